@@ -1,0 +1,34 @@
+import { Type, type Static, type TSchema } from 'typebox'
+
+export const Id = Type.String({ format: 'uuid', description: 'UUIDv7: ordered by the time it was made.' })
+
+/** An instant, RFC 3339. */
+export const Timestamp = Type.String({ format: 'date-time' })
+
+export const SizeBytes = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER })
+
+/** Lower-case hexadecimal SHA-256. */
+export const Sha256 = Type.String({ pattern: '^[0-9a-f]{64}$' })
+
+/** Answer of an endpoint that has nothing to say. */
+export const Nothing = Type.Null()
+
+/** Marks an endpoint whose response is bytes and headers, written by its own handler. */
+export const Bytes = Type.Unsafe<never>({ type: 'string', format: 'binary' })
+
+/** A page of a list. `next` is absent on the last page; otherwise it is the `cursor` of the page after. */
+export const Page = <T extends TSchema>(item: T) =>
+  Type.Object({ items: Type.Array(item), next: Type.Optional(Type.String()) })
+
+export const PageQuery = {
+  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 200, description: '50 unless said.' })),
+  cursor: Type.Optional(Type.String({ minLength: 1, maxLength: 200, description: '`next` of the page before.' })),
+}
+
+/** A string that is one of the words given. */
+export const OneOf = <const T extends readonly string[]>(words: T) => Type.Enum([...words] as [...T])
+export type OneOf<T extends readonly string[]> = T[number]
+
+/** Who did something, as others may see them. */
+export const Person = Type.Object({ id: Id, name: Type.String() })
+export type Person = Static<typeof Person>

@@ -1,0 +1,237 @@
+import { Type, type Static } from 'typebox'
+import { Rights } from './access.ts'
+import { Bytes, Id, Nothing, OneOf, Page, PageQuery, Person, Sha256, SizeBytes, Timestamp } from './common.ts'
+import { endpoint } from './endpoint.ts'
+import { categories } from './media-types.ts'
+
+/** Where a version stands between being stored and being seen. */
+export const processingStates = ['pending', 'processing', 'ready', 'failed', 'infected'] as const
+export const ProcessingState = OneOf(processingStates)
+export type ProcessingState = (typeof processingStates)[number]
+
+export const variantNames = ['thumbnail', 'medium', 'large', 'poster', 'preview'] as const
+/** `poster` stands for a video, `preview` for the first page of a document. */
+export const VariantName = OneOf(variantNames)
+export type VariantName = (typeof variantNames)[number]
+
+export const Variant = Type.Object({
+  name: VariantName,
+  mediaType: Type.String(),
+  widthPixels: Type.Integer({ minimum: 1 }),
+  heightPixels: Type.Integer({ minimum: 1 }),
+  sizeBytes: SizeBytes,
+})
+export type Variant = Static<typeof Variant>
+
+/** A name is kept exactly as given; it is never a path. */
+export const FileName = Type.String({ minLength: 1, maxLength: 255 })
+
+export const File = Type.Object({
+  id: Id,
+  organizationId: Id,
+  name: Type.String(),
+  category: OneOf(categories),
+  mediaType: Type.String({ description: 'What the bytes say.' }),
+  sizeBytes: SizeBytes,
+  sha256: Sha256,
+  versionId: Id,
+  status: ProcessingState,
+  failure: Type.Optional(Type.String({ description: 'Why it cannot be shown; the original can still be downloaded.' })),
+  widthPixels: Type.Optional(Type.Integer({ description: 'As shown: orientation and rotation applied.' })),
+  heightPixels: Type.Optional(Type.Integer()),
+  durationMs: Type.Optional(Type.Integer()),
+  pages: Type.Optional(Type.Integer()),
+  blur: Type.Optional(Type.String({ description: 'A data: URI of a few pixels, to show until the thumbnail is there.' })),
+  variants: Type.Array(Variant),
+  createdAt: Timestamp,
+  createdBy: Person,
+  trashedAt: Type.Optional(Timestamp),
+  rights: Rights,
+})
+export type File = Static<typeof File>
+
+/** Facts read from the media itself. Every member may be missing. */
+export const MediaFacts = Type.Object({
+  takenAt: Type.Optional(Type.String({ description: 'As the camera wrote it, without a zone: 2026-05-04T12:30:00.' })),
+  cameraMake: Type.Optional(Type.String()),
+  cameraModel: Type.Optional(Type.String()),
+  lens: Type.Optional(Type.String()),
+  exposureSeconds: Type.Optional(Type.Number()),
+  aperture: Type.Optional(Type.Number()),
+  iso: Type.Optional(Type.Integer()),
+  focalLengthMm: Type.Optional(Type.Number()),
+  isAnimated: Type.Optional(Type.Boolean()),
+  container: Type.Optional(Type.String()),
+  videoCodec: Type.Optional(Type.String()),
+  audioCodec: Type.Optional(Type.String()),
+  frameRate: Type.Optional(Type.Object({ num: Type.Integer(), den: Type.Integer() })),
+  title: Type.Optional(Type.String()),
+  artist: Type.Optional(Type.String()),
+})
+export type MediaFacts = Static<typeof MediaFacts>
+
+export const FileDetails = Type.Object({ ...File.properties, facts: MediaFacts })
+export type FileDetails = Static<typeof FileDetails>
+
+/** Which files a list, a count or a selection is about. */
+const Filter = {
+  category: Type.Optional(OneOf(categories)),
+  name: Type.Optional(Type.String({ minLength: 1, maxLength: 200, description: 'Files whose name contains this, whatever its case.' })),
+  trashed: Type.Optional(Type.Boolean({ description: 'Those in the trash instead of those that are not.' })),
+}
+export const FileFilter = Type.Object(Filter, { additionalProperties: false })
+export type FileFilter = Static<typeof FileFilter>
+
+/** Some files by id, or all that match a filter. */
+export const Selection = Type.Union([
+  Type.Object({ fileIds: Type.Array(Id, { minItems: 1, maxItems: 1000 }) }, { additionalProperties: false }),
+  Type.Object({ filter: FileFilter, exceptIds: Type.Optional(Type.Array(Id, { maxItems: 1000 })) }, { additionalProperties: false }),
+])
+export type Selection = Static<typeof Selection>
+
+/** What happened to many files at once. `batchId` undoes just that. */
+export const Batch = Type.Object({ batchId: Id, count: Type.Integer({ minimum: 0 }) })
+export type Batch = Static<typeof Batch>
+
+const organizationParams = Type.Object({ organizationId: Id })
+const fileParams = Type.Object({ fileId: Id })
+
+export const listFiles = endpoint({
+  id: 'listFiles',
+  summary: 'Files that the caller may read, newest first',
+  room: 'files',
+  method: 'GET',
+  path: '/organizations/:organizationId/files',
+  requires: { kind: 'member', role: 'member' },
+  params: organizationParams,
+  query: Type.Object({ ...PageQuery, ...Filter }),
+  response: Page(File),
+})
+
+/** Every how many files `summarizeFiles` gives a cursor to jump to. */
+export const ANCHOR_STRIDE = 500
+
+export const summarizeFiles = endpoint({
+  id: 'summarizeFiles',
+  summary: 'How many files match, and cursors to jump to: what a scroll bar needs',
+  room: 'files',
+  method: 'GET',
+  path: '/organizations/:organizationId/files/summary',
+  requires: { kind: 'member', role: 'member' },
+  params: organizationParams,
+  query: Type.Object(Filter),
+  response: Type.Object({
+    count: Type.Integer({ minimum: 0 }),
+    stride: Type.Integer({ minimum: 1 }),
+    anchors: Type.Array(Type.String(), {
+      description: '`anchors[i]` is the `cursor` of the page that begins with file number (i + 1) x stride, counted from 0.',
+    }),
+    months: Type.Array(Type.Object({ month: Type.String({ pattern: '^\\d{4}-\\d{2}$' }), count: Type.Integer() }), {
+      description: 'Newest first, by when files were added, in UTC.',
+    }),
+  }),
+})
+
+export const getFile = endpoint({
+  id: 'getFile',
+  summary: 'One file with all that is known about it',
+  room: 'files',
+  method: 'GET',
+  path: '/files/:fileId',
+  requires: { kind: 'right', right: 'read' },
+  params: fileParams,
+  response: FileDetails,
+})
+
+export const renameFile = endpoint({
+  id: 'renameFile',
+  summary: 'Rename a file',
+  room: 'files',
+  method: 'PATCH',
+  path: '/files/:fileId',
+  requires: { kind: 'right', right: 'write' },
+  params: fileParams,
+  body: Type.Object({ name: FileName }, { additionalProperties: false }),
+  response: File,
+})
+
+export const trashFile = endpoint({
+  id: 'trashFile',
+  summary: 'Move a file to the trash',
+  room: 'files',
+  method: 'DELETE',
+  path: '/files/:fileId',
+  requires: { kind: 'right', right: 'write' },
+  params: fileParams,
+  response: Nothing,
+  status: 204,
+})
+
+export const restoreFile = endpoint({
+  id: 'restoreFile',
+  summary: 'Take a file back from the trash',
+  room: 'files',
+  method: 'POST',
+  path: '/files/:fileId/restore',
+  requires: { kind: 'right', right: 'write' },
+  params: fileParams,
+  response: File,
+})
+
+export const trashFiles = endpoint({
+  id: 'trashFiles',
+  summary: 'Move many files to the trash: those of the selection that the caller may change',
+  room: 'files',
+  method: 'POST',
+  path: '/organizations/:organizationId/files/trash',
+  requires: { kind: 'member', role: 'member' },
+  params: organizationParams,
+  body: Selection,
+  response: Batch,
+})
+
+export const restoreFiles = endpoint({
+  id: 'restoreFiles',
+  summary: 'Take many files back from the trash: a selection, or just what one batch put there',
+  room: 'files',
+  method: 'POST',
+  path: '/organizations/:organizationId/files/restore',
+  requires: { kind: 'member', role: 'member' },
+  params: organizationParams,
+  body: Type.Union([Selection, Type.Object({ batchId: Id }, { additionalProperties: false })]),
+  response: Batch,
+})
+
+export const getFileContent = endpoint({
+  id: 'getFileContent',
+  summary: 'The original bytes; ranges and conditions as in RFC 9110. `?download` asks for an attachment',
+  room: 'files',
+  method: 'GET',
+  path: '/files/:fileId/content',
+  requires: { kind: 'right', right: 'download' },
+  params: fileParams,
+  query: Type.Object({ download: Type.Optional(Type.String({ maxLength: 10 })) }),
+  response: Bytes,
+})
+
+export const getFileVariant = endpoint({
+  id: 'getFileVariant',
+  summary: 'The bytes of a variant',
+  room: 'media',
+  method: 'GET',
+  path: '/files/:fileId/variants/:variant',
+  requires: { kind: 'right', right: 'read' },
+  params: Type.Object({ fileId: Id, variant: VariantName }),
+  response: Bytes,
+})
+
+export const retryProcessing = endpoint({
+  id: 'retryProcessing',
+  summary: 'Process a file again whose processing failed',
+  room: 'media',
+  method: 'POST',
+  path: '/files/:fileId/process',
+  requires: { kind: 'right', right: 'write' },
+  params: fileParams,
+  response: File,
+})
