@@ -2,7 +2,7 @@ import { Type, type Static } from 'typebox'
 import { Rights } from './access.ts'
 import { Bytes, Id, Nothing, OneOf, Page, PageQuery, Person, Sha256, SizeBytes, Timestamp } from './common.ts'
 import { endpoint } from './endpoint.ts'
-import { categories } from './media-types.ts'
+import { kinds } from './media-types.ts'
 
 /** Where a version stands between being stored and being seen. */
 export const processingStates = ['pending', 'processing', 'ready', 'failed', 'infected'] as const
@@ -30,7 +30,7 @@ export const File = Type.Object({
   id: Id,
   organizationId: Id,
   name: Type.String(),
-  category: OneOf(categories),
+  kind: OneOf(kinds),
   mediaType: Type.String({ description: 'What the bytes say.' }),
   sizeBytes: SizeBytes,
   sha256: Sha256,
@@ -75,7 +75,7 @@ export type FileDetails = Static<typeof FileDetails>
 
 /** Which files a list, a count or a selection is about. */
 const Filter = {
-  category: Type.Optional(OneOf(categories)),
+  kind: Type.Optional(OneOf(kinds)),
   name: Type.Optional(Type.String({ minLength: 1, maxLength: 200, description: 'Files whose name contains this, whatever its case.' })),
   trashed: Type.Optional(Type.Boolean({ description: 'Those in the trash instead of those that are not.' })),
 }

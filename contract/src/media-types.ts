@@ -1,5 +1,5 @@
 /** What kind of file it is; organizations allow or refuse by it, and the library filters by it. */
-export const categories = [
+export const kinds = [
   'image',
   'video',
   'audio',
@@ -11,10 +11,10 @@ export const categories = [
   'script',
   'other',
 ] as const
-export type Category = (typeof categories)[number]
+export type Kind = (typeof kinds)[number]
 
 /** Accepted unless the organization says otherwise. `other` is kept as an opaque download. */
-export const defaultCategories: readonly Category[] = [
+export const defaultKinds: readonly Kind[] = [
   'image',
   'video',
   'audio',

@@ -2,16 +2,16 @@ import { Type, type Static } from 'typebox'
 import { Role } from './access.ts'
 import { Id, OneOf, SizeBytes, Timestamp } from './common.ts'
 import { endpoint } from './endpoint.ts'
-import { categories } from './media-types.ts'
+import { kinds } from './media-types.ts'
 
 export const organizationTypes = ['company', 'clinic', 'school', 'university', 'studio', 'family', 'independent'] as const
 export const OrganizationType = OneOf(organizationTypes)
 export type OrganizationType = (typeof organizationTypes)[number]
 
 const Name = Type.String({ minLength: 1, maxLength: 100, pattern: '^[^\\u0000-\\u001f\\u007f]*\\S[^\\u0000-\\u001f\\u007f]*$' })
-const AllowedCategories = Type.Array(OneOf(categories), {
+const AllowedKinds = Type.Array(OneOf(kinds), {
   uniqueItems: true,
-  description: 'Categories of files that may be uploaded.',
+  description: 'Kinds of files that may be uploaded.',
 })
 
 /** An organization's limit, use and reservations. Originals count, the trash included; variants do not. */
@@ -28,7 +28,7 @@ export const Organization = Type.Object({
   name: Type.String(),
   type: OrganizationType,
   role: Role,
-  allowedCategories: AllowedCategories,
+  allowedKinds: AllowedKinds,
   quota: Quota,
   createdAt: Timestamp,
 })
@@ -70,7 +70,7 @@ export const updateOrganization = endpoint({
   requires: { kind: 'member', role: 'admin' },
   params: organizationParams,
   body: Type.Object(
-    { name: Type.Optional(Name), type: Type.Optional(OrganizationType), allowedCategories: Type.Optional(AllowedCategories) },
+    { name: Type.Optional(Name), type: Type.Optional(OrganizationType), allowedKinds: Type.Optional(AllowedKinds) },
     { additionalProperties: false },
   ),
   response: Organization,
