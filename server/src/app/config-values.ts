@@ -1,0 +1,96 @@
+import { isIP } from 'node:net'
+import { resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+/** A value, or what would have been right. `hidden`: the text is or may hold a secret, so it is not repeated. */
+export type Parsed<T> = { readonly value: T } | { readonly wrong: string; readonly hidden?: true }
+
+const UNITS: Record<string, number> = { '': 1, B: 1 }
+for (const [power, letter] of ['K', 'M', 'G', 'T'].entries()) {
+  UNITS[`${letter}IB`] = 1024 ** (power + 1)
+  UNITS[`${letter}B`] = 1000 ** (power + 1)
+}
+
+/** A relative folder is meant from where the program was started. */
+export const absolute = (folder: string): string => resolve(folder)
+
+export const folder = (text: string): Parsed<string> =>
+  text.includes('\0') ? { wrong: 'must be a folder' } : { value: absolute(text) }
+
+export const integer = (min: number, max: number) => (text: string): Parsed<number> => {
+  const value = Number(text)
+  if (/^\d+$/.test(text) && value >= min && value <= max) return { value }
+  return { wrong: `must be a whole number from ${min} to ${max}` }
+}
+
+export const decimal = (min: number, max: number) => (text: string): Parsed<number> => {
+  const value = Number(text)
+  if (/^\d+(\.\d+)?$/.test(text) && value >= min && value <= max) return { value }
+  return { wrong: `must be a number from ${min} to ${max}, such as ${Math.max(min, 1)} or ${Math.max(min, 1) + 0.5}` }
+}
+
+/** `1048576`, `10GiB` (powers of 1024) or `10GB` (powers of 1000). */
+export function size(text: string): Parsed<number> {
+  const [, digits, unit] = /^(\d+(?:\.\d+)?)\s*([a-z]*)$/i.exec(text) ?? []
+  const factor = UNITS[(unit ?? '?').toUpperCase()]
+  const value = factor === undefined ? Number.NaN : Math.round(Number(digits) * factor)
+  if (Number.isSafeInteger(value) && value > 0) return { value }
+  return { wrong: 'must be a size above zero in bytes, or with a unit, such as 10737418240, 10GiB or 500MB' }
+}
+
+export const oneOf = <T extends string>(words: readonly T[]) => (text: string): Parsed<T> => {
+  const value = words.find((word) => word === text.toLowerCase())
+  return value === undefined ? { wrong: `must be one of ${words.join(', ')}` } : { value }
+}
+
+export const onOff = (text: string): Parsed<boolean> =>
+  /^(on|off)$/i.test(text) ? { value: text.toLowerCase() === 'on' } : { wrong: 'must be on or off' }
+
+export const host = (text: string): Parsed<string> =>
+  isIP(text) !== 0 || /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/i.test(text)
+    ? { value: text }
+    : { wrong: 'must be an address or a host name without port, such as 127.0.0.1, 0.0.0.0 or ::' }
+
+export function databaseUrl(text: string): Parsed<string> {
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  if (url && /^postgres(ql)?:$/.test(url.protocol) && url.pathname.length > 1) return { value: text }
+  return { wrong: 'must look like postgres://user:password@host:5432/database', hidden: true }
+}
+
+export function storageUrl(text: string): Parsed<string> {
+  const right = 'must be file:///an/absolute/folder'
+  if (/^s3:/i.test(text)) return { wrong: `S3 is not supported by this version; ${right}`, hidden: true }
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  if (url?.protocol !== 'file:' || url.host !== '' || !/^file:\/\/\//i.test(text) || /%2f|%00/i.test(url.pathname)) return { wrong: right }
+  return url.pathname === '/' || url.search + url.hash !== '' ? { wrong: right } : { value: resolve(fileURLToPath(url)) }
+}
+
+export function publicUrl(text: string): Parsed<URL> {
+  const wrong = { wrong: 'must be http(s)://host, with a path when Trove lives below one, such as https://media.example.org/trove' }
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  if (!url || !/^https?:$/.test(url.protocol) || url.username + url.password + url.search + url.hash !== '') return wrong
+  url.pathname = url.pathname.replace(/\/+$/, '')
+  return { value: url }
+}
+
+export function trustProxy(text: string): Parsed<false | number | readonly string[]> {
+  if (/^off$/i.test(text)) return { value: false }
+  const hops = integer(0, 16)(text)
+  if ('value' in hops) return { value: hops.value === 0 ? false : hops.value }
+  const networks = text.split(',').map((network) => network.trim())
+  if (networks.every(isNetwork)) return { value: Object.freeze(networks) }
+  return { wrong: 'must be off, a number of proxies from 1 to 16, or their networks, such as 127.0.0.1, 10.0.0.0/8' }
+}
+
+function isNetwork(text: string): boolean {
+  const [address = '', bits, ...rest] = text.split('/')
+  const version = isIP(address)
+  if (version === 0 || rest.length > 0) return false
+  return bits === undefined || 'value' in integer(0, version === 4 ? 32 : 128)(bits)
+}
+
+export function secret(text: string): Parsed<Uint8Array> {
+  const value = new TextEncoder().encode(text)
+  if (value.length >= 32) return { value }
+  return { wrong: `must be at least 32 bytes, this has ${value.length}; leave it out and Trove makes one`, hidden: true }
+}

@@ -1,0 +1,115 @@
+import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
+import type { Settings } from '../platform/settings.ts'
+import * as parse from './config-values.ts'
+import { ensureSecret } from './secrets.ts'
+
+/** Everything the environment decides, parsed and final. */
+export type Config = {
+  /** 0 lets the system choose. */
+  readonly port: number
+  readonly host: string
+  /** Absolute. */
+  readonly dataFolder: string
+  /** undefined: Trove's own PostgreSQL, in the data folder. */
+  readonly databaseUrl: string | undefined
+  /** Past any pooler, for LISTEN and migrations; undefined: the same as `databaseUrl`. */
+  readonly databaseDirectUrl: string | undefined
+  /** Absolute folder of the object store. */
+  readonly storageFolder: string
+  /** The key that tokens are signed with, at least 32 bytes. */
+  readonly secret: Uint8Array
+  readonly logLevel: LogLevel
+  /** Whether statements are prepared by name; off behind PgBouncer before 1.21. */
+  readonly prepare: boolean
+  /** Connections to the database for each process. */
+  readonly poolSize: number
+  readonly settings: Settings
+}
+
+export type LogLevel = (typeof LOG_LEVELS)[number]
+export type Environment = Readonly<Record<string, string | undefined>>
+
+const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
+const MINUTE_MS = 60_000
+const HOUR_MS = 3_600_000
+const MIB = 1024 ** 2
+const GIB = 1024 ** 3
+
+/** What is wrong with the environment: every fault at once, each saying what would be right. */
+export class ConfigError extends Error {
+  readonly faults: readonly string[]
+  constructor(faults: readonly string[]) {
+    super(`The configuration is not right:\n${faults.map((fault) => `  - ${fault}`).join('\n')}`)
+    this.name = 'ConfigError'
+    this.faults = faults
+  }
+}
+
+/**
+ * Parses the environment; a variable that is empty counts as absent. Makes the secret on first use, under the data folder.
+ *
+ * @throws ConfigError naming every wrong value
+ */
+export function loadConfig(environment: Environment = process.env): Config {
+  const { secret, ...rest } = parseConfig(environment)
+  return Object.freeze({ ...rest, secret: secret ?? ensureSecret(join(rest.dataFolder, 'secrets'), 'signing-key') })
+}
+
+/**
+ * The same without touching the disk: `secret` is undefined when the environment has none.
+ *
+ * @throws ConfigError naming every wrong value
+ */
+export function parseConfig(environment: Environment): Omit<Config, 'secret'> & { readonly secret: Uint8Array | undefined } {
+  const faults: string[] = []
+  const read = <T>(name: string, parser: (text: string) => parse.Parsed<T>, fallback: T): T => {
+    const text = environment[name]?.trim()
+    if (text === undefined || text === '') return fallback
+    const parsed = parser(text)
+    if ('value' in parsed) return parsed.value
+    faults.push(`${name}${parsed.hidden ? '' : `=${text}`}: ${parsed.wrong}`)
+    return fallback
+  }
+
+  const dataFolder = read('TROVE_DATA', parse.folder, parse.absolute('data'))
+  const config = {
+    port: read('PORT', parse.integer(0, 65_535), 8080),
+    host: read('HOST', parse.host, '127.0.0.1'),
+    dataFolder,
+    databaseUrl: read('DATABASE_URL', parse.databaseUrl, undefined),
+    databaseDirectUrl: read('DATABASE_DIRECT_URL', parse.databaseUrl, undefined),
+    storageFolder: read('STORAGE_URL', parse.storageUrl, join(dataFolder, 'objects')),
+    secret: read('TROVE_SECRET', parse.secret, undefined),
+    logLevel: read('LOG_LEVEL', parse.oneOf(LOG_LEVELS), 'info'),
+    prepare: read('DB_PREPARE', parse.onOff, true),
+    poolSize: read('DB_POOL_SIZE', parse.integer(2, 1000), 10),
+    settings: Object.freeze(readSettings(read)),
+  }
+  if (config.databaseDirectUrl !== undefined && config.databaseUrl === undefined && faults.length === 0)
+    faults.push('DATABASE_DIRECT_URL: is set without DATABASE_URL; set both, or neither for the built-in PostgreSQL')
+  if (faults.length > 0) throw new ConfigError(faults)
+  return Object.freeze(config)
+}
+
+type Read = <T>(name: string, parser: (text: string) => parse.Parsed<T>, fallback: T) => T
+
+function readSettings(read: Read): Settings {
+  const cores = Math.min(4, Math.max(1, availableParallelism()))
+  return {
+    publicUrl: read('PUBLIC_URL', parse.publicUrl, undefined),
+    trustProxy: read('TRUST_PROXY', parse.trustProxy, false),
+    maxFileBytes: read('MAX_FILE_BYTES', parse.size, 10 * GIB),
+    maxSessionBytes: read('MAX_SESSION_BYTES', parse.size, 50 * GIB),
+    defaultQuotaBytes: read('DEFAULT_QUOTA_BYTES', parse.size, 100 * GIB),
+    trashDays: read('TRASH_DAYS', parse.integer(0, 3650), 30),
+    uploadExpiryMs: read('UPLOAD_EXPIRY_HOURS', parse.decimal(0, 8760), 24) * HOUR_MS,
+    sweepGraceMs: read('SWEEP_GRACE_MINUTES', parse.decimal(0, 525_600), 60) * MINUTE_MS,
+    loginFailuresPerMinute: read('LOGIN_FAILURES_PER_MINUTE', parse.integer(1, 1_000_000), 10),
+    downloadsPerMinute: read('DOWNLOADS_PER_MINUTE', parse.integer(1, 1_000_000_000), 6000),
+    registrationsPerMinute: read('REGISTRATIONS_PER_MINUTE', parse.integer(1, 1_000_000), 300),
+    workerConcurrency: read('WORKER_CONCURRENCY', parse.integer(1, 256), cores),
+    mediaTimeoutMs: read('MEDIA_TIMEOUT_SECONDS', parse.decimal(1, 86_400), 120) * 1000,
+    mediaMemoryBytes: read('MEDIA_MEMORY_MB', parse.integer(256, 1_048_576), 1024) * MIB,
+  }
+}

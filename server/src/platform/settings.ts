@@ -1,0 +1,24 @@
+/** The limits and public facts of this installation, as parsed from its configuration. Every value is final. */
+export type Settings = {
+  /** Where people reach Trove; its path is `/` or a prefix without trailing slash. undefined: where each request says it went. */
+  readonly publicUrl: URL | undefined
+  /** Whose `Forwarded` and `X-Forwarded-*` headers count: nobody's, those of so many hops, or those of these networks. */
+  readonly trustProxy: false | number | readonly string[]
+  readonly maxFileBytes: number
+  readonly maxSessionBytes: number
+  readonly defaultQuotaBytes: number
+  readonly trashDays: number
+  /** How long an upload that nobody continues is kept, in milliseconds. */
+  readonly uploadExpiryMs: number
+  /** How long bytes that nothing refers to are kept, in milliseconds. */
+  readonly sweepGraceMs: number
+  readonly loginFailuresPerMinute: number
+  readonly downloadsPerMinute: number
+  readonly registrationsPerMinute: number
+  /** Media children at a time. */
+  readonly workerConcurrency: number
+  /** Wall time one media child may take, in milliseconds. */
+  readonly mediaTimeoutMs: number
+  /** Memory one media child may use, in bytes. */
+  readonly mediaMemoryBytes: number
+}
