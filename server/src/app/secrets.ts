@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { closeSync, fsyncSync, linkSync, mkdirSync, openSync, readFileSync, unlinkSync, writeSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 
 const SECRET_BYTES = 48
 
@@ -19,6 +19,14 @@ export function ensureSecretText(folder: string, name: string): string {
   return readSecret(path) ?? makeSecret(folder, path)
 }
 
+/**
+ * Makes the folder of everything. Others may pass through it, because as root PostgreSQL's part belongs to another
+ * user, but see nothing: each part below has its own mode.
+ */
+export function ensureDataFolder(folder: string): void {
+  mkdirSync(folder, { recursive: true, mode: 0o711 })
+}
+
 function readSecret(path: string): string | undefined {
   try {
     const text = readFileSync(path, 'utf8').trim()
@@ -31,6 +39,7 @@ function readSecret(path: string): string | undefined {
 }
 
 function makeSecret(folder: string, path: string): string {
+  ensureDataFolder(dirname(folder))
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   const draft = `${path}.${process.pid}.${randomBytes(4).toString('hex')}`
   const secret = randomBytes(SECRET_BYTES).toString('base64url')
