@@ -4,7 +4,7 @@ import { endpoint } from './endpoint.ts'
 
 /** bcrypt reads 72 bytes and no more; a longer password is refused rather than cut. */
 export const PASSWORD_MAX_BYTES = 72
-export const PASSWORD_MIN_CHARACTERS = 10
+export const PASSWORD_MIN_CHARACTERS = 8
 
 const Email = Type.String({ minLength: 3, maxLength: 254, pattern: '^[^\\s@\\u0000]+@[^\\s@\\u0000]+$' })
 const Name = Type.String({ minLength: 1, maxLength: 100, pattern: '^[^\\u0000-\\u001f\\u007f]*\\S[^\\u0000-\\u001f\\u007f]*$' })

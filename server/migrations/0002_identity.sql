@@ -36,7 +36,7 @@ create table session (
   revoked_because text,
   created_at timestamptz not null default now()
 );
-create index session_user on session (user_id, last_used_at desc);
+create index session_of_user on session (user_id, last_used_at desc);
 create index session_expires_at on session (expires_at);
 
 -- Only the SHA-256 of a token is kept. A token is spent once; `spent_at` opens the grace for a second tab.

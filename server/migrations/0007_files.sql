@@ -18,9 +18,9 @@ create table file (
   updated_at timestamptz not null default now()
 );
 create trigger file_updated_at before update on file for each row execute function keep_updated_at();
-create index file_newest on file (organization_id, id desc) where trashed_at is null;
-create index file_newest_of_kind on file (organization_id, kind, id desc) where trashed_at is null;
-create index file_newest_of_uploader on file (organization_id, created_by, id desc) where trashed_at is null;
+create index file_newest on file (organization_id, id desc) include (created_at) where trashed_at is null;
+create index file_newest_of_kind on file (organization_id, kind, id desc) include (created_at) where trashed_at is null;
+create index file_newest_of_uploader on file (organization_id, created_by, id desc) include (created_at) where trashed_at is null;
 create index file_trash on file (organization_id, id desc) where trashed_at is not null;
 create index file_trash_batch on file (trash_batch_id) where trash_batch_id is not null;
 create index file_trashed_at on file (trashed_at) where trashed_at is not null;
@@ -31,6 +31,16 @@ create table version (
   file_id uuid not null references file on delete cascade,
   number int not null,
   blob_id uuid not null references blob,
+  -- Copied from the blob and, when processing settles, from what was made of it: a listing reads no further than here.
+  media_type text not null,
+  size_bytes bigint not null,
+  sha256 bytea not null,
+  width_pixels int,
+  height_pixels int,
+  duration_ms bigint,
+  pages int,
+  blur bytea,
+  variants jsonb not null default '[]',
   status text not null default 'pending' constraint version_status_known
     check (status in ('pending', 'processing', 'ready', 'failed', 'infected')),
   failure text,

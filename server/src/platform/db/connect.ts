@@ -1,0 +1,68 @@
+import { problems, type ProblemKind } from '@trove/contract/problems'
+import { Kysely, PostgresDialect, type Transaction } from 'kysely'
+import pg from 'pg'
+import { Problem } from '../problem.ts'
+import { isUnavailable } from './faults.ts'
+import type { DB } from './schema.gen.ts'
+import { clientThatNamesStatements } from './statements.ts'
+
+/** Enough to read. Every write takes a `Tx` instead, so a write outside a transaction does not compile. */
+export type Db = Kysely<DB>
+export type Tx = Transaction<DB>
+
+// int8 arrives as text. Sizes fit a double exactly up to 2^53 bytes (8 PiB).
+pg.types.setTypeParser(pg.types.builtins.INT8, Number)
+
+const CONNECT_TIMEOUT_MS = 5_000
+/** Longer than the statement timeout, so that the server has the first word; a frozen server is given up here. */
+const QUERY_TIMEOUT_MS = 35_000
+const STATEMENT_TIMEOUT_MS = 30_000
+
+export type ConnectOptions = {
+  poolSize: number
+  /** Off behind a PgBouncer that cannot keep prepared statements (before 1.21). */
+  prepare: boolean
+  /** Hears of connections that died while idle; they are replaced by themselves. */
+  onIdleError: (error: Error) => void
+}
+
+/** Opens a pool. It connects on the first question, so a database that is away does not keep the program from starting. */
+export function connect(connectionString: string, options: ConnectOptions): Db {
+  const pool = new pg.Pool({
+    connectionString,
+    max: options.poolSize,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    query_timeout: QUERY_TIMEOUT_MS,
+    keepAlive: true,
+    ...(options.prepare && { Client: clientThatNamesStatements() }),
+    // Not a startup parameter: PgBouncer refuses those.
+    onConnect: async (client) => {
+      await client.query(`set statement_timeout = ${STATEMENT_TIMEOUT_MS}`)
+    },
+  })
+  pool.on('error', options.onIdleError)
+  return new Kysely<DB>({ dialect: new PostgresDialect({ pool }) })
+}
+
+/**
+ * Runs `work` in one transaction: all of it happens or none of it.
+ *
+ * @throws the Problem that a violated constraint is named after
+ * @throws unavailable  the database cannot be reached
+ */
+export async function inTransaction<T>(db: Db, work: (tx: Tx) => Promise<T>): Promise<T> {
+  try {
+    return await db.transaction().execute(work)
+  } catch (error) {
+    throw refusedByConstraint(error) ?? error
+  }
+}
+
+/** A constraint a person can trip over is named after the problem it raises: `user__email_taken` raises `email-taken`. */
+function refusedByConstraint(error: unknown): Problem | undefined {
+  if (isUnavailable(error)) return new Problem('unavailable', 'The database cannot be reached; try again in a moment.')
+  if (!(error instanceof pg.DatabaseError)) return undefined
+  const kind = error.constraint?.split('__')[1]?.replaceAll('_', '-')
+  if (kind === undefined || !(kind in problems)) return undefined
+  return new Problem(kind as ProblemKind, `${problems[kind as ProblemKind].title}.`)
+}

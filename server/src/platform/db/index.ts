@@ -1,0 +1,1 @@
+export { connect, inTransaction, type Db, type Tx } from './connect.ts'

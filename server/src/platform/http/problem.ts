@@ -1,0 +1,75 @@
+import type { ServerResponse } from 'node:http'
+import { PROBLEM_TYPE, problems, type ProblemKind } from '@trove/contract/problems'
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
+import { isUnavailable } from '../db/faults.ts'
+import { Problem } from '../problem.ts'
+
+const CONTENT_TYPE = 'application/problem+json'
+/** What to wait when the program itself does not know better. */
+const RETRY_AFTER_SECONDS = 5
+
+/** Turns whatever was thrown into `application/problem+json` (RFC 9457). The only place that knows a status. */
+export function sendProblem(error: FastifyError, request: FastifyRequest, reply: FastifyReply) {
+  const problem = toProblem(error)
+  if (problem.kind === 'internal') request.log.error({ err: error }, 'fault')
+  else request.log.info({ problem: problem.kind, detail: problem.message }, 'refused')
+
+  const retryAfter = retryAfterOf(problem)
+  if (retryAfter !== undefined) reply.header('retry-after', retryAfter)
+  return reply
+    .code(problems[problem.kind].status)
+    .type(CONTENT_TYPE)
+    .send(JSON.stringify(bodyOf(problem, request.id)))
+}
+
+/** The same for a reply that was taken over and writes to the socket itself. Does nothing when the head has gone out. */
+export function writeProblem(response: ServerResponse, error: unknown, instance: string) {
+  if (response.headersSent || response.destroyed) return
+  const problem = toProblem(error)
+  const body = JSON.stringify(bodyOf(problem, instance))
+  const retryAfter = retryAfterOf(problem)
+  if (retryAfter !== undefined) response.setHeader('retry-after', retryAfter)
+  response.writeHead(problems[problem.kind].status, { 'content-type': CONTENT_TYPE, 'content-length': Buffer.byteLength(body) })
+  response.end(response.req.method === 'HEAD' ? undefined : body)
+}
+
+/** Whatever was thrown, as a refusal. A fault becomes `internal` and tells nothing of itself. */
+export function toProblem(error: unknown): Problem {
+  if (error instanceof Problem) return error
+  if (isUnavailable(error)) return new Problem('unavailable', 'The database cannot be reached; try again in a moment.')
+  if (isFastifyError(error)) return fromFramework(error)
+  return new Problem('internal', 'Quote the instance when you report this.')
+}
+
+function fromFramework(error: FastifyError): Problem {
+  if (error.validation) {
+    const errors = error.validation.map((fault) => ({
+      pointer: `#/${error.validationContext ?? 'body'}${fault.instancePath}`,
+      detail: fault.message ?? 'is not as documented',
+    }))
+    return new Problem('invalid-request', `${error.message}.`, { errors })
+  }
+  const status = error.statusCode ?? 500
+  if (status === 413) return new Problem('too-large', 'The body of this request is larger than is read here (1 MiB).')
+  if (status === 415) return new Problem('wrong-content-type', 'Send the body as application/json.')
+  if (status === 404) return new Problem('not-found', 'There is nothing at this address.')
+  if (status >= 400 && status < 500) return new Problem('invalid-request', `${error.message}.`)
+  return new Problem('internal', 'Quote the instance when you report this.')
+}
+
+function isFastifyError(error: unknown): error is FastifyError {
+  return error instanceof Error && ('validation' in error || 'statusCode' in error)
+}
+
+function bodyOf(problem: Problem, instance: string) {
+  const { status, title } = problems[problem.kind]
+  return { ...problem.members, type: typeOf(problem.kind), title, status, detail: problem.message, instance: `urn:uuid:${instance}` }
+}
+
+const typeOf = (kind: ProblemKind) => PROBLEM_TYPE + kind
+
+function retryAfterOf(problem: Problem): number | undefined {
+  const told = problem.members['retryAfterSeconds']
+  if (typeof told === 'number') return told
+  return problem.kind === 'unavailable' || problem.kind === 'too-many-requests' ? RETRY_AFTER_SECONDS : undefined
+}

@@ -1,0 +1,94 @@
+import { randomUUID } from 'node:crypto'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { createServer } from 'node:http'
+import fastifyCookie from '@fastify/cookie'
+import { Ajv } from 'ajv'
+import addFormats from 'ajv-formats'
+import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify'
+import type { Settings } from '../settings.ts'
+import { Problem } from '../problem.ts'
+import { sendProblem } from './problem.ts'
+import { isStorableText } from './text.ts'
+
+const SECOND_MS = 1_000
+/** The head of a request has this long to arrive: a browser needs a moment, an idle attacker gets no more. */
+const HEADERS_TIMEOUT_MS = 15 * SECOND_MS
+/** A JSON body (1 MiB at most) has this long. Uploads watch their own progress. */
+const BODY_TIMEOUT_MS = 20 * SECOND_MS
+const KEEP_ALIVE_MS = 10 * SECOND_MS
+const CHECK_CONNECTIONS_MS = 5 * SECOND_MS
+const BODY_LIMIT_BYTES = 1024 * 1024
+
+export type ServerOptions = {
+  settings: Settings
+  log: FastifyBaseLogger
+  /** Sees each request before it is routed. */
+  beforeRouting: (request: IncomingMessage) => void
+}
+
+/** The HTTP server with its limits, its parsers and its way of refusing. It has no routes and listens to nothing. */
+export async function createHttpServer({ settings, log, beforeRouting }: ServerOptions): Promise<FastifyInstance> {
+  const app: FastifyInstance = Fastify({
+    loggerInstance: log,
+    disableRequestLogging: true,
+    genReqId: () => randomUUID(),
+    trustProxy: settings.trustProxy === false ? false : typeof settings.trustProxy === 'number' ? settings.trustProxy : [...settings.trustProxy],
+    bodyLimit: BODY_LIMIT_BYTES,
+    routerOptions: { maxParamLength: 200 },
+    forceCloseConnections: 'idle',
+    frameworkErrors: (error, request, reply) => void sendProblem(error, request, reply as never),
+    serverFactory: (handle) =>
+      createServer(
+        {
+          headersTimeout: HEADERS_TIMEOUT_MS,
+          requestTimeout: 0,
+          keepAliveTimeout: KEEP_ALIVE_MS,
+          connectionsCheckingInterval: CHECK_CONNECTIONS_MS,
+          highWaterMark: 256 * 1024,
+        },
+        (request: IncomingMessage, response: ServerResponse) => {
+          beforeRouting(request)
+          handle(request, response)
+        },
+      ),
+  })
+  app.setErrorHandler(sendProblem)
+  app.setNotFoundHandler(() => {
+    throw new Problem('not-found', 'There is nothing at this address.')
+  })
+  app.setValidatorCompiler(({ schema, httpPart }) => (httpPart === 'body' ? strictly : fromText).compile(schema as object))
+  app.addHook('preParsing', async (request, _reply, payload) => {
+    if (request.headers['content-type']?.startsWith('application/json')) giveUpOn(request.raw)
+    return payload
+  })
+  app.addHook('preValidation', async ({ body, query, params }) => {
+    if (![body, query, params].every(isStorableText)) {
+      throw new Problem('invalid-request', 'Text may not contain NUL characters or halves of surrogate pairs.')
+    }
+  })
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, text, done) => {
+    try {
+      done(null, text === '' ? undefined : JSON.parse(text as string))
+    } catch {
+      done(new Problem('invalid-request', 'The body is not JSON.'))
+    }
+  })
+  await app.register(fastifyCookie)
+  return app
+}
+
+// Bodies are JSON and mean what they say; paths and queries are text, so numbers in them must be read.
+const strictly = compiler(false)
+const fromText = compiler(true)
+
+function compiler(coerceTypes: boolean): Ajv {
+  const ajv = new Ajv({ coerceTypes, useDefaults: true, removeAdditional: false, allErrors: false, strict: false })
+  addFormats.default(ajv)
+  return ajv
+}
+
+function giveUpOn(request: IncomingMessage) {
+  const timer = setTimeout(() => request.destroy(), BODY_TIMEOUT_MS)
+  const stop = () => clearTimeout(timer)
+  request.once('end', stop).once('close', stop)
+}

@@ -1,0 +1,19 @@
+import type { FastifyBaseLogger } from 'fastify'
+import type { Db } from './db/index.ts'
+import type { Jobs } from './jobs/index.ts'
+import type { Live } from './live/index.ts'
+import type { ObjectStore } from './objects/object-store.ts'
+import type { Settings } from './settings.ts'
+
+/** The machines that an operation may use. A function asks for the part it needs: `Pick<Platform, 'db'>`. */
+export type Platform = {
+  db: Db
+  objects: ObjectStore
+  jobs: Jobs
+  live: Live
+  settings: Settings
+  log: Log
+}
+
+/** One message and fields; a problem is `info`, a fault is `error`. */
+export type Log = Pick<FastifyBaseLogger, 'debug' | 'info' | 'warn' | 'error'>
