@@ -1,0 +1,132 @@
+import { LIVE_PATH, type LiveMessage } from '@trove/contract/events'
+import { liveUrl } from './place.ts'
+import { bearer, session } from './session.ts'
+import { createStore } from './store.ts'
+
+const FIRST_WAIT_MS = 500
+const LONGEST_WAIT_MS = 15_000
+/** A connection that was out of sight for so long may be dead without knowing. */
+const DOUBTFUL_AFTER_MS = 60_000
+
+/** `catching-up`: connected again, and what was missed is on its way. */
+export type LiveState = 'connecting' | 'online' | 'offline' | 'catching-up'
+
+export const liveState = createStore<LiveState>('connecting')
+
+type Listener = (message: LiveMessage) => void
+const listeners = new Set<Listener>()
+
+let socket: WebSocket | undefined
+let cursor: string | undefined
+let failures = 0
+let timer: ReturnType<typeof setTimeout> | undefined
+let isWanted = false
+let hiddenSince: number | undefined
+
+/** Hears what the server announces, until the function returned is called. */
+export function onLive(listener: Listener): () => void {
+  listeners.add(listener)
+  return () => listeners.delete(listener)
+}
+
+/** Keeps one connection while somebody is signed in. */
+export function startLive(): () => void {
+  const stopWatching = session.subscribe(follow)
+  window.addEventListener('online', hurry)
+  window.addEventListener('offline', doubt)
+  document.addEventListener('visibilitychange', seen)
+  follow()
+  return () => {
+    stopWatching()
+    window.removeEventListener('online', hurry)
+    window.removeEventListener('offline', doubt)
+    document.removeEventListener('visibilitychange', seen)
+    stop()
+  }
+}
+
+function follow(): void {
+  const isSignedIn = session.get().status === 'signed-in'
+  if (isSignedIn && !isWanted) {
+    isWanted = true
+    void connect()
+  }
+  if (!isSignedIn && isWanted) {
+    stop()
+    cursor = undefined // the next person starts from now
+  }
+}
+
+function stop(): void {
+  isWanted = false
+  clearTimeout(timer)
+  socket?.close()
+  socket = undefined
+  liveState.set('connecting')
+}
+
+async function connect(): Promise<void> {
+  clearTimeout(timer)
+  // The access cookie comes with the token: a fresh token means a connection that is let in.
+  const token = await bearer().catch(() => undefined)
+  if (!isWanted || socket !== undefined) return
+  if (token === undefined) return retry()
+
+  const opened = new WebSocket(liveUrl(cursor === undefined ? LIVE_PATH : `${LIVE_PATH}?cursor=${encodeURIComponent(cursor)}`))
+  socket = opened
+  opened.onmessage = ({ data }) => hear(JSON.parse(String(data)) as LiveMessage)
+  opened.onclose = () => {
+    if (socket !== opened) return
+    socket = undefined
+    retry()
+  }
+}
+
+function hear(message: LiveMessage): void {
+  if (message.kind === 'hello') {
+    failures = 0
+    const isReturning = liveState.get() === 'offline'
+    liveState.set(isReturning ? 'catching-up' : 'online')
+    // What was missed follows the greeting at once; after a breath without news the page is current.
+    if (isReturning) setTimeout(() => liveState.set((now) => (now === 'catching-up' ? 'online' : now)), 1_200)
+  }
+  if (message.kind !== 'progress' && (message.kind !== 'hello' || cursor === undefined)) cursor = message.cursor
+  for (const listener of listeners) listener(message)
+}
+
+function retry(): void {
+  if (!isWanted) return
+  failures += 1
+  // One lost connection is nothing to talk about; the second in a row is.
+  if (failures > 1 || !navigator.onLine) liveState.set('offline')
+  const wait = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (failures - 1))
+  clearTimeout(timer)
+  timer = setTimeout(() => void connect(), wait * (0.7 + Math.random() * 0.6))
+}
+
+function hurry(): void {
+  if (!isWanted) return
+  failures = Math.min(failures, 1)
+  reconnect()
+}
+
+function doubt(): void {
+  if (isWanted) liveState.set('offline')
+}
+
+function seen(): void {
+  if (document.visibilityState === 'hidden') {
+    hiddenSince = Date.now()
+    return
+  }
+  const hiddenMs = hiddenSince === undefined ? 0 : Date.now() - hiddenSince
+  hiddenSince = undefined
+  if (isWanted && (socket === undefined || hiddenMs > DOUBTFUL_AFTER_MS)) reconnect()
+}
+
+function reconnect(): void {
+  const old = socket
+  socket = undefined
+  old?.close()
+  void connect()
+}

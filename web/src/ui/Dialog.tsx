@@ -1,0 +1,46 @@
+import { X } from 'lucide-react'
+import { Dialog as Radix } from 'radix-ui'
+import type { ReactNode } from 'react'
+import { cx } from '../lib/cx.ts'
+import { useShortcuts } from '../lib/keys.ts'
+import { IconButton } from './IconButton.tsx'
+
+export type DialogProps = {
+  title: string
+  description?: string
+  isOpen: boolean
+  onClose: () => void
+  children: ReactNode
+  /** Buttons, the one to be pressed last. */
+  actions?: ReactNode
+  width?: 'narrow' | 'wide'
+}
+
+/** Asks or shows one thing; nothing behind it can be reached until it is closed. */
+export function Dialog({ title, description, isOpen, onClose, children, actions, width = 'narrow' }: DialogProps) {
+  useShortcuts([], { isModal: true, isOn: isOpen })
+  return (
+    <Radix.Root open={isOpen} onOpenChange={(open) => !open && onClose()}>
+      <Radix.Portal>
+        <Radix.Overlay className="fixed inset-0 z-50 animate-appear bg-veil" />
+        <Radix.Content
+          {...(description === undefined ? { 'aria-describedby': undefined } : {})}
+          className={cx(
+            'fixed top-1/2 left-1/2 z-50 flex max-h-[min(86dvh,720px)] w-[calc(100vw-32px)] -translate-x-1/2 -translate-y-1/2 animate-appear flex-col rounded-lg bg-surface shadow-high focus:outline-none',
+            width === 'narrow' ? 'max-w-md' : 'max-w-2xl',
+          )}
+        >
+          <div className="flex items-start gap-4 px-5 pt-4 pb-3">
+            <div className="min-w-0 flex-1">
+              <Radix.Title className="text-lg font-semibold">{title}</Radix.Title>
+              {description !== undefined && <Radix.Description className="mt-0.5 text-sm text-ink-soft">{description}</Radix.Description>}
+            </div>
+            <Radix.Close asChild><IconButton label="Close" keys="Escape" icon={<X />} size="small" className="-mr-1.5" /></Radix.Close>
+          </div>
+          <div className="min-h-0 flex-1 overflow-y-auto px-5 pb-5">{children}</div>
+          {actions !== undefined && <div className="flex justify-end gap-2 border-t border-line px-5 py-3">{actions}</div>}
+        </Radix.Content>
+      </Radix.Portal>
+    </Radix.Root>
+  )
+}
