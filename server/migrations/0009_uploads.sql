@@ -13,7 +13,13 @@ create table upload_session (
     check (status in ('active', 'paused', 'completed', 'failed', 'cancelled')),
   declared_files int,
   declared_bytes bigint,
+  -- Sums over the uploads of it, those whose rows are gone included.
   total_bytes bigint not null default 0,
+  completed_bytes bigint not null default 0,
+  begun_files int not null default 0,
+  completed_files int not null default 0,
+  failed_files int not null default 0,
+  cancelled_files int not null default 0,
   -- When the last byte of it arrived: a session that hears nothing for a day is closed.
   last_byte_at timestamptz not null default now(),
   created_at timestamptz not null default now(),
@@ -37,7 +43,8 @@ create table upload (
     check (status in ('pending', 'uploading', 'paused', 'checking', 'completed', 'failed', 'cancelled')),
   media_type text,
   sha256 bytea,
-  -- Where the bytes go when they are all there; written down before they are moved, so a crash between can be mended.
+  -- Where the bytes go when they are all there; written down before they are moved, so a crash between can be mended
+  -- and the sweep leaves them alone. Null once the upload has ended: then the blob says where its bytes are.
   object_key text,
   file_id uuid,
   failure_kind text,
