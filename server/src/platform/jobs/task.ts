@@ -1,0 +1,43 @@
+import type { Static, TSchema } from 'typebox'
+import type { Tx } from '../db/index.ts'
+import type { Platform } from '../platform.ts'
+
+/**
+ * Work that is asked for now and done later, at least once.
+ *
+ * A task may be killed at any line and is then run again, so it must not matter how far the attempt before it came.
+ */
+export type Task<S extends TSchema = TSchema> = {
+  /** `room.verb`; also the name of its queue. */
+  name: string
+  payload: S
+  /** Attempts in all, the first included; being handed back by a worker that stops does not count. */
+  maxAttempts: number
+  /** Wall time of one attempt; after it the signal is aborted and the attempt has failed. */
+  timeoutMs: number
+  /** Runs as many at a time as the worker has slots for; otherwise one at a time in each worker. */
+  isParallel?: boolean
+  /** Also runs by itself: minute, hour, day, month, weekday, in UTC. Its payload is then `{}`. */
+  cron?: string
+  run(platform: Platform, payload: Static<S>, signal: AbortSignal): Promise<void>
+  /** Called after the last attempt has failed, whether it threw, took too long or was killed; until it succeeds. */
+  exhausted?(platform: Platform, payload: Static<S>, cause: Error): Promise<void>
+}
+
+export function defineTask<S extends TSchema>(task: Task<S>): Task<S> {
+  return task
+}
+
+export type EnqueueOptions = {
+  /** Whose work it is: whoever asks for much at once waits behind those who ask for little. */
+  groupId?: string
+}
+
+/** The queue as operations see it. */
+export type Jobs = {
+  /** The job exists when, and only when, the caller's transaction commits. */
+  enqueue<S extends TSchema>(tx: Tx, task: Task<S>, payload: Static<S>, options?: EnqueueOptions): Promise<void>
+  /** Whether the queue can take and give jobs at this moment; answers within 2 s. */
+  isReachable(): Promise<boolean>
+  close(): Promise<void>
+}
