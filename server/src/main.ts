@@ -1,0 +1,85 @@
+import { ConfigError, loadConfig } from './app/config.ts'
+
+const ROLES: Record<string, { readonly does: string; readonly run: () => Promise<number> }> = {
+  serve: { does: 'run everything on this machine: PostgreSQL, API, page and worker (this is what no word means)', run: serve },
+  api: { does: 'serve the API and the page alone; needs DATABASE_URL', run: api },
+  worker: { does: 'work on jobs alone; needs DATABASE_URL', run: worker },
+  migrate: { does: 'bring the database up to date', run: migrate },
+  sweep: { does: 'remove bytes that nothing refers to and uploads that have expired', run: sweep },
+  demo: { does: 'fill a new installation with a demonstration organization, as `serve --demo` does', run: demo },
+  help: { does: 'say this', run: help },
+}
+const FLAGS = ['--demo']
+
+process.exitCode = await main(process.argv.slice(2))
+process.exit()
+
+/** @returns the exit code: 0 well, 1 a fault, 2 not understood */
+async function main(words: readonly string[]): Promise<number> {
+  const unknown = words.find((word) => (word.startsWith('-') ? !FLAGS.includes(word) && !isHelp(word) : !Object.hasOwn(ROLES, word)))
+  const named = words.filter((word) => !word.startsWith('-'))
+  if (unknown !== undefined || named.length > 1) {
+    console.error(`Trove does not know "${unknown ?? named.join(' ')}".\n\n${usage()}`)
+    return 2
+  }
+  if (words.some(isHelp)) return help()
+  try {
+    return (await ROLES[named[0] ?? 'serve']?.run()) ?? 2
+  } catch (error) {
+    console.error(process.env['LOG_LEVEL'] === 'debug' ? error : (error as Error).message)
+    return error instanceof ConfigError ? 2 : 1
+  }
+}
+
+async function serve(): Promise<number> {
+  const config = loadConfig()
+  const { supervise } = await import('./app/supervisor.ts')
+  return supervise(config, { isDemo: process.argv.includes('--demo') })
+}
+
+async function api(): Promise<number> {
+  const { runPart } = await import('./app/part.ts')
+  return runPart('api', async (config) => (await import('./app/api.ts')).startApi(config))
+}
+
+async function worker(): Promise<number> {
+  const { runPart } = await import('./app/part.ts')
+  return runPart('worker', async (config) => (await import('./app/worker.ts')).startWorker(config))
+}
+
+async function migrate(): Promise<number> {
+  const { withDatabase } = await import('./app/with-database.ts')
+  const db = await import('./platform/db/migrate.ts')
+  const { applied } = await withDatabase(loadConfig(), (config) => db.migrate(config.databaseDirectUrl ?? config.databaseUrl))
+  console.log(applied.length === 0 ? 'The database was up to date.' : `Applied:\n${applied.map((name) => `  ${name}`).join('\n')}`)
+  return 0
+}
+
+async function sweep(): Promise<number> {
+  const { withDatabase } = await import('./app/with-database.ts')
+  const { runSweep } = await import('./app/sweep.ts')
+  const swept = await withDatabase(loadConfig(), (config) => runSweep(config, { graceMs: config.settings.sweepGraceMs }))
+  console.log(JSON.stringify(swept))
+  return 0
+}
+
+async function demo(): Promise<number> {
+  const { withDatabase } = await import('./app/with-database.ts')
+  const { runDemo } = await import('./app/demo/index.ts')
+  await withDatabase(loadConfig(), (config) => runDemo(config))
+  return 0
+}
+
+async function help(): Promise<number> {
+  console.log(usage())
+  return 0
+}
+
+function usage(): string {
+  const roles = Object.entries(ROLES).map(([name, { does }]) => `  ${name.padEnd(10)}${does}`)
+  return `npm start, or npm run trove <word>:\n${roles.join('\n')}\n\n  --demo    with serve: fill a new installation with something to show`
+}
+
+function isHelp(word: string): boolean {
+  return word === '--help' || word === '-h'
+}
