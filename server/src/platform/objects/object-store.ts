@@ -1,0 +1,88 @@
+import type { Readable } from 'node:stream'
+
+/**
+ * Bytes by key: the only way this program touches object storage.
+ *
+ * Every driver is held to the same rules by `object-store.suite.ts`:
+ *  - an object is immutable: `put` and `adopt` to a key that exists reject with `ObjectExists`;
+ *  - an object is whole or absent: `get`, `head` and `list` never show one that is still being written;
+ *  - an object is durable when `put` or `adopt` resolves: bytes, name and every new folder above it are flushed;
+ *  - `get`, `head` and `list` see an object as soon as `put` or `adopt` resolves;
+ *  - `delete` of a key that does not exist succeeds, and a reader that has begun reads on to the end;
+ *  - no method retries: the caller knows whether trying again is right.
+ *
+ * A full disk is told as the problem `storage-full`; whatever else goes wrong is a fault.
+ *
+ * Keys are made by the program, never from anything a person wrote: segments of `[a-z0-9-]` with an optional
+ * extension on the last, separated by `/`. Anything else is a programming error and rejects.
+ */
+export interface ObjectStore {
+  /** @throws ObjectExists, storage-full */
+  put(key: string, body: AsyncIterable<Uint8Array>): Promise<ObjectFacts>
+  /**
+   * The bytes in pieces of up to 1 MiB. Resolves once the object is open, so that a missing one is known before a response begins.
+   * Whoever asks must read the stream to its end or destroy it.
+   *
+   * @throws ObjectMissing
+   */
+  get(key: string, range?: ByteRange): Promise<Readable>
+  head(key: string): Promise<ObjectFacts | undefined>
+  delete(keys: readonly string[]): Promise<void>
+  /** Every object, in no particular order, as they are found: the list is never held in memory. */
+  list(): AsyncIterable<{ key: string } & ObjectFacts>
+  /** Where programs that must have a file can read the object in place; undefined when the driver keeps no files. */
+  localPath(key: string): string | undefined
+  readonly staging: Staging
+}
+
+/** Bytes on their way to becoming an object. They are on the store's own file system, so that finishing moves nothing. */
+export interface Staging {
+  /** Opens what has been staged under the id, or begins it empty. One writer at a time: the caller sees to that. */
+  open(id: string): Promise<StagedBytes>
+  /** Bytes staged under the id; undefined when there are none. */
+  sizeBytes(id: string): Promise<number | undefined>
+  /**
+   * Turns staged bytes into an object: flush the file, rename it, flush the folder and those newly made above it.
+   * Idempotent after a crash between the steps: when nothing is staged and the object is there, it is only made durable.
+   *
+   * @throws ObjectExists   something is staged and the key is taken; nothing was changed
+   * @throws ObjectMissing  neither is there
+   */
+  adopt(id: string, key: string): Promise<ObjectFacts>
+  /** Succeeds when there was nothing. */
+  remove(id: string): Promise<void>
+  /** Everything staged, what a crash in the middle of a `put` left behind included. */
+  list(): AsyncIterable<{ id: string; sizeBytes: number; modifiedAt: Date }>
+}
+
+export interface StagedBytes {
+  /** At the time of opening. */
+  readonly sizeBytes: number
+  /** Writes all of it. Writes to different positions may be under way together. @throws storage-full */
+  write(bytes: Uint8Array, position: number): Promise<void>
+  /** Reads into `bytes` as far as there is something; how many bytes there were. */
+  read(bytes: Uint8Array, position: number): Promise<number>
+  /** When it resolves, every write that has resolved will survive a loss of power. @throws storage-full */
+  flush(): Promise<void>
+  truncate(sizeBytes: number): Promise<void>
+  close(): Promise<void>
+}
+
+export type ObjectFacts = { sizeBytes: number; modifiedAt: Date }
+
+/** Inclusive at both ends, zero-based, as in RFC 9110 §14.1.2. */
+export type ByteRange = { first: number; last: number }
+
+export class ObjectMissing extends Error {
+  constructor(key: string) {
+    super(`There is no object ${key}.`)
+    this.name = 'ObjectMissing'
+  }
+}
+
+export class ObjectExists extends Error {
+  constructor(key: string) {
+    super(`There is an object ${key} already.`)
+    this.name = 'ObjectExists'
+  }
+}
