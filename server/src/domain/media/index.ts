@@ -1,0 +1,2 @@
+export { judgeType } from './judge.ts'
+export { sniff } from './signatures.ts'
