@@ -1,0 +1,117 @@
+import type { ServerResponse } from 'node:http'
+import type { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { ObjectStore } from '../objects/object-store.ts'
+import { Problem } from '../problem.ts'
+import { judgeConditions, mayHonourRange, toHttpDate } from './conditional.ts'
+import { contentDisposition, presentSafely, type Disposition } from './disposition.ts'
+import { parseRange, type Wanted } from './range.ts'
+
+/** A reader that takes nothing for so long is gone. */
+const STALL_MS = 30_000
+/** Should a browser open it as a page all the same, it can run nothing, load nothing and be framed by nobody. */
+const POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox"
+
+export type SentObject = {
+  objects: ObjectStore
+  key: string
+  sizeBytes: number
+  /** A strong entity tag in its quotes, such as `"<sha256>"`. */
+  etag: string
+  modifiedAt: Date
+  /** What the bytes are. What could run in a browser is sent as a download of mere bytes, whatever is asked. */
+  mediaType: string
+  disposition: Disposition
+  /** As the person named it. */
+  filename: string
+  /** Must say `private`, unless it is meant for everybody. */
+  cacheControl: string
+}
+
+/**
+ * Answers a GET or HEAD with stored bytes: conditions, ranges and headers as in RFC 9110 §§8, 13 and 14.
+ *
+ * Resolves when the response has ended, also when the client has left in the middle: that is not a fault. Who has
+ * the right to the bytes is the caller's question, and has been answered before.
+ *
+ * @returns `completed`: whether every byte that was asked for was handed to the network
+ * @throws precondition-failed
+ * @throws range-not-satisfiable  with `sizeBytes`
+ * @throws ObjectMissing
+ */
+export async function sendObject(request: FastifyRequest, reply: FastifyReply, object: SentObject): Promise<{ completed: boolean }> {
+  const { headers } = request
+  const verdict = judgeConditions(headers, object)
+  if (verdict === 'precondition failed') throw new Problem('precondition-failed', 'It has another entity tag or time of change than the request demands.')
+  if (verdict === 'not modified') return end(reply, 304, validatorHeaders(object))
+
+  const isHead = request.method === 'HEAD'
+  // HEAD has no ranges: it tells of the whole (§14.2).
+  const wanted: Wanted = !isHead && mayHonourRange(headers, object) ? parseRange(headers.range, object.sizeBytes) : { kind: 'whole' }
+  if (wanted.kind === 'unsatisfiable') {
+    reply.header('content-range', `bytes */${object.sizeBytes}`).header('accept-ranges', 'bytes')
+    throw new Problem('range-not-satisfiable', `It has ${object.sizeBytes} bytes.`, { sizeBytes: object.sizeBytes })
+  }
+
+  const part = wanted.kind === 'part' ? wanted.range : undefined
+  const length = part === undefined ? object.sizeBytes : part.last - part.first + 1
+  const status = part === undefined ? 200 : 206
+  const all = {
+    ...validatorHeaders(object),
+    ...contentHeaders(object),
+    'content-length': length,
+    ...(part && { 'content-range': `bytes ${part.first}-${part.last}/${object.sizeBytes}` }),
+  }
+  if (isHead) return end(reply, status, all)
+  const body = await object.objects.get(object.key, part)
+  return stream(takeOver(reply), status, all, body)
+}
+
+/** What a 304 must carry too (§15.4.5). */
+const validatorHeaders = ({ etag, modifiedAt, cacheControl }: SentObject) => ({
+  etag,
+  'last-modified': toHttpDate(modifiedAt),
+  'cache-control': cacheControl,
+  'accept-ranges': 'bytes',
+})
+
+function contentHeaders({ mediaType, disposition, filename }: SentObject) {
+  const safe = presentSafely(mediaType, disposition)
+  return {
+    'content-type': safe.contentType,
+    'content-disposition': contentDisposition(safe.disposition, filename),
+    'x-content-type-options': 'nosniff',
+    'content-security-policy': POLICY,
+  }
+}
+
+type Headers = Record<string, string | number>
+
+/** The raw response with what hooks have set so far: from here on the framework is out of the way. */
+function takeOver(reply: FastifyReply): ServerResponse {
+  const before = reply.getHeaders()
+  reply.hijack()
+  for (const [name, value] of Object.entries(before)) if (value !== undefined) reply.raw.setHeader(name, value)
+  return reply.raw
+}
+
+function end(reply: FastifyReply, status: number, headers: Headers): { completed: boolean } {
+  takeOver(reply).writeHead(status, headers).end()
+  return { completed: true }
+}
+
+async function stream(response: ServerResponse, status: number, headers: Headers, body: Readable): Promise<{ completed: boolean }> {
+  try {
+    // The socket's own clock counts a write that moves at all as progress.
+    response.setTimeout(STALL_MS, () => response.destroy())
+    response.writeHead(status, headers)
+    await pipeline(body, response)
+    return { completed: true }
+  } catch {
+    // The client has left, or the disk failed after the head was sent: all that is left to say is to cut the connection.
+    body.destroy()
+    response.destroy()
+    return { completed: false }
+  }
+}
