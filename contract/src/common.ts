@@ -26,8 +26,8 @@ export const PageQuery = {
 }
 
 /** A string that is one of the words given. */
-export const OneOf = <const T extends readonly string[]>(words: T) => Type.Enum([...words] as [...T])
-export type OneOf<T extends readonly string[]> = T[number]
+export const OneOf = <const T extends readonly string[]>(words: T) =>
+  Type.Unsafe<T[number]>({ type: 'string', enum: [...words] })
 
 /** Who did something, as others may see them. */
 export const Person = Type.Object({ id: Id, name: Type.String() })

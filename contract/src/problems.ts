@@ -14,7 +14,6 @@ export const problems = {
   'last-owner': { status: 409, title: 'An organization keeps at least one owner' },
   'wrong-offset': { status: 409, title: 'The upload stands at another offset' },
   'wrong-state': { status: 409, title: 'This step is not possible in its present state' },
-  'file-in-trash': { status: 409, title: 'The file is in the trash' },
   'gone': { status: 410, title: 'This upload has ended' },
   'precondition-failed': { status: 412, title: 'The file is no longer the one you asked about' },
   'tus-version': { status: 412, title: 'This version of the tus protocol is not spoken here' },

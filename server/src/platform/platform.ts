@@ -1,6 +1,7 @@
 import type { FastifyBaseLogger } from 'fastify'
 import type { Db } from './db/index.ts'
 import type { Jobs } from './jobs/index.ts'
+import type { Keys } from './keys.ts'
 import type { Live } from './live/index.ts'
 import type { ObjectStore } from './objects/object-store.ts'
 import type { Settings } from './settings.ts'
@@ -10,6 +11,7 @@ export type Platform = {
   db: Db
   objects: ObjectStore
   jobs: Jobs
+  keys: Keys
   live: Live
   settings: Settings
   log: Log

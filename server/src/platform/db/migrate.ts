@@ -2,6 +2,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { Kysely, PostgresDialect, sql } from 'kysely'
 import { Migrator, type Migration } from 'kysely/migration'
 import pg from 'pg'
+import { prepareJobs } from '../jobs/index.ts'
 
 const FOLDER = new URL('../../../migrations/', import.meta.url)
 const FILE_NAME = /^(\d{4}_[a-z0-9_]+)\.sql$/
@@ -19,6 +20,7 @@ export async function migrate(databaseUrl: string): Promise<{ applied: string[] 
     const migrator = new Migrator({ db, provider: { getMigrations: readMigrations } })
     const { error, results = [] } = await migrator.migrateToLatest()
     if (error !== undefined) throw new Error(`The database could not be brought up to date: ${String(error)}`, { cause: error })
+    await prepareJobs(databaseUrl)
     return { applied: results.map((result) => result.migrationName) }
   } finally {
     await db.destroy()

@@ -20,16 +20,20 @@ export function clientThatNamesStatements(): typeof pg.Client {
     return name
   }
 
-  return class extends pg.Client {
-    // @ts-expect-error pg declares a dozen overloads; only the form that Kysely uses is changed.
-    override query(...given: unknown[]): unknown {
-      const [text, values] = given
-      const query = super.query as unknown as (...args: unknown[]) => unknown
-      if (given.length !== 2 || typeof text !== 'string' || !Array.isArray(values) || values.length === 0) {
-        return query.apply(this, given)
+  // pg declares a dozen overloads of `query`; only the form that Kysely uses is changed, so the class keeps its type.
+  type Query = (...given: unknown[]) => unknown
+  const Plain = pg.Client as unknown as new (...given: unknown[]) => { query: Query }
+  class NamingClient extends Plain {
+    constructor(...given: unknown[]) {
+      super(...given)
+      const query = this.query.bind(this)
+      this.query = (...asked) => {
+        const [text, values] = asked
+        if (asked.length !== 2 || typeof text !== 'string' || !Array.isArray(values) || values.length === 0) return query(...asked)
+        const name = nameOf(text)
+        return query(name === undefined ? { text, values } : { name, text, values })
       }
-      const name = nameOf(text)
-      return query.call(this, name === undefined ? { text, values } : { name, text, values })
     }
   }
+  return NamingClient as unknown as typeof pg.Client
 }

@@ -28,15 +28,15 @@ export type ServerOptions = {
 
 /** The HTTP server with its limits, its parsers and its way of refusing. It has no routes and listens to nothing. */
 export async function createHttpServer({ settings, log, beforeRouting }: ServerOptions): Promise<FastifyInstance> {
-  const app: FastifyInstance = Fastify({
+  const app = Fastify({
     loggerInstance: log,
     disableRequestLogging: true,
     genReqId: () => randomUUID(),
-    trustProxy: settings.trustProxy === false ? false : typeof settings.trustProxy === 'number' ? settings.trustProxy : [...settings.trustProxy],
+    trustProxy: trusted(settings.trustProxy),
     bodyLimit: BODY_LIMIT_BYTES,
     routerOptions: { maxParamLength: 200 },
     forceCloseConnections: 'idle',
-    frameworkErrors: (error, request, reply) => void sendProblem(error, request, reply as never),
+    frameworkErrors: (error, request, reply) => void sendProblem(error, request as never, reply as never),
     serverFactory: (handle) =>
       createServer(
         {
@@ -74,7 +74,12 @@ export async function createHttpServer({ settings, log, beforeRouting }: ServerO
     }
   })
   await app.register(fastifyCookie)
-  return app
+  return app as unknown as FastifyInstance
+}
+
+function trusted(whom: Settings['trustProxy']): boolean | string[] | ((address: string, hop: number) => boolean) {
+  if (whom === false) return false
+  return typeof whom === 'number' ? (_address, hop) => hop < whom : [...whom]
 }
 
 // Bodies are JSON and mean what they say; paths and queries are text, so numbers in them must be read.

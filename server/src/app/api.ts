@@ -1,0 +1,58 @@
+import type { FastifyInstance } from 'fastify'
+import { fileRoutes } from '../domain/files/index.ts'
+import { identityRoutes } from '../domain/identity/index.ts'
+import { mediaRoutes } from '../domain/media/index.ts'
+import { organizationRoutes } from '../domain/organizations/index.ts'
+import { overrideMethod, openUploads } from '../domain/uploads/index.ts'
+import { setSafeHeaders } from '../platform/http/headers.ts'
+import { createHttpServer } from '../platform/http/server.ts'
+import { authenticate } from './authentication.ts'
+import { documentation } from './documentation.ts'
+import { healthRoutes } from './health.ts'
+import { liveRoute } from './live-route.ts'
+import { pageRoute } from './page-route.ts'
+import type { ConnectedConfig } from './part.ts'
+import { openPlatform, type OpenPlatform } from './platform.ts'
+
+export type Api = { app: FastifyInstance; close(): Promise<void> }
+
+/** The whole HTTP side, wired. It listens to nothing: `startApi` and the tests do that. */
+export async function buildApi(platform: OpenPlatform): Promise<Api> {
+  const app = await createHttpServer({ settings: platform.settings, log: platform.log, beforeRouting: overrideMethod })
+  setSafeHeaders(app, platform.settings)
+  authenticate(app, platform)
+  await liveRoute(app, platform)
+  healthRoutes(app, platform)
+  await documentation(app)
+  identityRoutes(app, platform)
+  organizationRoutes(app, platform)
+  fileRoutes(app, platform)
+  mediaRoutes(app, platform)
+  const uploads = openUploads(app, platform)
+  await pageRoute(app, platform.settings)
+  return {
+    app,
+    async close() {
+      await uploads.stop()
+      await app.close()
+    },
+  }
+}
+
+/** Serves until closed. Tells the supervisor, or whoever started it, where. */
+export async function startApi(config: ConnectedConfig): Promise<{ close(): Promise<void> }> {
+  const platform = await openPlatform(config, 'api')
+  // The last resort: a fault that nobody caught is told, and the process goes on serving everybody else.
+  process.on('unhandledRejection', (err) => platform.log.error({ err }, 'a rejection that nobody handled'))
+  process.on('uncaughtException', (err) => platform.log.error({ err }, 'an exception that nobody caught'))
+  const api = await buildApi(platform)
+  const address = await api.app.listen({ port: config.port, host: config.host })
+  process.send?.({ kind: 'listening', address })
+  platform.log.info({ address }, 'the API listens')
+  return {
+    async close() {
+      await api.close()
+      await platform.close()
+    },
+  }
+}

@@ -1,0 +1,64 @@
+import type { Readiness } from '@trove/contract/ops'
+import type { FastifyInstance } from 'fastify'
+import { sql } from 'kysely'
+import { collectDefaultMetrics, Gauge, Histogram, register } from 'prom-client'
+import type { Platform } from '../platform/platform.ts'
+
+/** Longer than this and whoever asks has better things to do. */
+const PROBE_MS = 3_000
+/** A key that nothing has: asking for it shows that the store answers. */
+const ABSENT_KEY = 'probe'
+
+/** `/healthz`: the process lives. `/readyz`: what it needs is there. `/metrics`: Prometheus. */
+export function healthRoutes(app: FastifyInstance, platform: Platform) {
+  app.get('/healthz', { logLevel: 'silent' }, async () => ({ status: 'alive' }))
+  app.get('/readyz', { logLevel: 'silent' }, async (_request, reply) => {
+    const readiness = await readinessOf(platform)
+    if (readiness.status === 'unavailable') reply.code(503).header('retry-after', 5)
+    return readiness
+  })
+
+  measure(app, platform)
+  app.get('/metrics', { logLevel: 'silent' }, async (_request, reply) => reply.type(register.contentType).send(await register.metrics()))
+}
+
+async function readinessOf({ db, objects, jobs }: Platform): Promise<Readiness> {
+  const [database, store, queue] = await Promise.all([
+    inTime(async () => (await sql`select 1`.execute(db)).rows.length === 1),
+    inTime(async () => (await objects.head(ABSENT_KEY)) === undefined),
+    inTime(() => jobs.isReachable()),
+  ])
+  return { status: database && store && queue ? 'ready' : 'unavailable', database, store, queue }
+}
+
+async function inTime(probe: () => Promise<boolean>): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<boolean>((resolve) => (timer = setTimeout(resolve, PROBE_MS, false)))
+  try {
+    return await Promise.race([probe().catch(() => false), late])
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+function measure(app: FastifyInstance, platform: Platform) {
+  register.clear()
+  collectDefaultMetrics()
+  const seconds = new Histogram({
+    name: 'trove_http_request_seconds',
+    help: 'How long requests took',
+    labelNames: ['method', 'route', 'status'],
+    buckets: [0.005, 0.02, 0.1, 0.3, 1, 5, 30],
+  })
+  new Gauge({
+    name: 'trove_live_subscribers',
+    help: 'Open live connections',
+    collect() {
+      this.set(platform.live.subscribers())
+    },
+  })
+  app.addHook('onResponse', async (request, reply) => {
+    const route = request.routeOptions.url ?? 'none'
+    seconds.observe({ method: request.method, route, status: reply.statusCode }, reply.elapsedTime / 1000)
+  })
+}

@@ -1,0 +1,92 @@
+import fastifyWebsocket from '@fastify/websocket'
+import { followLive } from '@trove/contract/ops'
+import type { LiveMessage } from '@trove/contract/events'
+import type { FastifyInstance } from 'fastify'
+import type { WebSocket } from '@fastify/websocket'
+import { requireOwnOrigin } from '../platform/http/same-origin.ts'
+import { API_PREFIX, signedIn } from '../platform/http/serve.ts'
+import { parseCursor } from '../platform/live/index.ts'
+import type { Platform } from '../platform/platform.ts'
+
+/** Nothing is expected from clients; this is room for a stray word. */
+const MAX_MESSAGE_BYTES = 1_024
+const MAX_MESSAGES_PER_SECOND = 10
+const PING_MS = 25_000
+/** A client that does not take what it is sent is let go; it comes back with its cursor. */
+const MAX_BUFFERED_BYTES = 4 * 1024 * 1024
+/** Close codes 4000-4999 are for applications (RFC 6455 §7.4.2). */
+export const CLOSE = { sessionEnded: 4401, tooMuch: 4429, tooSlow: 4408 } as const
+
+/** `/api/live`. Signed in by the access cookie or a Bearer token, from our own page only, closed when the token ends. */
+export async function liveRoute(app: FastifyInstance, platform: Platform) {
+  await app.register(fastifyWebsocket, { options: { maxPayload: MAX_MESSAGE_BYTES, clientTracking: true } })
+
+  app.route({
+    method: 'GET',
+    url: API_PREFIX + followLive.path,
+    schema: { querystring: followLive.query ?? {} },
+    config: { requires: followLive.requires, acceptsCookie: true },
+    preValidation: async (request) => {
+      requireOwnOrigin(request, platform.settings)
+      signedIn(request)
+    },
+    handler: async (_request, reply) => reply.code(426).header('upgrade', 'websocket').send(),
+    wsHandler: (socket, request) => {
+      const actor = signedIn(request)
+      const { cursor } = request.query as { cursor?: string }
+      void follow(platform, socket, { ...actor, until: request.signedInUntil ?? new Date(), cursor }).catch((err: unknown) => {
+        request.log.warn({ err }, 'a live connection could not begin')
+        socket.close(1011)
+      })
+    },
+  })
+}
+
+async function follow(
+  platform: Platform,
+  socket: WebSocket,
+  who: { userId: string; sessionId: string; until: Date; cursor: string | undefined },
+) {
+  const send = (message: LiveMessage) => {
+    if (socket.bufferedAmount > MAX_BUFFERED_BYTES) socket.close(CLOSE.tooSlow, 'too slow')
+    else if (socket.readyState === socket.OPEN) socket.send(JSON.stringify(message))
+  }
+  const end = () => socket.close(CLOSE.sessionEnded, 'session ended')
+  const stops = [limitMessages(socket), keepAlive(socket), later(end, who.until.getTime() - Date.now())]
+  let isClosed = false
+  socket.on('error', () => socket.terminate())
+  socket.on('close', () => {
+    isClosed = true
+    for (const stop of stops) stop()
+  })
+  const from = who.cursor === undefined ? undefined : parseCursor(who.cursor)
+  const stop = await platform.live.subscribe({ userId: who.userId, sessionId: who.sessionId, send, end }, from)
+  if (isClosed) stop()
+  else stops.push(stop)
+}
+
+function limitMessages(socket: WebSocket): () => void {
+  let count = 0
+  const reset = setInterval(() => (count = 0), 1_000)
+  socket.on('message', () => {
+    count += 1
+    if (count > MAX_MESSAGES_PER_SECOND) socket.close(CLOSE.tooMuch, 'too many messages')
+  })
+  return () => clearInterval(reset)
+}
+
+function keepAlive(socket: WebSocket): () => void {
+  let isAlive = true
+  socket.on('pong', () => (isAlive = true))
+  const timer = setInterval(() => {
+    if (!isAlive) return socket.terminate()
+    isAlive = false
+    socket.ping()
+  }, PING_MS)
+  return () => clearInterval(timer)
+}
+
+function later(act: () => void, ms: number): () => void {
+  const timer = setTimeout(act, Math.max(0, ms))
+  return () => clearTimeout(timer)
+}

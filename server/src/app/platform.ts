@@ -1,0 +1,51 @@
+import { pino } from 'pino'
+import { readersAmong } from '../domain/access/index.ts'
+import { connect } from '../platform/db/index.ts'
+import { createJobs } from '../platform/jobs/index.ts'
+import { deriveKeys } from '../platform/keys.ts'
+import { openLive } from '../platform/live/index.ts'
+import { openDiskStore } from '../platform/objects/index.ts'
+import type { Platform } from '../platform/platform.ts'
+import type { ConnectedConfig } from './part.ts'
+
+export type OpenPlatform = Platform & { log: ReturnType<typeof openLog>; close(): Promise<void> }
+
+/** Opens every machine that the configuration names. What was opened is closed again when a later one fails. */
+export async function openPlatform(config: ConnectedConfig, part: 'api' | 'worker'): Promise<OpenPlatform> {
+  const log = openLog(config, part)
+  const directUrl = config.databaseDirectUrl ?? config.databaseUrl
+  const objects = await openDiskStore(config.storageFolder)
+  const db = connect(config.databaseUrl, {
+    poolSize: config.poolSize,
+    prepare: config.prepare,
+    onIdleError: (err) => log.warn({ err }, 'an idle database connection was lost'),
+  })
+  const jobs = await createJobs({ connectionString: directUrl, log }).catch(async (error: unknown) => {
+    await db.destroy()
+    throw error
+  })
+  const live = openLive(db, directUrl, log, readersAmong)
+  return {
+    db,
+    objects,
+    jobs,
+    keys: deriveKeys(config.secret),
+    live,
+    settings: config.settings,
+    log,
+    async close() {
+      await live.close()
+      await jobs.close()
+      await db.destroy()
+    },
+  }
+}
+
+/** Secrets travel in headers and cookies, so neither is ever logged. */
+function openLog(config: Pick<ConnectedConfig, 'logLevel'>, part: string) {
+  return pino({
+    level: config.logLevel,
+    base: { part },
+    serializers: { req: ({ method, url }: { method: string; url: string }) => ({ method, url: url.split('?')[0] }) },
+  })
+}

@@ -1,0 +1,18 @@
+import { Type } from 'typebox'
+import { inTransaction } from '../../platform/db/index.ts'
+import { defineTask } from '../../platform/jobs/index.ts'
+import * as store from './store.ts'
+
+const MINUTE_MS = 60_000
+const MONTHS_AHEAD = 3
+
+const makePartitions = defineTask({
+  name: 'audit.make-partitions',
+  payload: Type.Object({}),
+  maxAttempts: 5,
+  timeoutMs: MINUTE_MS,
+  cron: '11 2 * * *',
+  run: (platform) => inTransaction(platform.db, (tx) => store.makePartitions(tx, MONTHS_AHEAD)),
+})
+
+export const auditTasks = [makePartitions]

@@ -1,0 +1,36 @@
+import type { UserActor } from '../../platform/actor.ts'
+import { inTransaction, withoutWaiting, type Db } from '../../platform/db/index.ts'
+import type { Platform } from '../../platform/platform.ts'
+import { Problem } from '../../platform/problem.ts'
+import * as access from '../access/index.ts'
+import * as audit from '../audit/index.ts'
+import * as store from './store.ts'
+
+export type Content = NonNullable<Awaited<ReturnType<typeof store.getContent>>>
+
+/**
+ * Where the original bytes are, for somebody who may have them.
+ *
+ * @throws not-found  also while the file is in the trash
+ * @throws not-allowed
+ */
+export async function requireContent(db: Db, actor: UserActor, fileId: string): Promise<Content> {
+  await access.require(db, actor, 'download', fileId)
+  const content = await store.getContent(db, fileId)
+  if (content === undefined) throw new Problem('not-found', `No file ${fileId}.`)
+  if (content.trashedAt !== null) throw new Problem('not-found', 'The file is in the trash; restore it to download it.')
+  return content
+}
+
+/** Tells the trail that somebody has begun to fetch an original. Later ranges of the same are not told again. */
+export async function recordDownload(
+  platform: Pick<Platform, 'db'>,
+  actor: UserActor,
+  file: { fileId: string; organizationId: string; isDownload: boolean },
+): Promise<void> {
+  const { fileId, organizationId, isDownload } = file
+  await inTransaction(platform.db, async (tx) => {
+    await withoutWaiting(tx)
+    await audit.record(tx, actor, isDownload ? 'file.downloaded' : 'file.viewed', { organizationId, resourceId: fileId })
+  })
+}

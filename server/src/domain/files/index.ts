@@ -1,0 +1,5 @@
+export { fileRoutes } from './routes.ts'
+export { FILE_NAME_RULE, isFileName } from './rules.ts'
+export { addFile, beginProcessing, reopen, settle, type Version } from './steps.ts'
+export { getFile } from './operations.ts'
+export { fileTasks } from './tasks.ts'

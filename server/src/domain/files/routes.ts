@@ -1,0 +1,55 @@
+import * as contract from '@trove/contract/files'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { sendObject } from '../../platform/http/bytes.ts'
+import { createLimiter } from '../../platform/http/limiter.ts'
+import { serve, serveRaw, signedIn } from '../../platform/http/serve.ts'
+import type { Platform } from '../../platform/platform.ts'
+import { recordDownload, requireContent } from './content.ts'
+import * as files from './operations.ts'
+
+const MINUTE_SECONDS = 60
+
+export function fileRoutes(app: FastifyInstance, platform: Platform) {
+  const { db } = platform
+  serve(app, contract.listFiles, ({ actor, params, query }) => files.listFiles(db, actor, { ...query, ...params }))
+  serve(app, contract.summarizeFiles, ({ actor, params, query }) => files.summarizeFiles(db, actor, { ...query, ...params }))
+  serve(app, contract.getFile, ({ actor, params }) => files.getFile(db, actor, params.fileId))
+  serve(app, contract.renameFile, ({ actor, params, body }) => files.renameFile(platform, actor, { ...body, ...params }))
+  serve(app, contract.trashFile, async ({ actor, params }) => {
+    await files.trashFile(platform, actor, params.fileId)
+    return null
+  })
+  serve(app, contract.restoreFile, ({ actor, params }) => files.restoreFile(platform, actor, params.fileId))
+  serve(app, contract.trashFiles, ({ actor, params, body }) => files.trashFiles(platform, actor, params.organizationId, body))
+  serve(app, contract.restoreFiles, ({ actor, params, body }) => files.restoreFiles(platform, actor, params.organizationId, body))
+  contentRoute(app, platform)
+}
+
+function contentRoute(app: FastifyInstance, platform: Platform) {
+  const downloads = createLimiter(platform.settings.downloadsPerMinute, MINUTE_SECONDS, 'downloads')
+
+  serveRaw(app, contract.getFileContent, async ({ request, reply }, { params, query }) => {
+    const actor = signedIn(request)
+    await downloads.take(actor.userId)
+    const content = await requireContent(platform.db, actor, params.fileId)
+    const isDownload = query.download !== undefined
+    if (isBeginning(request)) await recordDownload(platform, actor, { ...params, organizationId: content.organizationId, isDownload })
+    await sendObject(request, reply, {
+      objects: platform.objects,
+      key: content.objectKey,
+      sizeBytes: content.sizeBytes,
+      etag: `"${content.sha256.toString('hex')}"`,
+      modifiedAt: content.createdAt,
+      mediaType: content.mediaType,
+      disposition: isDownload ? 'attachment' : 'inline',
+      filename: content.name,
+      cacheControl: 'private, no-cache',
+    })
+    return reply
+  })
+}
+
+/** A first request for the bytes, not the continuation of one and not a mere question about them. */
+function isBeginning({ method, headers }: FastifyRequest): boolean {
+  return method === 'GET' && (headers.range === undefined || /^bytes=0-/.test(headers.range))
+}

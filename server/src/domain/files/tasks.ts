@@ -1,0 +1,41 @@
+import { Type } from 'typebox'
+import { inTransaction } from '../../platform/db/index.ts'
+import { defineTask } from '../../platform/jobs/index.ts'
+import * as access from '../access/index.ts'
+import * as audit from '../audit/index.ts'
+import * as storage from '../storage/index.ts'
+import * as store from './store.ts'
+
+const MINUTE_MS = 60_000
+const AT_ONCE = 200
+
+/** Removes for good what has been in the trash for its time. The bytes follow when the sweep finds nothing that refers to them. */
+const purgeTrash = defineTask({
+  name: 'files.purge-trash',
+  payload: Type.Object({}),
+  maxAttempts: 5,
+  timeoutMs: 30 * MINUTE_MS,
+  cron: '37 2 * * *',
+
+  async run(platform, _payload, signal) {
+    while (!signal.aborted) {
+      const purged = await inTransaction(platform.db, async (tx) => {
+        const overdue = await store.lockOverdue(tx, platform.settings.trashDays, AT_ONCE)
+        const ids = overdue.map(({ id }) => id)
+        if (ids.length === 0) return 0
+        const freed = await store.deleteFiles(tx, ids)
+        await access.deleteResources(tx, ids)
+        for (const [organizationId, files] of Map.groupBy(overdue, (file) => file.organizationId)) {
+          const blobIds = freed.filter((blob) => blob.organizationId === organizationId).map(({ blobId }) => blobId)
+          await storage.dropReferences(tx, organizationId, { blobIds, fileCount: files.length })
+          const fileIds = files.map(({ id }) => id)
+          await audit.recordMany(tx, { kind: 'system', reason: 'trash' }, 'file.purged', fileIds, { organizationId })
+        }
+        return ids.length
+      })
+      if (purged < AT_ONCE) return
+    }
+  },
+})
+
+export const fileTasks = [purgeTrash]

@@ -1,0 +1,82 @@
+import { EVENT_CHANNEL } from '../events.ts'
+import type { Db } from '../db/index.ts'
+import type { Log } from '../platform.ts'
+import { isAfter, type Cursor } from './cursor.ts'
+import type { Listener } from './listener.ts'
+import * as store from './store.ts'
+
+const PAGE = 500
+/** How soon to look again when an older transaction still holds committed events back. */
+const HELD_BACK_MS = 25
+const HELD_BACK_MAX_MS = 500
+/** A notification can be lost with its connection; this bounds how late anybody hears. */
+const SAFETY_MS = 5_000
+
+export type Feed = {
+  position(): Cursor | undefined
+  close(): void
+}
+
+/** Reads new events once for the whole process and hands them over in order. */
+export function openFeed(db: Db, listener: Listener, log: Log, deliver: (rows: store.FeedRow[]) => Promise<void>): Feed {
+  let position: Cursor | undefined
+  let isReading = false
+  let isAskedAgain = false
+  let isClosed = false
+  let heldBackMs = HELD_BACK_MS
+  let retry: NodeJS.Timeout | undefined
+
+  async function readNew() {
+    position ??= await store.currentCursor(db)
+    for (;;) {
+      const rows = await store.listEventsAfter(db, position, PAGE)
+      const last = rows.at(-1)
+      if (last !== undefined) {
+        await deliver(rows)
+        if (isAfter(last.cursor, position)) position = last.cursor
+        heldBackMs = HELD_BACK_MS
+      }
+      if (rows.length < PAGE) return
+    }
+  }
+
+  async function wake() {
+    if (isClosed) return
+    if (isReading) {
+      isAskedAgain = true
+      return
+    }
+    isReading = true
+    try {
+      do {
+        isAskedAgain = false
+        await readNew()
+      } while (isAskedAgain && !isClosed)
+      if (position !== undefined && (await store.isHeldBack(db, position))) lookAgain()
+    } catch (error) {
+      if (!isClosed) log.warn({ err: error }, 'the live feed could not read; trying again')
+    } finally {
+      isReading = false
+    }
+  }
+
+  function lookAgain() {
+    clearTimeout(retry)
+    retry = setTimeout(() => void wake(), heldBackMs)
+    heldBackMs = Math.min(heldBackMs * 2, HELD_BACK_MAX_MS)
+  }
+
+  listener.on(EVENT_CHANNEL, () => void wake())
+  const safety = setInterval(() => void wake(), SAFETY_MS)
+  safety.unref()
+  void wake()
+
+  return {
+    position: () => position,
+    close() {
+      isClosed = true
+      clearInterval(safety)
+      clearTimeout(retry)
+    },
+  }
+}

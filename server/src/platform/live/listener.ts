@@ -1,0 +1,84 @@
+import pg from 'pg'
+import type { Log } from '../platform.ts'
+
+const RECONNECT_MIN_MS = 200
+const RECONNECT_MAX_MS = 5_000
+
+export type Listener = {
+  /** Hears each notification of a channel, and `undefined` after a reconnection: some may have been missed. */
+  on(channel: string, hear: (payload: string | undefined) => void): void
+  notify(channel: string, payload: string): Promise<void>
+  isConnected(): boolean
+  close(): Promise<void>
+}
+
+/**
+ * One connection that listens to PostgreSQL's NOTIFY and comes back by itself.
+ *
+ * @param connectionString  a direct one: a pooler in transaction mode drops LISTEN
+ */
+export function openListener(connectionString: string, log: Log): Listener {
+  const heard = new Map<string, ((payload: string | undefined) => void)[]>()
+  let client: pg.Client | undefined
+  let isClosed = false
+  let delayMs = RECONNECT_MIN_MS
+  let timer: NodeJS.Timeout | undefined
+
+  async function connect() {
+    const next = new pg.Client({ connectionString, keepAlive: true, connectionTimeoutMillis: RECONNECT_MAX_MS })
+    next.on('notification', ({ channel, payload }) => tell(channel, payload ?? ''))
+    next.on('error', () => lost(next))
+    next.on('end', () => lost(next))
+    try {
+      await next.connect()
+      for (const channel of heard.keys()) await next.query(`listen ${pg.escapeIdentifier(channel)}`)
+    } catch (error) {
+      log.warn({ err: error }, 'the live feed cannot reach the database; trying again')
+      await next.end().catch(() => undefined)
+      return again()
+    }
+    if (isClosed) return void next.end().catch(() => undefined)
+    client = next
+    delayMs = RECONNECT_MIN_MS
+    for (const channel of heard.keys()) tell(channel, undefined)
+  }
+
+  function lost(which: pg.Client) {
+    if (client !== which) return
+    client = undefined
+    again()
+  }
+
+  function again() {
+    if (isClosed) return
+    timer = setTimeout(() => void connect(), delayMs)
+    delayMs = Math.min(delayMs * 2, RECONNECT_MAX_MS)
+  }
+
+  function tell(channel: string, payload: string | undefined) {
+    for (const hear of heard.get(channel) ?? []) hear(payload)
+  }
+
+  // Whoever opens it says on the same turn what they listen to; the connection is made on the next.
+  timer = setTimeout(() => void connect(), 0)
+
+  return {
+    on(channel, hear) {
+      const known = heard.get(channel)
+      if (known !== undefined) return void known.push(hear)
+      heard.set(channel, [hear])
+      client?.query(`listen ${pg.escapeIdentifier(channel)}`).catch(() => undefined)
+    },
+    async notify(channel, payload) {
+      await client?.query('select pg_notify($1, $2)', [channel, payload])
+    },
+    isConnected: () => client !== undefined,
+    async close() {
+      isClosed = true
+      clearTimeout(timer)
+      const last = client
+      client = undefined
+      await last?.end().catch(() => undefined)
+    },
+  }
+}
