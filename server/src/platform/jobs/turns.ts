@@ -20,7 +20,7 @@ export function fairTurns(now: () => number = Date.now): Turns {
       recent.delete(groupId)
       recent.set(groupId, { count: count + 1, at })
       if (recent.size > MOST_GROUPS) recent.delete(recent.keys().next().value ?? groupId)
-      return Math.max(-30_000, -Math.floor(count))
+      return Math.max(-30_000, 0 - Math.floor(count))
     },
   }
 }
