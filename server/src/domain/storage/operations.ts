@@ -1,0 +1,78 @@
+import type { Db, Tx } from '../../platform/db/index.ts'
+import { newId } from '../../platform/ids.ts'
+import { Problem } from '../../platform/problem.ts'
+import * as store from './store.ts'
+
+/**
+ * A step of `uploads`: sets room aside before the first byte comes.
+ *
+ * @throws quota-exceeded  with `limitBytes`, `usedBytes`, `reservedBytes`
+ */
+export async function reserve(tx: Tx, organizationId: string, bytes: number): Promise<void> {
+  if (await store.reserve(tx, organizationId, bytes)) return
+  const quota = await store.getQuota(tx, organizationId)
+  if (quota === undefined) throw new Problem('not-found', `No organization ${organizationId}.`)
+  const freeBytes = Math.max(0, quota.limitBytes - quota.usedBytes - quota.reservedBytes)
+  throw new Problem('quota-exceeded', `It needs ${bytes} bytes and ${freeBytes} are free.`, { ...quota })
+}
+
+/** A step of `uploads`: the room is not needed after all. */
+export function release(tx: Tx, organizationId: string, bytes: number): Promise<void> {
+  return store.changeQuota(tx, organizationId, { reservedBytes: -bytes })
+}
+
+/** A step of `uploads`: what was reserved is now used, or was not needed because the bytes were there. */
+export function settle(tx: Tx, organizationId: string, upload: { sizeBytes: number; isCharged: boolean }): Promise<void> {
+  const { sizeBytes, isCharged } = upload
+  return store.changeQuota(tx, organizationId, { reservedBytes: -sizeBytes, usedBytes: isCharged ? sizeBytes : 0, fileCount: 1 })
+}
+
+/** Whether the organization has these bytes, at this moment. */
+export const hasBlob: (db: Db, organizationId: string, sha256: Uint8Array) => Promise<boolean> = store.hasBlob
+
+export type Recorded = {
+  blobId: string
+  /** The bytes are under `objectKey` as given; otherwise they were there before, under another. */
+  isNew: boolean
+  /** Nothing is being charged for them yet. */
+  isCharged: boolean
+}
+
+/**
+ * A step of `uploads`: the row of these bytes, recorded or found, and locked until the transaction ends so that the
+ * sweep cannot take it away.
+ *
+ * @param objectKey  where the bytes have been put; undefined when they are believed to be there already
+ * @returns undefined when that belief was wrong: the bytes must be put first
+ */
+export async function recordBlob(
+  tx: Tx,
+  blob: { organizationId: string; sha256: Uint8Array; sizeBytes: number; mediaType: string; objectKey: string | undefined },
+): Promise<Recorded | undefined> {
+  const { organizationId, sha256, objectKey } = blob
+  for (;;) {
+    const found = await store.lockBlob(tx, organizationId, sha256)
+    if (found !== undefined) {
+      if (found.isUnreferenced) await store.setReferenced(tx, found.id)
+      return { blobId: found.id, isNew: found.objectKey === objectKey, isCharged: found.isUnreferenced }
+    }
+    if (objectKey === undefined) return undefined
+    const blobId = newId()
+    if (await store.insertBlob(tx, { ...blob, objectKey, id: blobId })) return { blobId, isNew: true, isCharged: true }
+    // Another upload of the same bytes has just committed: its row can be locked now.
+  }
+}
+
+/**
+ * A step of `files`: these blobs have lost a version each. Those that nothing refers to any more are no longer
+ * charged, and are removed by the sweep when their time of grace is over.
+ */
+export async function dropReferences(
+  tx: Tx,
+  organizationId: string,
+  dropped: { blobIds: readonly string[]; fileCount: number },
+): Promise<void> {
+  await store.lockBlobs(tx, dropped.blobIds)
+  const freedBytes = await store.markUnreferenced(tx, dropped.blobIds)
+  await store.changeQuota(tx, organizationId, { usedBytes: -freedBytes, fileCount: -dropped.fileCount })
+}

@@ -1,0 +1,163 @@
+import { sql } from 'kysely'
+import type { Db, Tx } from '../../platform/db/index.ts'
+
+// What refers to a blob or an object is known to rooms above this one. Their tables are read here, and only read,
+// because "does anything still point at these bytes" must be answered in one statement.
+
+export type BlobRow = { id: string; objectKey: string; isUnreferenced: boolean }
+
+/** Adds to what is reserved if there is room for it: one statement, so that no two can take the same room. */
+export async function reserve(tx: Tx, organizationId: string, bytes: number): Promise<boolean> {
+  const reserved = await tx
+    .updateTable('quota')
+    .set({ reserved_bytes: sql`reserved_bytes + ${bytes}` })
+    .where('organization_id', '=', organizationId)
+    .where(sql<boolean>`used_bytes + reserved_bytes + ${bytes} <= limit_bytes`)
+    .returning('organization_id')
+    .executeTakeFirst()
+  return reserved !== undefined
+}
+
+export async function changeQuota(
+  tx: Tx,
+  organizationId: string,
+  by: { reservedBytes?: number; usedBytes?: number; fileCount?: number },
+): Promise<void> {
+  const { reservedBytes = 0, usedBytes = 0, fileCount = 0 } = by
+  await tx
+    .updateTable('quota')
+    .set({
+      reserved_bytes: sql`reserved_bytes + ${reservedBytes}`,
+      used_bytes: sql`used_bytes + ${usedBytes}`,
+      file_count: sql`file_count + ${fileCount}`,
+    })
+    .where('organization_id', '=', organizationId)
+    .execute()
+}
+
+export function getQuota(db: Db, organizationId: string) {
+  return db
+    .selectFrom('quota')
+    .select(['limit_bytes as limitBytes', 'used_bytes as usedBytes', 'reserved_bytes as reservedBytes'])
+    .where('organization_id', '=', organizationId)
+    .executeTakeFirst()
+}
+
+export async function hasBlob(db: Db, organizationId: string, sha256: Uint8Array): Promise<boolean> {
+  const row = await db
+    .selectFrom('blob')
+    .select('id')
+    .where('organization_id', '=', organizationId)
+    .where('sha256', '=', Buffer.from(sha256))
+    .executeTakeFirst()
+  return row !== undefined
+}
+
+export function lockBlob(tx: Tx, organizationId: string, sha256: Uint8Array): Promise<BlobRow | undefined> {
+  return tx
+    .selectFrom('blob')
+    .select(['id', 'object_key as objectKey', sql<boolean>`unreferenced_at is not null`.as('isUnreferenced')])
+    .where('organization_id', '=', organizationId)
+    .where('sha256', '=', Buffer.from(sha256))
+    .forUpdate()
+    .executeTakeFirst()
+}
+
+/** False when another transaction has recorded the same bytes. */
+export async function insertBlob(
+  tx: Tx,
+  blob: { id: string; organizationId: string; sha256: Uint8Array; sizeBytes: number; mediaType: string; objectKey: string },
+): Promise<boolean> {
+  const inserted = await tx
+    .insertInto('blob')
+    .values({
+      id: blob.id,
+      organization_id: blob.organizationId,
+      sha256: Buffer.from(blob.sha256),
+      size_bytes: blob.sizeBytes,
+      media_type: blob.mediaType,
+      object_key: blob.objectKey,
+    })
+    .onConflict((on) => on.constraint('blob_same_bytes_once').doNothing())
+    .returning('id')
+    .executeTakeFirst()
+  return inserted !== undefined
+}
+
+export async function setReferenced(tx: Tx, blobId: string): Promise<void> {
+  await tx.updateTable('blob').set({ unreferenced_at: null }).where('id', '=', blobId).execute()
+}
+
+/** Locks blobs in the order of their ids, so that two that want the same ones do not wait for each other in a circle. */
+export async function lockBlobs(tx: Tx, blobIds: readonly string[]): Promise<void> {
+  await sql`select id from blob where id = any(${blobIds}::uuid[]) order by id for update`.execute(tx)
+}
+
+/** Of blobs that are locked, marks those that nothing refers to any more. Returns how many bytes that frees. */
+export async function markUnreferenced(tx: Tx, blobIds: readonly string[]): Promise<number> {
+  const { rows } = await sql<{ sizeBytes: number }>`
+    update blob set unreferenced_at = now()
+    where id = any(${blobIds}::uuid[]) and unreferenced_at is null
+      and not exists (select from version where version.blob_id = blob.id)
+    returning size_bytes as "sizeBytes"`.execute(tx)
+  return rows.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)
+}
+
+export async function listUnreferenced(db: Db, graceMs: number, limit: number): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`
+    select id from blob where unreferenced_at <= now() - make_interval(secs => ${graceMs / 1000}::double precision)
+    order by unreferenced_at limit ${limit}`.execute(db)
+  return rows.map(({ id }) => id)
+}
+
+/** The lock half of lock-then-recheck; undefined when somebody holds it or it is referred to again. */
+export async function lockUnreferenced(tx: Tx, blobId: string): Promise<{ objectKey: string } | undefined> {
+  const { rows } = await sql<{ objectKey: string }>`
+    select object_key as "objectKey" from blob
+    where id = ${blobId} and unreferenced_at is not null for update skip locked`.execute(tx)
+  return rows[0]
+}
+
+/** The recheck half, a statement of its own: it sees what was committed while the lock was waited for. */
+export async function isReferenced(tx: Tx, blobId: string): Promise<boolean> {
+  const { rows } = await sql<{ found: boolean }>`
+    select exists (select from version where blob_id = ${blobId}) as found`.execute(tx)
+  return rows[0]?.found === true
+}
+
+/** Removes a blob's row and those of its variants. Returns the keys of the objects that nothing points at now. */
+export async function deleteBlob(tx: Tx, blobId: string): Promise<string[]> {
+  const { rows } = await sql<{ key: string }>`
+    select object_key as key from variant where blob_id = ${blobId}
+    union all select object_key from blob where id = ${blobId}`.execute(tx)
+  await tx.deleteFrom('blob').where('id', '=', blobId).execute()
+  return rows.map(({ key }) => key)
+}
+
+/** Of these keys, those that no row mentions: neither a blob, nor a variant, nor an upload on its way to becoming one. */
+export async function listOrphans(db: Db, keys: readonly string[]): Promise<string[]> {
+  const { rows } = await sql<{ key: string }>`
+    select key from unnest(${keys}::text[]) as key
+    where not exists (select from blob where object_key = key)
+      and not exists (select from variant where object_key = key)
+      and not exists (select from upload where object_key = key)`.execute(db)
+  return rows.map(({ key }) => key)
+}
+
+/** Of these ids of staged bytes, those that belong to an upload which still goes on. */
+export async function listOpenUploads(db: Db, ids: readonly string[]): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`
+    select id from upload where id = any(${ids}::uuid[])
+      and status in ('pending', 'uploading', 'paused', 'checking')`.execute(db)
+  return rows.map(({ id }) => id)
+}
+
+/** Keys that rows say there are objects under, a page at a time in the order of the keys. */
+export async function listRecordedKeys(db: Db, after: string, limit: number): Promise<string[]> {
+  const { rows } = await sql<{ key: string }>`
+    (select object_key as key from blob where object_key > ${after} order by object_key limit ${limit})
+    union all
+    (select object_key from variant where object_key > ${after} order by object_key limit ${limit})
+    order by key limit ${limit}`.execute(db)
+  return rows.map(({ key }) => key)
+}
