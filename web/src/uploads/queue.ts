@@ -1,0 +1,135 @@
+import { drive, type Road } from './drive.ts'
+import { halt, pick, type Floor } from './floor.ts'
+import { needOf } from './memory.ts'
+import { isPending, type Transfer } from './model.ts'
+import type { Upload } from './remote.ts'
+import { claimOf } from './standing.ts'
+import { recall } from './takeover.ts'
+
+/** Files on their way at once. Browsers open six connections to a host: two are left for the page. */
+const MOST_AT_ONCE = 4
+
+/** Sends as many files of the queue as may go at once. */
+export function pump(floor: Floor): void {
+  while (!floor.isStopped && floor.running.size < MOST_AT_ONCE) {
+    const key = floor.queue.shift()
+    if (key === undefined) return
+    const { state } = floor.shelf.get(key) ?? {}
+    if ((state !== 'waiting' && state !== 'retrying') || floor.running.has(key)) continue
+    const controller = new AbortController()
+    floor.running.set(key, controller)
+    void drive(roadOf(floor), key, controller.signal).then(() => {
+      if (floor.running.get(key) === controller) floor.running.delete(key)
+      leave(floor, key)
+      pump(floor)
+    })
+  }
+}
+
+/** Puts files into the queue. */
+export function enqueue(floor: Floor, keys: readonly string[]): void {
+  floor.queue.push(...keys)
+  pump(floor)
+}
+
+/** After a file has left the road, what is not needed any more is forgotten. */
+function leave(floor: Floor, key: string): void {
+  const transfer = floor.shelf.get(key)
+  if (transfer !== undefined && isPending(transfer)) return
+  floor.forgettable.delete(key)
+  if (transfer?.state === 'failed') {
+    void floor.memory.setTransfer(key, { state: 'failed', reason: transfer.reason })
+    return
+  }
+  floor.files.delete(key)
+  void floor.memory.drop([key])
+  recall(floor, key)
+}
+
+function roadOf(floor: Floor): Road {
+  return {
+    shelf: floor.shelf,
+    send: floor.send,
+    fileOf: (key) => fileOf(floor, key),
+    sessionOf: (batchKey) => sessionOf(floor, batchKey),
+    lookFor: (transfer) => lookFor(floor, transfer),
+    rest: (delayMs, signal) => rest(floor, delayMs, signal),
+    isOnline: () => floor.isOnline,
+    onCreated(key, uploadId) {
+      floor.shelf.patch(key, { uploadId })
+      void floor.memory.setTransfer(key, { uploadId })
+      recall(floor, key)
+    },
+    now: floor.now,
+    random: floor.random,
+  }
+}
+
+async function fileOf(floor: Floor, key: string): Promise<File | undefined> {
+  const held = floor.files.get(key)
+  if (held !== undefined) return held
+  const kept = await floor.memory.transfer(key)
+  if (kept === undefined) return undefined
+  const needs = await needOf(kept)
+  if (needs !== undefined) {
+    floor.shelf.patch(key, { state: 'needs-file', needs })
+    return undefined
+  }
+  const file = kept.isKept ? await floor.memory.bytes(key) : await kept.handle?.getFile().catch(() => undefined)
+  const isSame = file !== undefined && file.size === kept.sizeBytes && (kept.isKept || file.lastModified === kept.lastModifiedMs)
+  if (!isSame) return undefined
+  floor.files.set(key, file)
+  return file
+}
+
+function sessionOf(floor: Floor, batchKey: string): Promise<string> {
+  const batch = floor.shelf.batch(batchKey)
+  if (batch?.uploadSessionId !== undefined) return Promise.resolve(batch.uploadSessionId)
+  const making = floor.sessions.get(batchKey) ?? makeSession(floor, batchKey).finally(() => floor.sessions.delete(batchKey))
+  floor.sessions.set(batchKey, making)
+  return making
+}
+
+async function makeSession({ shelf, remote, memory }: Floor, batchKey: string): Promise<string> {
+  const transfers = shelf.of(batchKey).filter(isPending)
+  const totalBytes = transfers.reduce((bytes, { sizeBytes }) => bytes + sizeBytes, 0)
+  const organizationId = shelf.batch(batchKey)?.organizationId ?? ''
+  const { id } = await remote.createSession(organizationId, { fileCount: Math.max(1, transfers.length), totalBytes })
+  shelf.patchBatch(batchKey, { uploadSessionId: id })
+  void memory.setSession(batchKey, id)
+  return id
+}
+
+/** What the server has of a file; one that was created without this tab hearing of it is known by name and size. */
+export async function lookFor(floor: Floor, transfer: Transfer): Promise<Upload | undefined> {
+  const { uploadSessionId } = floor.shelf.batch(transfer.batchKey) ?? {}
+  if (uploadSessionId === undefined) return undefined
+  const session = await floor.remote.session(uploadSessionId)
+  if (transfer.uploadId !== undefined) return session?.uploads.find(({ id }) => id === transfer.uploadId)
+  const claimed = new Set(pick(floor).map(({ uploadId }) => uploadId))
+  return session?.uploads.find(
+    (upload) => !claimed.has(upload.id) && !['cancelled', 'failed'].includes(upload.status) && claimOf(upload, [transfer]) !== undefined,
+  )
+}
+
+function rest(floor: Floor, delayMs: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const wake = () => {
+      clearTimeout(alarm)
+      floor.rests.delete(wake)
+      signal.removeEventListener('abort', wake)
+      resolve()
+    }
+    const alarm = setTimeout(wake, delayMs)
+    floor.rests.add(wake)
+    signal.addEventListener('abort', wake)
+  })
+}
+
+/** Lets go of every connection, as when somebody signs out. */
+export function haltAll(floor: Floor): void {
+  for (const key of [...floor.running.keys()]) halt(floor, key)
+  for (const turn of floor.turns.values()) turn.abort()
+  floor.turns.clear()
+  floor.queue.length = 0
+}

@@ -1,0 +1,80 @@
+import { secondsLeft } from './meter.ts'
+import { isDone, isEnded, isPending, isSettling, type Batch, type Transfer } from './model.ts'
+
+/** All that is on its way, added up. */
+export type Tally = {
+  count: number
+  /** Bytes are moving, or will again by themselves. */
+  sending: number
+  waiting: number
+  paused: number
+  needsFile: number
+  elsewhere: number
+  settling: number
+  done: number
+  failed: number
+  /** Of batches that are not finished, without what failed. */
+  bytesSent: number
+  bytesTotal: number
+  rateBytesPerSecond: number
+  /** Undefined while the speed is not known. */
+  secondsLeft: number | undefined
+}
+
+export function tallyOf(transfers: readonly Transfer[], rateBytesPerSecond: number): Tally {
+  const tally: Tally = {
+    count: transfers.length, sending: 0, waiting: 0, paused: 0, needsFile: 0, elsewhere: 0, settling: 0, done: 0, failed: 0,
+    bytesSent: 0, bytesTotal: 0, rateBytesPerSecond, secondsLeft: undefined,
+  }
+  const unfinished = new Set<string>()
+  let bytesToSend = 0
+  for (const transfer of transfers) {
+    tally[columnOf(transfer)] += 1
+    if (!isEnded(transfer)) unfinished.add(transfer.batchKey)
+    if (transfer.state === 'uploading' || transfer.state === 'waiting' || transfer.state === 'retrying') {
+      bytesToSend += transfer.sizeBytes - transfer.bytesSent
+    }
+  }
+  for (const transfer of transfers) {
+    if (!unfinished.has(transfer.batchKey) || transfer.state === 'failed') continue
+    tally.bytesTotal += transfer.sizeBytes
+    tally.bytesSent += isPending(transfer) ? Math.min(transfer.bytesSent, transfer.sizeBytes) : transfer.sizeBytes
+  }
+  tally.secondsLeft = secondsLeft(bytesToSend, rateBytesPerSecond)
+  return tally
+}
+
+function columnOf(transfer: Transfer) {
+  if (isDone(transfer)) return 'done'
+  if (isSettling(transfer)) return 'settling'
+  switch (transfer.state) {
+    case 'uploading':
+    case 'retrying':
+      return 'sending'
+    case 'needs-file':
+      return 'needsFile'
+    case 'failed':
+    case 'paused':
+    case 'waiting':
+    case 'elsewhere':
+      return transfer.state
+    default:
+      return 'waiting'
+  }
+}
+
+const ORDER = ['failed', 'needs-file', 'uploading', 'retrying', 'paused', 'elsewhere', 'waiting', 'checking', 'processing', 'unshown', 'ready'] as const
+
+/** Rows as the tray shows them: what needs a person first, then what moves, then what waits, then what is done. */
+export function inTrayOrder(transfers: Iterable<Transfer>): Transfer[] {
+  const groups = new Map<string, Transfer[]>(ORDER.map((state) => [state, []]))
+  for (const transfer of transfers) groups.get(transfer.state)?.push(transfer)
+  return [...groups.values()].flat()
+}
+
+/** Batches of which nothing more is expected. */
+export function finishedBatches(batches: Iterable<Batch>, transfers: Iterable<Transfer>): Set<string> {
+  const finished = new Set([...batches].map(({ key }) => key))
+  for (const transfer of transfers) if (!isEnded(transfer)) finished.delete(transfer.batchKey)
+  return finished
+}
