@@ -1,0 +1,156 @@
+import { useCallback, useEffect, useRef, useState, type MouseEvent, type PointerEvent, type ReactNode } from 'react'
+import { formatMonth } from '../lib/format.ts'
+import { useIsPhone } from '../lib/screen.ts'
+import { Problem } from '../ui/Problem.tsx'
+import { VirtualGrid, type GridHandle } from '../ui/grid/VirtualGrid.tsx'
+import { countChosen, isChosen } from './chosen.ts'
+import { FileLine, LineHeadings } from './FileLine.tsx'
+import { FileTile } from './FileTile.tsx'
+import { filterKey } from './filter.ts'
+import { GridSkeleton } from './GridSkeleton.tsx'
+import type { Listing, ListingView } from './listing/listing.ts'
+import { MonthHeading } from './MonthHeading.tsx'
+import { SelectionBar } from './SelectionBar.tsx'
+import { useBrowserKeys } from './useBrowserKeys.ts'
+import { useChoosing } from './useChoosing.ts'
+
+export const layouts = ['grid', 'square', 'list'] as const
+export type Layout = (typeof layouts)[number]
+
+export type FileBrowserProps = {
+  listing: Listing
+  view: ListingView
+  layout: Layout
+  /** The file that has the keyboard, from the address. */
+  at: string | undefined
+  onAt: (fileId: string) => void
+  onOpen: (fileId: string) => void
+  onPanel: () => void
+  /** Shown instead of the grid when nothing matches. */
+  empty: ReactNode
+  /** Said by assistive technology. */
+  label: string
+}
+
+const LINE_HEIGHT = { wide: 45, phone: 60 }
+
+/** Files to look at, choose and act upon, in whatever number. */
+export function FileBrowser(props: FileBrowserProps) {
+  const { listing, view, layout, at, onAt, onOpen, empty, label } = props
+  const grid = useRef<GridHandle>(null)
+  const isPhone = useIsPhone()
+  const choosing = useChoosing(listing)
+  const { chosen, toggleAt, extendTo } = choosing
+  const [focus, setFocus] = useState(0)
+  const known = at === undefined ? undefined : listing.indexOf(at)
+  const active = Math.min(known ?? focus, Math.max(0, view.count - 1))
+  const chosenCount = countChosen(chosen, view.count)
+  const isChoosing = chosenCount > 0
+
+  const goTo = useCallback((index: number) => {
+    setFocus(index)
+    const id = listing.fileAt(index)?.id
+    if (id !== undefined) onAt(id)
+  }, [listing, onAt])
+  const press = useCallback((index: number, event: MouseEvent) => {
+    const id = listing.fileAt(index)?.id
+    if (id === undefined) return
+    if (event.shiftKey) extendTo(index)
+    else if (isChoosing || event.ctrlKey || event.metaKey) toggleAt(index)
+    else onOpen(id)
+  }, [listing, isChoosing, extendTo, toggleAt, onOpen])
+  const choose = useCallback((index: number, event: MouseEvent | PointerEvent) => {
+    goTo(index)
+    if (event.shiftKey) extendTo(index)
+    else toggleAt(index)
+  }, [goTo, extendTo, toggleAt])
+
+  useBrowserKeys({ ...props, grid, active, goTo, choosing, chosenCount })
+  useKeepFocus(view, active, grid)
+
+  const Cell = layout === 'list' ? FileLine : FileTile
+  const renderCell = useCallback((index: number, size: { width: number; height: number }) => {
+    const file = listing.fileAt(index)
+    if (file === undefined) return <EmptyCell index={index} hasFocus={index === active} />
+    return (
+      <Cell
+        key={file.id}
+        file={file}
+        index={index}
+        width={Math.round(size.width)}
+        height={Math.round(size.height)}
+        isChosen={isChosen(chosen, file.id)}
+        isChoosing={isChoosing}
+        hasFocus={index === active}
+        onPress={press}
+        onChoose={choose}
+        onFocus={goTo}
+      />
+    )
+  // A new version of the listing is a new function, so that rows are drawn again.
+  // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [listing, view.version, chosen, isChoosing, active, press, choose, goTo, Cell])
+  const keyOf = useCallback((index: number) => listing.fileAt(index)?.id, [listing])
+  const isTrash = listing.filter.trashed === true
+  const { gap, target, shape, headingHeight } = measures(layout, isPhone)
+
+  if (view.status === 'failed') return <Problem error={view.error} onRetry={listing.reload} />
+  if (view.status === 'loading') return <GridSkeleton layout={layout} />
+  if (view.count === 0) return empty
+  return (
+    <div className="relative flex h-full min-h-0 flex-col">
+      {layout === 'list' && <div className="pr-14 pl-4 max-sm:hidden"><LineHeadings isTrash={isTrash} /></div>}
+      <div className="min-h-0 flex-1">
+        <VirtualGrid
+          ref={grid}
+          label={label}
+          sections={view.sections}
+          shape={shape}
+          target={target}
+          gap={gap}
+          headingHeight={headingHeight}
+          padding={isPhone ? { left: layout === 'list' ? 8 : 2, right: layout === 'list' ? 8 : 2 } : { left: 16, right: 56 }}
+          version={renderCell}
+          keyOf={keyOf}
+          indexOf={listing.indexOf}
+          renderCell={renderCell}
+          renderHeading={renderHeading}
+          scrubLabel={scrubLabel}
+          pinned={active}
+          onSight={listing.need}
+          onSweep={choosing.sweep}
+          placeKey={`${filterKey(listing.filter)}${layout}`}
+        />
+      </div>
+      {isChoosing && <SelectionBar listing={listing} choosing={choosing} count={chosenCount} total={view.count} />}
+    </div>
+  )
+}
+
+/** When the file that had the keyboard leaves the list, the one that takes its place gets it. */
+function useKeepFocus(view: ListingView, active: number, grid: React.RefObject<GridHandle | null>): void {
+  const hadFocus = useRef(false)
+  useEffect(() => {
+    const note = () => {
+      hadFocus.current = document.activeElement?.closest('[role=gridcell]') !== null && document.activeElement !== document.body
+    }
+    document.addEventListener('focusin', note)
+    return () => document.removeEventListener('focusin', note)
+  }, [])
+  useEffect(() => {
+    if (hadFocus.current && document.activeElement === document.body && view.count > 0) grid.current?.focus(active)
+  }, [view.version, view.count, active, grid])
+}
+
+function EmptyCell({ index, hasFocus }: { index: number; hasFocus: boolean }) {
+  return <div role="gridcell" aria-label="Loading" data-index={index} tabIndex={hasFocus ? 0 : -1} className="size-full rounded-xs bg-hover" />
+}
+
+function measures(layout: Layout, isPhone: boolean) {
+  if (layout === 'list') return { shape: 'rows', target: isPhone ? LINE_HEIGHT.phone : LINE_HEIGHT.wide, gap: 0, headingHeight: 0 } as const
+  if (layout === 'square') return { shape: 'square', target: isPhone ? 108 : 168, gap: isPhone ? 2 : 4, headingHeight: isPhone ? 40 : 48 } as const
+  return { shape: 'justified', target: isPhone ? 132 : 216, gap: isPhone ? 2 : 4, headingHeight: isPhone ? 40 : 48 } as const
+}
+
+const renderHeading = (month: string) => <MonthHeading month={month} />
+const scrubLabel = (month: string) => ({ tick: month.slice(0, 4), bubble: formatMonth(month) })

@@ -1,0 +1,79 @@
+import type { File } from '@trove/contract/files'
+import { TriangleAlert } from 'lucide-react'
+import { memo } from 'react'
+import { cx } from '../lib/cx.ts'
+import { formatBytes, formatCount, formatDay, formatDuration, formatPixels } from '../lib/format.ts'
+import { FilePicture } from './FilePicture.tsx'
+import { CheckMark, type CellProps } from './FileTile.tsx'
+import { typeName } from './kinds.ts'
+
+/** Columns of the list on a wide screen; its headings use the same. */
+export const lineColumns = 'sm:grid sm:grid-cols-[44px_minmax(0,1fr)_148px_84px_116px_140px_96px] sm:items-center sm:gap-x-4'
+
+/** A file in the list. On a phone: name over size and day. */
+export const FileLine = memo(function FileLine(props: CellProps) {
+  const { file, index, isChosen, isChoosing, hasFocus, onPress, onChoose, onFocus } = props
+  return (
+    <div
+      role="gridcell"
+      data-index={index}
+      tabIndex={hasFocus ? 0 : -1}
+      aria-selected={isChosen}
+      onClick={(event) => onPress(index, event)}
+      onFocus={() => onFocus(index)}
+      className={cx(
+        'group flex size-full cursor-default items-center gap-3 rounded-md border-b border-line px-2 outline-none select-none focus-visible:ring-2 focus-visible:ring-accent focus-visible:ring-inset',
+        lineColumns,
+        isChosen ? 'bg-accent-soft' : 'hover:bg-hover',
+      )}
+    >
+      <span className="relative block size-9 shrink-0 overflow-hidden rounded-xs">
+        <FilePicture file={file} width={36} height={36} />
+        <CheckMark
+          isChosen={isChosen}
+          isShown={isChoosing}
+          onPress={(event) => {
+            event.stopPropagation()
+            onChoose(index, event)
+          }}
+        />
+      </span>
+      <span className="min-w-0 flex-1">
+        <span className="flex items-center gap-2">
+          <span className="truncate font-medium">{file.name}</span>
+          {file.status === 'failed' && <TriangleAlert aria-label="No preview" className="size-3.5 shrink-0 text-warning" />}
+        </span>
+        <span className="tabular block truncate text-xs text-ink-faint sm:hidden">
+          {formatBytes(file.sizeBytes)} · {measureOf(file) === '' ? typeName(file) : measureOf(file)} · {formatDay(file.createdAt)}
+        </span>
+      </span>
+      <span className="truncate text-ink-soft max-sm:hidden">{typeName(file)}</span>
+      <span className="tabular text-right text-ink-soft max-sm:hidden">{formatBytes(file.sizeBytes)}</span>
+      <span className="tabular truncate text-right text-ink-soft max-sm:hidden">{measureOf(file)}</span>
+      <span className="truncate text-ink-soft max-sm:hidden">{file.createdBy.name}</span>
+      <span className="tabular text-right text-ink-soft max-sm:hidden">{formatDay(file.trashedAt ?? file.createdAt)}</span>
+    </div>
+  )
+})
+
+/** How large or how long, in the measure of its kind. */
+export function measureOf({ kind, durationMs, pages, widthPixels, heightPixels }: File): string {
+  if ((kind === 'video' || kind === 'audio') && durationMs !== undefined) return formatDuration(durationMs)
+  if (pages !== undefined) return formatCount(pages, 'page')
+  return widthPixels === undefined || heightPixels === undefined ? '' : formatPixels(widthPixels, heightPixels)
+}
+
+/** Headings over the list, for eyes only: a line says everything itself. */
+export function LineHeadings({ isTrash }: { isTrash: boolean }) {
+  return (
+    <div aria-hidden className={cx('hidden px-2 py-1.5 text-xs text-ink-faint', lineColumns)}>
+      <span />
+      <span>Name</span>
+      <span>Type</span>
+      <span className="text-right">Size</span>
+      <span className="text-right">Measure</span>
+      <span>By</span>
+      <span className="text-right">{isTrash ? 'Trashed' : 'Added'}</span>
+    </div>
+  )
+}

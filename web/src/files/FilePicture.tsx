@@ -1,0 +1,57 @@
+import type { File } from '@trove/contract/files'
+import { useState } from 'react'
+import { cx } from '../lib/cx.ts'
+import { FileGlyph } from './FileGlyph.tsx'
+import { mayHavePicture } from './kinds.ts'
+import { pictureUrl } from './urls.ts'
+
+/**
+ * A file's picture in a box of known size: the blur at once, the picture over it when it has come.
+ * A file without one shows what it is, or that it is being processed.
+ */
+export function FilePicture({ file, width, height, fit = 'cover' }: { file: File; width: number; height: number; fit?: 'cover' | 'contain' }) {
+  const url = pictureUrl(file, Math.max(width, height) * window.devicePixelRatio)
+  if (url === undefined) return <NoPicture file={file} width={width} height={height} />
+  return (
+    <span className="absolute inset-0 block overflow-hidden bg-active">
+      {file.blur !== undefined && <span aria-hidden className="absolute inset-0 bg-cover bg-center" style={{ backgroundImage: `url(${file.blur})` }} />}
+      <Fading key={url} url={url} fit={fit} />
+    </span>
+  )
+}
+
+function Fading({ url, fit }: { url: string; fit: 'cover' | 'contain' }) {
+  const [state, setState] = useState<'coming' | 'there' | 'missing'>('coming')
+  if (state === 'missing') return null
+  return (
+    <img
+      src={url}
+      alt=""
+      draggable={false}
+      decoding="async"
+      ref={(image) => {
+        if (image?.complete === true && image.naturalWidth > 0) setState('there')
+      }}
+      onLoad={() => setState('there')}
+      onError={() => setState('missing')}
+      className={cx(
+        'absolute inset-0 size-full transition-opacity duration-150',
+        fit === 'cover' ? 'object-cover' : 'object-contain',
+        state === 'coming' ? 'opacity-0' : 'opacity-100',
+      )}
+    />
+  )
+}
+
+function NoPicture({ file, width, height }: { file: File; width: number; height: number }) {
+  const isWaiting = (file.status === 'pending' || file.status === 'processing') && mayHavePicture(file)
+  const small = Math.min(width, height) < 90
+  return (
+    <span className="absolute inset-0 flex items-center justify-center overflow-hidden bg-hover">
+      {isWaiting && <span aria-hidden className="absolute inset-0 animate-breathe bg-active" />}
+      <span className={cx('relative', !small && 'pb-5', isWaiting && 'opacity-60')}>
+        <FileGlyph kind={file.kind} name={file.name} size={small ? Math.min(width, height) * 0.62 : 52} />
+      </span>
+    </span>
+  )
+}

@@ -1,0 +1,146 @@
+import type { File } from '@trove/contract/files'
+import { Check, Play, TriangleAlert } from 'lucide-react'
+import { memo, useRef, type MouseEvent, type PointerEvent } from 'react'
+import { cx } from '../lib/cx.ts'
+import { formatDuration } from '../lib/format.ts'
+import { FilePicture } from './FilePicture.tsx'
+import { mayHavePicture, typeName } from './kinds.ts'
+
+const LONG_PRESS_MS = 420
+
+export type CellProps = {
+  file: File
+  index: number
+  width: number
+  height: number
+  isChosen: boolean
+  /** Whether anything is chosen: then a press chooses instead of opening. */
+  isChoosing: boolean
+  hasFocus: boolean
+  onPress: (index: number, event: MouseEvent) => void
+  onChoose: (index: number, event: MouseEvent | PointerEvent) => void
+  onFocus: (index: number) => void
+}
+
+/** A file in the grid. */
+export const FileTile = memo(function FileTile(props: CellProps) {
+  const { file, index, width, height, isChosen, isChoosing, hasFocus, onPress, onChoose, onFocus } = props
+  const longPress = useLongPress((event) => onChoose(index, event))
+  const hasPicture = file.variants.length > 0
+  return (
+    <div
+      role="gridcell"
+      data-index={index}
+      tabIndex={hasFocus ? 0 : -1}
+      aria-selected={isChosen}
+      aria-label={describe(file)}
+      onClick={(event) => !longPress.wasLong() && onPress(index, event)}
+      onFocus={() => onFocus(index)}
+      {...longPress.handlers}
+      className="group relative block size-full cursor-default outline-none select-none"
+    >
+      <span className={cx('absolute transition-[inset] duration-100', isChosen ? 'inset-2' : 'inset-0', 'overflow-hidden rounded-xs')}>
+        <FilePicture file={file} width={width} height={height} />
+        <Name file={file} isAlwaysShown={!hasPicture} />
+        <Marks file={file} />
+      </span>
+      <span
+        aria-hidden
+        className={cx(
+          'pointer-events-none absolute inset-0 rounded-xs',
+          isChosen && 'ring-2 ring-accent ring-inset',
+          'group-focus-visible:ring-3 group-focus-visible:ring-accent group-focus-visible:ring-inset group-focus-visible:outline-2 group-focus-visible:-outline-offset-5 group-focus-visible:outline-canvas',
+        )}
+      />
+      <CheckMark
+        isChosen={isChosen}
+        isShown={isChoosing}
+        onPress={(event) => {
+          event.stopPropagation()
+          onChoose(index, event)
+        }}
+      />
+    </div>
+  )
+})
+
+function describe(file: File): string {
+  const state = file.status === 'failed' ? ', cannot be shown' : file.status === 'ready' ? '' : ', being processed'
+  const length = file.durationMs === undefined ? '' : `, ${formatDuration(file.durationMs)}`
+  return `${file.name}, ${typeName(file)}${length}${state}`
+}
+
+function Name({ file, isAlwaysShown }: { file: File; isAlwaysShown: boolean }) {
+  const isWaiting = (file.status === 'pending' || file.status === 'processing') && mayHavePicture(file)
+  if (isAlwaysShown) {
+    return (
+      <span className="absolute inset-x-0 bottom-0 block px-2 pb-1.5 text-center text-xs text-ink-soft">
+        <span className="block truncate">{file.name}</span>
+        {isWaiting && <span className="block text-ink-faint">Processing</span>}
+      </span>
+    )
+  }
+  return (
+    <span className="absolute inset-x-0 bottom-0 hidden bg-linear-to-t from-black/70 to-transparent px-2 pt-6 pb-1.5 text-xs text-white group-hover:block group-focus-visible:block pointer-coarse:hidden">
+      <span className="block truncate pr-12">{file.name}</span>
+    </span>
+  )
+}
+
+function Marks({ file }: { file: File }) {
+  if (file.status === 'failed' || file.status === 'infected') {
+    return (
+      <span className="absolute top-1.5 right-1.5 flex h-5 items-center gap-1 rounded-xs bg-warning-soft px-1.5 text-xs font-medium text-warning" title={file.failure}>
+        <TriangleAlert aria-hidden className="size-3" /> No preview
+      </span>
+    )
+  }
+  if (file.kind !== 'video' || file.durationMs === undefined) return null
+  return (
+    <span className="absolute right-1.5 bottom-1.5 flex h-5 items-center gap-1 rounded-xs bg-black/65 px-1.5 text-xs text-white tabular">
+      <Play aria-hidden className="size-2.5 fill-current" /> {formatDuration(file.durationMs)}
+    </span>
+  )
+}
+
+/** A round mark in the corner; the keyboard has `x` for it, so it takes no stop of its own. */
+export function CheckMark({ isChosen, isShown, onPress }: { isChosen: boolean; isShown: boolean; onPress: (event: MouseEvent) => void }) {
+  return (
+    <span aria-hidden onClick={onPress} className={cx('absolute top-0 left-0 p-1.5', !isChosen && !isShown && 'opacity-0 group-hover:opacity-100 group-focus-visible:opacity-100 pointer-coarse:hidden')}>
+      <span
+        className={cx(
+          'flex size-5 items-center justify-center rounded-full border-2 transition-colors',
+          isChosen ? 'border-accent bg-accent text-on-accent' : 'border-white bg-black/30 text-transparent shadow-[0_0_2px_rgb(0_0_0/0.5)] hover:bg-black/50 hover:text-white',
+        )}
+      >
+        <Check className="size-3" strokeWidth={3.5} />
+      </span>
+    </span>
+  )
+}
+
+/** A finger that rests chooses; one that moves scrolls. */
+function useLongPress(run: (event: PointerEvent) => void) {
+  const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined)
+  const isLong = useRef(false)
+  const stop = () => clearTimeout(timer.current)
+  return {
+    wasLong: () => isLong.current,
+    handlers: {
+      onPointerDown(event: PointerEvent) {
+        isLong.current = false
+        if (event.pointerType !== 'touch') return
+        event.persist()
+        timer.current = setTimeout(() => {
+          isLong.current = true
+          run(event)
+        }, LONG_PRESS_MS)
+      },
+      onPointerUp: stop,
+      onPointerCancel: stop,
+      onContextMenu(event: MouseEvent) {
+        if (isLong.current) event.preventDefault()
+      },
+    },
+  }
+}

@@ -1,0 +1,51 @@
+import { ArchiveRestore, Download, ListChecks, Trash2, X } from 'lucide-react'
+import { formatCount } from '../lib/format.ts'
+import { Button } from '../ui/Button.tsx'
+import { IconButton } from '../ui/IconButton.tsx'
+import { download, DOWNLOAD_AT_MOST, moveToTrash, restoreChosen } from './actions.ts'
+import { EVERYTHING, type Chosen } from './chosen.ts'
+import type { Listing } from './listing/listing.ts'
+import type { Choosing } from './useChoosing.ts'
+
+/** What can be done with what is chosen; floats over the foot of the grid. */
+export function SelectionBar({ listing, choosing, count, total }: { listing: Listing; choosing: Choosing; count: number; total: number }) {
+  const { chosen, clear, set } = choosing
+  const isTrash = listing.filter.trashed === true
+  const act = (run: (chosen: Chosen) => void) => () => {
+    run(chosen)
+    clear()
+  }
+  const canDownload = chosen.kind === 'some' && count <= DOWNLOAD_AT_MOST
+  return (
+    <div
+      role="toolbar"
+      aria-label="Selection"
+      className="absolute bottom-4 left-1/2 z-20 flex max-w-[calc(100%-16px)] -translate-x-1/2 animate-rise items-center gap-1 rounded-lg bg-surface p-1.5 shadow-high"
+    >
+      <IconButton label="Clear the selection" keys="Escape" icon={<X />} side="top" onClick={clear} />
+      <span aria-live="polite" className="tabular px-1 font-medium whitespace-nowrap">
+        {formatCount(count, 'file')}<span className="max-sm:hidden"> selected</span>
+      </span>
+      <span aria-hidden className="mx-1 h-5 w-px bg-line" />
+      {count < total && (
+        <IconButton label={`Select all ${formatCount(total, 'file')}`} keys="mod+a" icon={<ListChecks />} side="top" onClick={() => set(EVERYTHING)} />
+      )}
+      <IconButton
+        label={canDownload ? 'Download' : `Download works for up to ${DOWNLOAD_AT_MOST} files at a time`}
+        keys="d"
+        icon={<Download />}
+        side="top"
+        aria-disabled={!canDownload}
+        className={canDownload ? '' : 'opacity-40'}
+        onClick={() => canDownload && void download([...chosen.ids])}
+      />
+      {isTrash ? (
+        <Button icon={<ArchiveRestore className="size-4" />} onClick={act((one) => void restoreChosen(listing, one))}>Restore</Button>
+      ) : (
+        <Button tone="danger" icon={<Trash2 className="size-4" />} onClick={act((one) => void moveToTrash(listing, one))}>
+          <span className="max-sm:sr-only">Move to trash</span>
+        </Button>
+      )}
+    </div>
+  )
+}

@@ -1,0 +1,46 @@
+import type { FileFilter, Selection } from '@trove/contract/files'
+
+/** What a request can name one by one. */
+const AT_MOST = 1000
+
+/** Some files, or all that match but for some. Also those that match and are not drawn. */
+export type Chosen = { kind: 'some'; ids: ReadonlySet<string> } | { kind: 'all'; exceptIds: ReadonlySet<string> }
+
+export const NOTHING: Chosen = { kind: 'some', ids: new Set() }
+export const EVERYTHING: Chosen = { kind: 'all', exceptIds: new Set() }
+
+export function isChosen(chosen: Chosen, id: string): boolean {
+  return chosen.kind === 'some' ? chosen.ids.has(id) : !chosen.exceptIds.has(id)
+}
+
+/** @param total  how many match */
+export function countChosen(chosen: Chosen, total: number): number {
+  return chosen.kind === 'some' ? chosen.ids.size : Math.max(0, total - chosen.exceptIds.size)
+}
+
+export function toggle(chosen: Chosen, id: string): Chosen {
+  return isChosen(chosen, id) ? leaveOut(chosen, [id]) : add(chosen, [id])
+}
+
+export function add(chosen: Chosen, ids: Iterable<string>): Chosen {
+  if (chosen.kind === 'all') return { kind: 'all', exceptIds: without(chosen.exceptIds, ids) }
+  return { kind: 'some', ids: new Set([...chosen.ids, ...ids]) }
+}
+
+export function leaveOut(chosen: Chosen, ids: Iterable<string>): Chosen {
+  if (chosen.kind === 'all') return { kind: 'all', exceptIds: new Set([...chosen.exceptIds, ...ids]) }
+  return { kind: 'some', ids: without(chosen.ids, ids) }
+}
+
+/** As the contract says it: in as many requests as it takes. */
+export function selectionsOf(chosen: Chosen, filter: FileFilter): Selection[] {
+  if (chosen.kind === 'all') return [{ filter, exceptIds: [...chosen.exceptIds].slice(0, AT_MOST) }]
+  const ids = [...chosen.ids]
+  return Array.from({ length: Math.ceil(ids.length / AT_MOST) }, (_, i) => ({ fileIds: ids.slice(i * AT_MOST, (i + 1) * AT_MOST) }))
+}
+
+function without(ids: ReadonlySet<string>, gone: Iterable<string>): Set<string> {
+  const left = new Set(ids)
+  for (const id of gone) left.delete(id)
+  return left
+}

@@ -1,0 +1,31 @@
+import { getFileContent, getFileVariant, type File, type VariantName } from '@trove/contract/files'
+import { pathOf } from '../lib/api.ts'
+import { apiUrl } from '../lib/place.ts'
+
+/** From the smallest to the largest; a poster or preview stands in where the picture itself has no size of its own. */
+const SIZES: readonly VariantName[] = ['thumbnail', 'medium', 'poster', 'preview', 'large']
+
+/** A picture a little too small is sharp enough to look at, and comes sooner. */
+const ENOUGH = 0.8
+
+/**
+ * Address of the smallest picture that fills a box.
+ *
+ * @param pixels  longer side of the box in device pixels
+ * @returns undefined when there is nothing to show (yet)
+ */
+export function pictureUrl(file: Pick<File, 'id' | 'sha256' | 'variants'>, pixels: number): string | undefined {
+  const made = SIZES.flatMap((name) => file.variants.find((variant) => variant.name === name) ?? [])
+  const fit = made.find((variant) => Math.max(variant.widthPixels, variant.heightPixels) >= pixels * ENOUGH) ?? made.at(-1)
+  return fit === undefined ? undefined : variantUrl(file, fit.name)
+}
+
+/** The bytes behind an address change with the hash only, so browsers may keep them. */
+export function variantUrl({ id, sha256 }: Pick<File, 'id' | 'sha256'>, variant: VariantName): string {
+  return apiUrl(`${pathOf(getFileVariant, { params: { fileId: id, variant } })}?v=${sha256.slice(0, 8)}`)
+}
+
+/** Address that saves the original under its name. */
+export function downloadUrl(fileId: string): string {
+  return apiUrl(pathOf(getFileContent, { params: { fileId }, query: { download: '1' } }))
+}

@@ -1,0 +1,212 @@
+import { useCallback, useEffect, useImperativeHandle, useLayoutEffect, useMemo, useRef, type ReactNode, type Ref } from 'react'
+import type { Frame, Section, Shape } from './layout.ts'
+import { placedAt, planOf, rowOf, rowsBetween, verticalNeighbour, type PlacedRow, type Plan } from './plan.ts'
+import { GridRow } from './GridRow.tsx'
+import { Scrubber } from './Scrubber.tsx'
+import { Sweep } from './Sweep.tsx'
+import { useScrollWindow } from './useScrollWindow.ts'
+
+export type Direction = 'left' | 'right' | 'up' | 'down' | 'first' | 'last' | 'page-up' | 'page-down'
+
+export type GridHandle = {
+  neighbour(index: number, direction: Direction): number
+  /** Scrolls as little as needed. */
+  reveal(index: number): void
+  /** Reveals a cell and gives it the keyboard. */
+  focus(index: number): void
+  scrollToTop(): void
+}
+
+export type VirtualGridProps = {
+  ref?: Ref<GridHandle>
+  label: string
+  sections: readonly Section[]
+  shape: Shape
+  /** Row height aimed at (justified, rows) or least side (square), in CSS pixels. */
+  target: number
+  gap: number
+  headingHeight: number
+  /** Left and right of the rows, in CSS pixels. */
+  padding: { left: number; right: number }
+  /** Changes when what cells show does. */
+  version: unknown
+  keyOf: (index: number) => string | undefined
+  indexOf: (key: string) => number | undefined
+  /** One gridcell; it must carry `data-index`. */
+  renderCell: (index: number, size: { width: number; height: number }) => ReactNode
+  renderHeading: (heading: string) => ReactNode
+  /** What the scrubber says at a heading. */
+  scrubLabel?: (heading: string) => { tick: string; bubble: string }
+  /** The cell that has the keyboard stays rendered wherever the grid is scrolled to. */
+  pinned: number | undefined
+  onSight: (from: number, to: number) => void
+  onSweep?: (indexes: readonly number[], isAdding: boolean) => void
+  /** Below the last row. */
+  footer?: ReactNode
+  /** Where it was scrolled to is remembered under this name while the page is open. */
+  placeKey: string
+}
+
+const BOTTOM_ROOM = 96
+
+/** A grid of any length, of which only what is in sight exists. Knows boxes and indexes, not what is in them. */
+export function VirtualGrid(props: VirtualGridProps) {
+  const { sections, shape, target, gap, headingHeight, padding, pinned, onSight, renderCell, renderHeading, version } = props
+  const scroller = useRef<HTMLDivElement>(null)
+  const { window: view, width } = useScrollWindow(scroller, props.placeKey)
+  const inner = Math.max(0, width - padding.left - padding.right)
+  const frame = useMemo<Frame>(() => ({ shape, width: inner, target, gap, headingHeight }), [shape, inner, target, gap, headingHeight])
+  const plan = useMemo(() => (inner > 0 ? planOf(sections, frame) : undefined), [sections, frame, inner])
+
+  useAnchor(scroller, plan, props)
+  const rows = plan === undefined ? [] : rowsBetween(plan, view.from, view.to)
+  const first = rows[0]
+  const last = rows.at(-1)
+  const from = first === undefined ? 0 : first.placed.start + first.row.first
+  const to = last === undefined ? 0 : last.placed.start + last.row.first + last.row.boxes.length
+  useEffect(() => {
+    if (to > from) onSight(from, to)
+  }, [onSight, from, to, sections])
+
+  const focusCell = useFocus(scroller, rows)
+  useImperativeHandle(props.ref, () => ({
+    neighbour: (index, direction) => (plan === undefined ? index : neighbour(plan, index, direction, scroller.current?.clientHeight ?? 0)),
+    reveal: (index) => reveal(scroller.current, plan, index),
+    focus(index) {
+      reveal(scroller.current, plan, index)
+      focusCell(index)
+    },
+    scrollToTop: () => scroller.current?.scrollTo({ top: 0 }),
+  }), [plan, focusCell])
+
+  const pinnedRow = plan === undefined || pinned === undefined || (pinned >= from && pinned < to) ? undefined : rowOf(plan, pinned)
+  const shown = pinnedRow === undefined ? rows : [...rows, pinnedRow]
+  return (
+    <div className="relative h-full min-h-0">
+      <div ref={scroller} className="relative h-full overflow-x-hidden overflow-y-auto overscroll-contain [overflow-anchor:none] [scrollbar-width:none]">
+        <div
+          role="grid"
+          aria-label={props.label}
+          aria-multiselectable="true"
+          className="relative"
+          style={{ height: plan?.height ?? 0, marginLeft: padding.left, marginRight: padding.right }}
+        >
+          {plan !== undefined && headingsIn(plan, view.from, view.to).map(({ key, heading, top }) => (
+            <div key={key} role="row" className="absolute inset-x-0 top-0" style={{ transform: `translateY(${top}px)`, height: headingHeight }}>
+              {renderHeading(heading)}
+            </div>
+          ))}
+          {shown.map(({ placed, row, top }) => (
+            <GridRow
+              key={`${placed.section.key}:${row.first}`}
+              row={row}
+              start={placed.start}
+              top={top}
+              renderCell={renderCell}
+              version={version}
+            />
+          ))}
+        </div>
+        {props.footer}
+        <div style={{ height: BOTTOM_ROOM }} />
+        {props.onSweep !== undefined && plan !== undefined && <Sweep scroller={scroller} plan={plan} left={padding.left} onSweep={props.onSweep} />}
+      </div>
+      {plan !== undefined && props.scrubLabel !== undefined && (
+        <Scrubber scroller={scroller} plan={plan} scrollTop={view.top} viewHeight={view.height} labelOf={props.scrubLabel} />
+      )}
+    </div>
+  )
+}
+
+function headingsIn(plan: Plan, from: number, to: number): { key: string; heading: string; top: number }[] {
+  const headings = []
+  for (let i = Math.max(0, placedAt(plan, from)); i < plan.placed.length; i += 1) {
+    const placed = plan.placed[i]
+    if (placed === undefined || placed.top > to) break
+    const { heading, key } = placed.section
+    if (heading !== undefined && placed.bodyTop > placed.top) headings.push({ key, heading, top: placed.top })
+  }
+  return headings
+}
+
+/** Keeps what is seen where it is when something above it changes its height, or the width changes. */
+function useAnchor(scroller: React.RefObject<HTMLDivElement | null>, plan: Plan | undefined, { keyOf, indexOf }: Pick<VirtualGridProps, 'keyOf' | 'indexOf'>): void {
+  const anchor = useRef<{ key: string | undefined; index: number; offset: number } | undefined>(undefined)
+  const current = useRef({ plan, keyOf })
+  useLayoutEffect(() => {
+    const element = scroller.current
+    const held = anchor.current
+    if (element !== null && plan !== undefined && held !== undefined && element.scrollTop > plan.frame.headingHeight) {
+      const index = (held.key === undefined ? undefined : indexOf(held.key)) ?? held.index
+      const row = rowOf(plan, Math.min(index, plan.count - 1))
+      const top = row === undefined ? 0 : row.top - held.offset
+      if (Math.abs(top - element.scrollTop) > 0.5) element.scrollTop = top
+    }
+    current.current = { plan, keyOf }
+  }, [plan, scroller, indexOf, keyOf])
+
+  useEffect(() => {
+    const element = scroller.current
+    if (element === null) return
+    const note = () => {
+      const { plan: now, keyOf: key } = current.current
+      const row = now === undefined ? undefined : rowsBetween(now, element.scrollTop, element.scrollTop + 1)[0] ?? rowsBetween(now, element.scrollTop, element.scrollTop + now.frame.headingHeight + 8)[0]
+      if (row === undefined) return
+      const index = row.placed.start + row.row.first
+      anchor.current = { key: key(index), index, offset: row.top - element.scrollTop }
+    }
+    element.addEventListener('scroll', note, { passive: true })
+    note()
+    return () => element.removeEventListener('scroll', note)
+  }, [scroller])
+}
+
+/** Focus waits for its cell to be drawn. */
+function useFocus(scroller: React.RefObject<HTMLDivElement | null>, rows: readonly PlacedRow[]): (index: number) => void {
+  const wanted = useRef<number | undefined>(undefined)
+  const attempt = useCallback(() => {
+    if (wanted.current === undefined) return
+    const cell = scroller.current?.querySelector<HTMLElement>(`[data-index="${wanted.current}"]`)
+    if (cell === null || cell === undefined) return
+    wanted.current = undefined
+    cell.focus({ preventScroll: true })
+  }, [scroller])
+  useEffect(attempt, [attempt, rows])
+  return useCallback((index: number) => {
+    wanted.current = index
+    requestAnimationFrame(attempt)
+  }, [attempt])
+}
+
+function reveal(element: HTMLDivElement | null, plan: Plan | undefined, index: number): void {
+  const row = plan === undefined ? undefined : rowOf(plan, index)
+  if (element === null || row === undefined) return
+  const margin = 12
+  const heading = row.row.first === 0 ? row.placed.bodyTop - row.placed.top : 0
+  if (row.top - heading - margin < element.scrollTop) element.scrollTop = row.top - heading - margin
+  else if (row.top + row.row.height + margin > element.scrollTop + element.clientHeight) {
+    element.scrollTop = row.top + row.row.height + margin - element.clientHeight
+  }
+}
+
+function neighbour(plan: Plan, index: number, direction: Direction, viewHeight: number): number {
+  const last = plan.count - 1
+  switch (direction) {
+    case 'left': return Math.max(0, index - 1)
+    case 'right': return Math.min(last, index + 1)
+    case 'up': return verticalNeighbour(plan, index, -1)
+    case 'down': return verticalNeighbour(plan, index, 1)
+    case 'first': return 0
+    case 'last': return last
+    case 'page-up':
+    case 'page-down': return aPageAway(plan, index, direction === 'page-down' ? viewHeight : -viewHeight)
+  }
+}
+
+function aPageAway(plan: Plan, index: number, distance: number): number {
+  const here = rowOf(plan, index)
+  if (here === undefined) return index
+  const y = Math.min(plan.height - 1, Math.max(0, here.top + distance))
+  const there = rowsBetween(plan, y, y + plan.frame.target)[0] ?? rowOf(plan, distance > 0 ? plan.count - 1 : 0)
+  return there === undefined ? index : there.placed.start + there.row.first
+}
