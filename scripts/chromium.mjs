@@ -6,7 +6,9 @@ const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-s
 /** The command of a Chromium that starts, or undefined. CHROMIUM_PATH comes first. */
 export function findChromium() {
   const named = process.env.CHROMIUM_PATH
-  return [...(named ? [named] : []), ...NAMES].find((name) => spawnSync(name, ['--version'], { stdio: 'ignore' }).status === 0)
+  return [...(named ? [named] : []), ...NAMES].find(
+    (name) => spawnSync(name, ['--version'], { stdio: 'ignore' }).status === 0,
+  )
 }
 
 /** Installs Chromium where this user may; says so where not. With CI=true its absence is an error. */
@@ -21,7 +23,8 @@ export function ensureChromium() {
     }
     if (findChromium() !== undefined) return
   }
-  const words = 'There is no Chromium, and this user cannot install one: apt-get install chromium, or set CHROMIUM_PATH.'
+  const words =
+    'There is no Chromium, and this user cannot install one: apt-get install chromium, or set CHROMIUM_PATH.'
   if (process.env.CI === 'true') throw new Error(words)
   console.log(`${words} The browser journeys are skipped.`)
 }
@@ -34,7 +37,16 @@ function administrator() {
 const aptInstall = (prefix) => apt(prefix, ['install', '-y', '--no-install-recommends', 'chromium'])
 
 function apt(prefix, args) {
-  const command = [...prefix, 'env', 'DEBIAN_FRONTEND=noninteractive', 'apt-get', '-qq', '-o', 'DPkg::Lock::Timeout=300', ...args]
+  const command = [
+    ...prefix,
+    'env',
+    'DEBIAN_FRONTEND=noninteractive',
+    'apt-get',
+    '-qq',
+    '-o',
+    'DPkg::Lock::Timeout=300',
+    ...args,
+  ]
   const [file, ...rest] = command
   return spawnSync(file, rest, { stdio: ['ignore', 'ignore', 'inherit'] }).status === 0
 }

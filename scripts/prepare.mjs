@@ -39,7 +39,9 @@ function isInstalled() {
 }
 
 function fingerprint() {
-  const lockfile = createHash('sha256').update(readFileSync(join(ROOT, 'package-lock.json'))).digest('hex')
+  const lockfile = createHash('sha256')
+    .update(readFileSync(join(ROOT, 'package-lock.json')))
+    .digest('hex')
   return `${lockfile} ${process.platform} ${process.arch}`
 }
 
@@ -88,7 +90,9 @@ function finishPostgres() {
 function finishNode() {
   if (nodeMajor() === NODE_MAJOR) return
   const folder = join(MODULES, 'node')
-  const script = existsSync(folder) ? spawnSync(process.execPath, ['installArchSpecificPackage'], { cwd: folder, stdio: 'inherit' }) : undefined
+  const script = existsSync(folder)
+    ? spawnSync(process.execPath, ['installArchSpecificPackage'], { cwd: folder, stdio: 'inherit' })
+    : undefined
   mkdirSync(dirname(NODE), { recursive: true })
   if (!existsSync(NODE)) {
     rmSync(NODE, { force: true })
@@ -96,7 +100,9 @@ function finishNode() {
   }
   const major = nodeMajor()
   if (major !== NODE_MAJOR) {
-    throw new Error(`Trove runs on Node ${NODE_MAJOR}, and ${NODE} is ${major ?? 'not there'} (its install script ended with ${script?.status ?? 'nothing'}).`)
+    throw new Error(
+      `Trove runs on Node ${NODE_MAJOR}, and ${NODE} is ${major ?? 'not there'} (its install script ended with ${script?.status ?? 'nothing'}).`,
+    )
   }
 }
 

@@ -1,7 +1,10 @@
 import { ConfigError, loadConfig } from './app/config.ts'
 
 const ROLES: Record<string, { readonly does: string; readonly run: () => Promise<number> }> = {
-  serve: { does: 'run everything on this machine: PostgreSQL, API, page and worker (this is what no word means)', run: serve },
+  serve: {
+    does: 'run everything on this machine: PostgreSQL, API, page and worker (this is what no word means)',
+    run: serve,
+  },
   api: { does: 'serve the API and the page alone; needs DATABASE_URL', run: api },
   worker: { does: 'work on jobs alone; needs DATABASE_URL', run: worker },
   migrate: { does: 'bring the database up to date', run: migrate },
@@ -16,7 +19,9 @@ process.exit()
 
 /** @returns the exit code: 0 well, 1 a fault, 2 not understood */
 async function main(words: readonly string[]): Promise<number> {
-  const unknown = words.find((word) => (word.startsWith('-') ? !FLAGS.includes(word) && !isHelp(word) : !Object.hasOwn(ROLES, word)))
+  const unknown = words.find((word) =>
+    word.startsWith('-') ? !FLAGS.includes(word) && !isHelp(word) : !Object.hasOwn(ROLES, word),
+  )
   const named = words.filter((word) => !word.startsWith('-'))
   if (unknown !== undefined || named.length > 1) {
     console.error(`Trove does not know "${unknown ?? named.join(' ')}".\n\n${usage()}`)
@@ -50,15 +55,23 @@ async function worker(): Promise<number> {
 async function migrate(): Promise<number> {
   const { withDatabase } = await import('./app/with-database.ts')
   const db = await import('./platform/db/migrate.ts')
-  const { applied } = await withDatabase(loadConfig(), (config) => db.migrate(config.databaseDirectUrl ?? config.databaseUrl))
-  console.log(applied.length === 0 ? 'The database was up to date.' : `Applied:\n${applied.map((name) => `  ${name}`).join('\n')}`)
+  const { applied } = await withDatabase(loadConfig(), (config) =>
+    db.migrate(config.databaseDirectUrl ?? config.databaseUrl),
+  )
+  console.log(
+    applied.length === 0
+      ? 'The database was up to date.'
+      : `Applied:\n${applied.map((name) => `  ${name}`).join('\n')}`,
+  )
   return 0
 }
 
 async function sweep(): Promise<number> {
   const { withDatabase } = await import('./app/with-database.ts')
   const { runSweep } = await import('./app/sweep.ts')
-  const swept = await withDatabase(loadConfig(), (config) => runSweep(config, { graceMs: config.settings.sweepGraceMs }))
+  const swept = await withDatabase(loadConfig(), (config) =>
+    runSweep(config, { graceMs: config.settings.sweepGraceMs }),
+  )
   console.log(JSON.stringify(swept))
   return 0
 }

@@ -17,17 +17,21 @@ export const absolute = (folder: string): string => resolve(folder)
 export const folder = (text: string): Parsed<string> =>
   text.includes('\0') ? { wrong: 'must be a folder' } : { value: absolute(text) }
 
-export const integer = (min: number, max: number) => (text: string): Parsed<number> => {
-  const value = Number(text)
-  if (/^\d+$/.test(text) && value >= min && value <= max) return { value }
-  return { wrong: `must be a whole number from ${min} to ${max}` }
-}
+export const integer =
+  (min: number, max: number) =>
+  (text: string): Parsed<number> => {
+    const value = Number(text)
+    if (/^\d+$/.test(text) && value >= min && value <= max) return { value }
+    return { wrong: `must be a whole number from ${min} to ${max}` }
+  }
 
-export const decimal = (min: number, max: number) => (text: string): Parsed<number> => {
-  const value = Number(text)
-  if (/^\d+(\.\d+)?$/.test(text) && value >= min && value <= max) return { value }
-  return { wrong: `must be a number from ${min} to ${max}, such as ${Math.max(min, 1)} or ${Math.max(min, 1) + 0.5}` }
-}
+export const decimal =
+  (min: number, max: number) =>
+  (text: string): Parsed<number> => {
+    const value = Number(text)
+    if (/^\d+(\.\d+)?$/.test(text) && value >= min && value <= max) return { value }
+    return { wrong: `must be a number from ${min} to ${max}, such as ${Math.max(min, 1)} or ${Math.max(min, 1) + 0.5}` }
+  }
 
 /** `1048576`, `10GiB` (powers of 1024) or `10GB` (powers of 1000). */
 export function size(text: string): Parsed<number> {
@@ -38,10 +42,12 @@ export function size(text: string): Parsed<number> {
   return { wrong: 'must be a size above zero in bytes, or with a unit, such as 10737418240, 10GiB or 500MB' }
 }
 
-export const oneOf = <T extends string>(words: readonly T[]) => (text: string): Parsed<T> => {
-  const value = words.find((word) => word === text.toLowerCase())
-  return value === undefined ? { wrong: `must be one of ${words.join(', ')}` } : { value }
-}
+export const oneOf =
+  <T extends string>(words: readonly T[]) =>
+  (text: string): Parsed<T> => {
+    const value = words.find((word) => word === text.toLowerCase())
+    return value === undefined ? { wrong: `must be one of ${words.join(', ')}` } : { value }
+  }
 
 export const onOff = (text: string): Parsed<boolean> =>
   /^(on|off)$/i.test(text) ? { value: text.toLowerCase() === 'on' } : { wrong: 'must be on or off' }
@@ -61,14 +67,20 @@ export function storageUrl(text: string): Parsed<string> {
   const right = 'must be file:///an/absolute/folder'
   if (/^s3:/i.test(text)) return { wrong: `S3 is not supported by this version; ${right}`, hidden: true }
   const url = URL.canParse(text) ? new URL(text) : undefined
-  if (url?.protocol !== 'file:' || url.host !== '' || !/^file:\/\/\//i.test(text) || /%2f|%00/i.test(url.pathname)) return { wrong: right }
-  return url.pathname === '/' || url.search + url.hash !== '' ? { wrong: right } : { value: resolve(fileURLToPath(url)) }
+  if (url?.protocol !== 'file:' || url.host !== '' || !/^file:\/\/\//i.test(text) || /%2f|%00/i.test(url.pathname))
+    return { wrong: right }
+  return url.pathname === '/' || url.search + url.hash !== ''
+    ? { wrong: right }
+    : { value: resolve(fileURLToPath(url)) }
 }
 
 export function publicUrl(text: string): Parsed<URL> {
-  const wrong = { wrong: 'must be http(s)://host, with a path when Trove lives below one, such as https://media.example.org/trove' }
+  const wrong = {
+    wrong: 'must be http(s)://host, with a path when Trove lives below one, such as https://media.example.org/trove',
+  }
   const url = URL.canParse(text) ? new URL(text) : undefined
-  if (!url || !/^https?:$/.test(url.protocol) || url.username + url.password + url.search + url.hash !== '') return wrong
+  if (!url || !/^https?:$/.test(url.protocol) || url.username + url.password + url.search + url.hash !== '')
+    return wrong
   url.pathname = url.pathname.replace(/\/+$/, '')
   return { value: url }
 }
@@ -92,5 +104,8 @@ function isNetwork(text: string): boolean {
 export function secret(text: string): Parsed<Uint8Array> {
   const value = new TextEncoder().encode(text)
   if (value.length >= 32) return { value }
-  return { wrong: `must be at least 32 bytes, this has ${value.length}; leave it out and Trove makes one`, hidden: true }
+  return {
+    wrong: `must be at least 32 bytes, this has ${value.length}; leave it out and Trove makes one`,
+    hidden: true,
+  }
 }

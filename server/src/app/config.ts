@@ -61,7 +61,9 @@ export function loadConfig(environment: Environment = process.env): Config {
  *
  * @throws ConfigError naming every wrong value
  */
-export function parseConfig(environment: Environment): Omit<Config, 'secret'> & { readonly secret: Uint8Array | undefined } {
+export function parseConfig(
+  environment: Environment,
+): Omit<Config, 'secret'> & { readonly secret: Uint8Array | undefined } {
   const faults: string[] = []
   const read = <T>(name: string, parser: (text: string) => parse.Parsed<T>, fallback: T): T => {
     const text = environment[name]?.trim()

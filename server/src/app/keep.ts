@@ -24,7 +24,10 @@ export function backOff(name: string, say: Say): (ranMs: number, why: string) =>
   return (ranMs, why) => {
     failures = ranMs > WELL_AFTER_MS ? 1 : failures + 1
     const delayMs = Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** (failures - 1))
-    const again = failures < 4 ? 'Starting it again.' : `That was time ${failures} in a row; trying again in ${Math.round(delayMs / 1000)} s.`
+    const again =
+      failures < 4
+        ? 'Starting it again.'
+        : `That was time ${failures} in a row; trying again in ${Math.round(delayMs / 1000)} s.`
     say(`The ${name} ended (${why}). ${again}`)
     return delayMs
   }
@@ -55,7 +58,11 @@ export function keepChild(options: ChildOptions): Kept {
   const start = () => {
     const startedAt = Date.now()
     const [file, ...args] = dyingWithParent('KILL', [process.execPath, ...options.args])
-    const started = spawn(file as string, args, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'], env: options.env(), detached: true })
+    const started = spawn(file as string, args, {
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+      env: options.env(),
+      detached: true,
+    })
     child = started
     started.on('message', options.onMessage)
     started.on('error', (error) => options.say(`The ${options.name}: ${error.message}`))
@@ -101,11 +108,16 @@ export type KeptPostgres = { readonly url: () => string; readonly stop: (how?: '
  * @param onMoved  called when it came back at another address, because its port had been taken meanwhile
  * @throws Error of the first start
  */
-export async function keepPostgres(start: () => Promise<Embedded>, onMoved: () => void, say: Say): Promise<KeptPostgres> {
+export async function keepPostgres(
+  start: () => Promise<Embedded>,
+  onMoved: () => void,
+  say: Say,
+): Promise<KeptPostgres> {
   const delay = backOff('PostgreSQL', say)
   let isStopping = false
   let current = await start()
-  const watch = (startedAt: number) => void current.ended.then((words) => (isStopping ? undefined : restart(Date.now() - startedAt, words)))
+  const watch = (startedAt: number) =>
+    void current.ended.then((words) => (isStopping ? undefined : restart(Date.now() - startedAt, words)))
 
   const restart = async (ranMs: number, words: string): Promise<void> => {
     await new Promise((resolve) => setTimeout(resolve, delay(ranMs, lastLine(words))))

@@ -58,7 +58,9 @@ const isHeld = ({ pid, startedAt }: Holder): boolean => isAlive(pid) && startOf(
 function read(path: string): Holder | undefined {
   try {
     const { pid, startedAt, address } = JSON.parse(readFileSync(path, 'utf8')) as Record<keyof Holder, unknown>
-    return typeof pid === 'number' && pid > 0 ? { pid, startedAt: String(startedAt), address: String(address) } : undefined
+    return typeof pid === 'number' && pid > 0
+      ? { pid, startedAt: String(startedAt), address: String(address) }
+      : undefined
   } catch {
     return undefined // absent, or cut short by a power cut: nobody's
   }

@@ -8,7 +8,15 @@ import { ROOT } from './root.ts'
 
 const DIST = join(ROOT, 'web', 'dist')
 const STAMP = '.built-from'
-const SOURCES = ['web/src', 'web/public', 'web/index.html', 'web/package.json', 'web/vite.config.ts', 'contract/src', 'package-lock.json']
+const SOURCES = [
+  'web/src',
+  'web/public',
+  'web/index.html',
+  'web/package.json',
+  'web/vite.config.ts',
+  'contract/src',
+  'package-lock.json',
+]
 
 /**
  * Builds the page when its sources are not those it was built from. A page that cannot be built is told and is not
@@ -27,7 +35,8 @@ export async function ensurePage(say: Say, signal: AbortSignal): Promise<void> {
     if (builtFrom() !== wanted) await replace(DIST, draft)
     say(`The page is built (${((Date.now() - startedAt) / 1000).toFixed(1)} s).`)
   } catch (error) {
-    if (!signal.aborted) say(`The page could not be built; Trove goes on without the new one. ${(error as Error).message}`)
+    if (!signal.aborted)
+      say(`The page could not be built; Trove goes on without the new one. ${(error as Error).message}`)
   } finally {
     await rm(draft, { recursive: true, force: true })
   }
@@ -50,7 +59,8 @@ async function fingerprint(): Promise<string | undefined> {
   if (!existsSync(join(ROOT, 'web', 'index.html'))) return undefined
   const hash = createHash('sha256')
   for (const source of SOURCES) {
-    for (const path of await filesOf(join(ROOT, source))) hash.update(`${relative(ROOT, path)}\0`).update(await readFile(path))
+    for (const path of await filesOf(join(ROOT, source)))
+      hash.update(`${relative(ROOT, path)}\0`).update(await readFile(path))
   }
   return hash.digest('hex')
 }
@@ -59,18 +69,29 @@ async function filesOf(path: string): Promise<string[]> {
   if (!existsSync(path)) return []
   const entries = await readdir(path, { withFileTypes: true, recursive: true }).catch(() => undefined)
   if (entries === undefined) return [path]
-  return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name)).sort()
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort()
 }
 
 function build(outFolder: string, signal: AbortSignal): Promise<void> {
   const vite = join(ROOT, 'node_modules', 'vite', 'bin', 'vite.js')
   if (!existsSync(vite)) return Promise.reject(new Error('Vite is not installed: run npm ci.'))
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [vite, 'build', '--logLevel', 'warn', '--outDir', outFolder, '--emptyOutDir'], {
-      cwd: join(ROOT, 'web'), env: { ...process.env, NODE_ENV: 'production' }, stdio: ['ignore', 'pipe', 'pipe'], signal,
-    })
+    const child = spawn(
+      process.execPath,
+      [vite, 'build', '--logLevel', 'warn', '--outDir', outFolder, '--emptyOutDir'],
+      {
+        cwd: join(ROOT, 'web'),
+        env: { ...process.env, NODE_ENV: 'production' },
+        stdio: ['ignore', 'pipe', 'pipe'],
+        signal,
+      },
+    )
     let words = ''
-    for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text: string) => (words += text))
+    for (const stream of [child.stdout, child.stderr])
+      stream.setEncoding('utf8').on('data', (text: string) => (words += text))
     child.on('error', reject)
     child.on('close', (code) => (code === 0 ? resolve() : reject(new Error(`Vite said:\n${words.trim()}`))))
   })

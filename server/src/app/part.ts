@@ -13,12 +13,16 @@ const CLOSE_MS = 12_000
  *
  * @returns the exit code
  */
-export async function runPart(name: string, start: (config: ConnectedConfig) => Promise<{ close(): Promise<void> }>): Promise<number> {
+export async function runPart(
+  name: string,
+  start: (config: ConnectedConfig) => Promise<{ close(): Promise<void> }>,
+): Promise<number> {
   process.on('disconnect', () => process.exit(1))
   const stop = stopRequests()
   const config = loadConfig()
   const { databaseUrl } = config
-  if (databaseUrl === undefined) throw new Error(`The ${name} alone needs DATABASE_URL. npm start runs everything with a database of its own.`)
+  if (databaseUrl === undefined)
+    throw new Error(`The ${name} alone needs DATABASE_URL. npm start runs everything with a database of its own.`)
   const part = await start({ ...config, databaseUrl })
   await stop.first
   const code = await Promise.race([part.close().then(() => 0), stop.again.then(() => 1), late()])

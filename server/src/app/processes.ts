@@ -45,7 +45,10 @@ export function commandOf(pid: number): string | undefined {
 
 function ps(pid: number, field: string): string | undefined {
   try {
-    return execFileSync('ps', ['-o', field, '-p', String(pid)], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim()
+    return execFileSync('ps', ['-o', field, '-p', String(pid)], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    }).trim()
   } catch {
     return undefined
   }
@@ -68,6 +71,7 @@ let canDieWithParent: boolean | undefined
  * Linux with util-linux only; elsewhere the command as it is.
  */
 export function dyingWithParent(signal: 'INT' | 'KILL', command: readonly string[]): readonly string[] {
-  canDieWithParent ??= process.platform === 'linux' && spawnSync('setpriv', ['--pdeathsig=INT', '--', 'true']).status === 0
+  canDieWithParent ??=
+    process.platform === 'linux' && spawnSync('setpriv', ['--pdeathsig=INT', '--', 'true']).status === 0
   return canDieWithParent ? ['setpriv', `--pdeathsig=${signal}`, '--', ...command] : command
 }

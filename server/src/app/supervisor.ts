@@ -41,7 +41,12 @@ export async function supervise(config: Config, options: { readonly isDemo: bool
   }
 }
 
-async function start(config: Config, options: { readonly isDemo: boolean }, lock: Lock, running: Running): Promise<void> {
+async function start(
+  config: Config,
+  options: { readonly isDemo: boolean },
+  lock: Lock,
+  running: Running,
+): Promise<void> {
   await checkPort(config)
   const pageBuilt = ensurePage(say, running.starting.signal)
   const env = await startDatabase(config, running)
@@ -69,7 +74,11 @@ async function startDatabase(config: Config, running: Running): Promise<() => No
   let env: () => NodeJS.ProcessEnv = () => process.env
   if (config.databaseUrl === undefined) {
     const moved = () => running.children.forEach((kept) => kept.kill())
-    running.postgres = keepPostgres(() => startEmbedded({ dataFolder: config.dataFolder, onWords: (line) => say(`PostgreSQL: ${line}`) }), moved, say)
+    running.postgres = keepPostgres(
+      () => startEmbedded({ dataFolder: config.dataFolder, onWords: (line) => say(`PostgreSQL: ${line}`) }),
+      moved,
+      say,
+    )
     const postgres = await running.postgres
     env = () => ({ ...process.env, DATABASE_URL: postgres.url() })
   }
@@ -113,8 +122,11 @@ function checkPort({ host, port }: Config): Promise<void> {
 }
 
 function portFault(code: string | undefined, host: string, port: number): string {
-  if (code === 'EADDRINUSE') return `Port ${port} on ${host} is taken by another program. Choose another, such as PORT=${port + 1} npm start.`
-  if (code === 'EACCES') return `Port ${port} may not be opened by this user. Choose one above 1023, such as PORT=8080 npm start.`
-  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') return `HOST=${host} is not an address of this machine; 127.0.0.1 or 0.0.0.0 would be.`
+  if (code === 'EADDRINUSE')
+    return `Port ${port} on ${host} is taken by another program. Choose another, such as PORT=${port + 1} npm start.`
+  if (code === 'EACCES')
+    return `Port ${port} may not be opened by this user. Choose one above 1023, such as PORT=8080 npm start.`
+  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND')
+    return `HOST=${host} is not an address of this machine; 127.0.0.1 or 0.0.0.0 would be.`
   return `Trove cannot listen on ${host}:${port} (${code}).`
 }

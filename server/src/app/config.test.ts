@@ -1,0 +1,92 @@
+import assert from 'node:assert/strict'
+import { mkdtemp, rm, stat } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, test } from 'node:test'
+import { ConfigError, loadConfig, parseConfig } from './config.ts'
+
+const GIB = 1024 ** 3
+
+describe('the configuration', () => {
+  test('an empty environment is right', () => {
+    const config = parseConfig({ PORT: '', LOG_LEVEL: '  ' })
+    assert.equal(config.port, 8080)
+    assert.equal(config.host, '127.0.0.1')
+    assert.equal(config.databaseUrl, undefined)
+    assert.equal(config.storageFolder, join(config.dataFolder, 'objects'))
+    assert.equal(config.settings.maxFileBytes, 10 * GIB)
+    assert.equal(config.settings.trustProxy, false)
+    assert.equal(config.settings.uploadExpiryMs, 24 * 3_600_000)
+    assert.ok(Object.isFrozen(config) && Object.isFrozen(config.settings))
+  })
+
+  test('every wrong value is named at once, with what would be right', () => {
+    const wrong = {
+      PORT: '70000',
+      HOST: 'a b',
+      DATABASE_URL: 'mysql://u:geheim@h/d',
+      STORAGE_URL: 's3://bucket',
+      PUBLIC_URL: 'ftp://x',
+      TRUST_PROXY: '10.0.0.0/33',
+      TROVE_SECRET: 'short',
+      LOG_LEVEL: 'loud',
+      DB_PREPARE: 'maybe',
+      DB_POOL_SIZE: '1',
+      MAX_FILE_BYTES: '10 parsecs',
+      TRASH_DAYS: '-1',
+      WORKER_CONCURRENCY: '0',
+      MEDIA_TIMEOUT_SECONDS: 'soon',
+    }
+    assert.throws(
+      () => parseConfig(wrong),
+      (error: unknown) => {
+        assert.ok(error instanceof ConfigError)
+        assert.deepEqual(error.faults.map((fault) => fault.split(/[=:]/)[0]).sort(), Object.keys(wrong).sort())
+        assert.match(error.message, /PORT=70000: must be a whole number from 0 to 65535/)
+        assert.match(error.message, /DATABASE_URL: must look like postgres:\/\//)
+        assert.doesNotMatch(error.message, /geheim|short/)
+        return true
+      },
+    )
+  })
+
+  test('sizes are bytes or carry a unit', () => {
+    const bytes = (text: string) => parseConfig({ MAX_FILE_BYTES: text }).settings.maxFileBytes
+    assert.equal(bytes('1048576'), 1_048_576)
+    assert.equal(bytes('10GiB'), 10 * GIB)
+    assert.equal(bytes('1.5 MiB'), 1_572_864)
+    assert.equal(bytes('500MB'), 500_000_000)
+    for (const text of ['0', '-1', '1e9', '9999999TiB', 'GiB']) assert.throws(() => bytes(text), ConfigError, text)
+  })
+
+  test('proxies are a number of hops or networks', () => {
+    const trusted = (text: string) => parseConfig({ TRUST_PROXY: text }).settings.trustProxy
+    assert.equal(trusted('off'), false)
+    assert.equal(trusted('2'), 2)
+    assert.deepEqual(trusted('127.0.0.1, 10.0.0.0/8,fd00::/8'), ['127.0.0.1', '10.0.0.0/8', 'fd00::/8'])
+  })
+
+  test('the public address loses its trailing slash, and the store is an absolute folder', () => {
+    assert.equal(
+      parseConfig({ PUBLIC_URL: 'https://media.example.org/trove/' }).settings.publicUrl?.href,
+      'https://media.example.org/trove',
+    )
+    assert.equal(parseConfig({ STORAGE_URL: 'file:///srv/with%20space/' }).storageFolder, '/srv/with space')
+    for (const text of ['file://host/x', '/srv/x', 'file:relative', 'file:///'])
+      assert.throws(() => parseConfig({ STORAGE_URL: text }), ConfigError, text)
+  })
+
+  test('the secret is made once and kept for its owner alone', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'trove-config-'))
+    try {
+      const first = loadConfig({ TROVE_DATA: folder }).secret
+      assert.ok(first.length >= 32)
+      assert.deepEqual(loadConfig({ TROVE_DATA: folder }).secret, first)
+      assert.equal((await stat(join(folder, 'secrets', 'signing-key'))).mode & 0o777, 0o600)
+      const own = 'a secret of our own that is long enough'
+      assert.equal(new TextDecoder().decode(loadConfig({ TROVE_DATA: folder, TROVE_SECRET: own }).secret), own)
+    } finally {
+      await rm(folder, { recursive: true })
+    }
+  })
+})
