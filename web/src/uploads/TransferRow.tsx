@@ -1,0 +1,113 @@
+import { CircleAlert, CircleCheck, File, Image, Music, Pause, Play, RotateCw, Video, X, type LucideIcon } from 'lucide-react'
+import { memo, useState } from 'react'
+import { getFileVariant } from '@trove/contract/files'
+import { pathOf } from '../lib/api.ts'
+import { cx } from '../lib/cx.ts'
+import { apiUrl } from '../lib/place.ts'
+import { IconButton } from '../ui/IconButton.tsx'
+import { Progress } from '../ui/Progress.tsx'
+import { isEnded, isPending, type Transfer } from './model.ts'
+import { useUploads } from './UploadProvider.tsx'
+import { rowLine, splitName } from './words.ts'
+
+/** One file in the tray. */
+export const TransferRow = memo(function TransferRow({ transfer, nowMs }: { transfer: Transfer; nowMs: number }) {
+  const { state, name, reason } = transfer
+  const [head, tail] = splitName(name)
+  const isFailed = state === 'failed'
+  return (
+    <div className="group flex items-start gap-3 px-3 py-2">
+      <Picture transfer={transfer} />
+      <div className="min-w-0 flex-1">
+        <p className="flex text-sm font-medium" title={name}>
+          <span className="truncate">{head}</span>
+          <span className="shrink-0 whitespace-pre">{tail}</span>
+        </p>
+        <p
+          className={cx('tabular text-xs', isFailed ? 'line-clamp-3 text-danger' : 'truncate', LINE_TONES[state] ?? 'text-ink-faint')}
+          title={isFailed ? undefined : reason}
+        >
+          {rowLine(transfer, nowMs)}
+        </p>
+        <Bar transfer={transfer} />
+      </div>
+      <Actions transfer={transfer} />
+    </div>
+  )
+})
+
+const LINE_TONES: Partial<Record<Transfer['state'], string>> = {
+  'needs-file': 'text-warning',
+  retrying: 'text-warning',
+  unshown: 'text-warning',
+  failed: 'text-danger',
+}
+
+function Bar({ transfer }: { transfer: Transfer }) {
+  const { state, name, bytesSent, sizeBytes } = transfer
+  if (isEnded(transfer)) return null
+  const label = `${name}: ${state}`
+  if (state === 'checking' || state === 'processing') return <Progress label={label} className="mt-1.5 h-0.5!" />
+  const tone = state === 'uploading' ? 'accent' : state === 'retrying' || state === 'needs-file' ? 'warning' : 'idle'
+  return <Progress label={label} share={Math.min(0.99, bytesSent / sizeBytes)} tone={tone} className="mt-1.5 h-0.5!" />
+}
+
+function Actions({ transfer }: { transfer: Transfer }) {
+  const { engine, pick } = useUploads()
+  const { key, state, name, canRetry } = transfer
+  const keys = [key]
+  return (
+    <div className="-my-0.5 -mr-1.5 flex shrink-0">
+      {(state === 'uploading' || state === 'waiting' || state === 'retrying') && (
+        <IconButton label={`Pause ${name}`} icon={<Pause />} size="small" side="top" onClick={() => engine.pause(keys)} />
+      )}
+      {state === 'paused' && <IconButton label={`Resume ${name}`} icon={<Play />} size="small" side="top" onClick={() => engine.resume(keys)} />}
+      {(state === 'unshown' || (state === 'failed' && canRetry)) && (
+        <IconButton label={`Try ${name} again`} icon={<RotateCw />} size="small" side="top" onClick={() => engine.retry(keys)} />
+      )}
+      {(state === 'needs-file' || (state === 'elsewhere' && transfer.lastModifiedMs === undefined)) && (
+        <IconButton
+          label={transfer.needs === 'permission' ? `Allow reading ${name}` : `Choose ${name} again`}
+          icon={<Play />}
+          size="small"
+          side="top"
+          onClick={() => (transfer.needs === 'permission' ? void engine.allow() : pick())}
+        />
+      )}
+      {isPending(transfer) && <IconButton label={`Cancel ${name}`} icon={<X />} size="small" side="top" onClick={() => engine.cancel(keys)} />}
+      {(state === 'failed' || state === 'unshown') && (
+        <IconButton label={`Remove ${name} from this list`} icon={<X />} size="small" side="top" onClick={() => engine.dismiss(keys)} />
+      )}
+      {state === 'ready' && (
+        <span className="flex size-7 items-center justify-center text-success"><CircleCheck aria-label="Uploaded" className="size-4" /></span>
+      )}
+    </div>
+  )
+}
+
+function Picture({ transfer }: { transfer: Transfer }) {
+  const { state, fileId, mediaType } = transfer
+  const [isMissing, setMissing] = useState(false)
+  const Icon = state === 'failed' ? CircleAlert : iconOf(mediaType)
+  const hasPicture = state === 'ready' && fileId !== undefined && !isMissing
+  return (
+    <span className={cx('flex size-9 shrink-0 items-center justify-center overflow-hidden rounded-xs', state === 'failed' ? 'bg-danger-soft text-danger' : 'bg-sunken text-ink-faint')}>
+      {hasPicture ? (
+        <img src={pictureOf(fileId, mediaType)} alt="" className="size-full object-cover" loading="lazy" onError={() => setMissing(true)} />
+      ) : (
+        <Icon aria-hidden className="size-4" strokeWidth={1.75} />
+      )}
+    </span>
+  )
+}
+
+function pictureOf(fileId: string, mediaType: string): string {
+  const variant = mediaType.startsWith('video/') ? 'poster' : mediaType === 'application/pdf' ? 'preview' : 'thumbnail'
+  return apiUrl(pathOf(getFileVariant, { params: { fileId, variant } }))
+}
+
+function iconOf(mediaType: string): LucideIcon {
+  if (mediaType.startsWith('image/')) return Image
+  if (mediaType.startsWith('video/')) return Video
+  return mediaType.startsWith('audio/') ? Music : File
+}
