@@ -175,10 +175,15 @@ export interface Upload {
 }
 
 export interface UploadSession {
+  begun_files: Generated<number>;
+  cancelled_files: Generated<number>;
+  completed_bytes: Generated<number>;
+  completed_files: Generated<number>;
   created_at: Generated<Timestamp>;
   created_by: string;
   declared_bytes: number | null;
   declared_files: number | null;
+  failed_files: Generated<number>;
   id: string;
   last_byte_at: Generated<Timestamp>;
   organization_id: string;
