@@ -53,9 +53,6 @@ export async function createHttpServer({ settings, log, beforeRouting }: ServerO
       ),
   })
   app.setErrorHandler(sendProblem)
-  app.setNotFoundHandler(() => {
-    throw new Problem('not-found', 'There is nothing at this address.')
-  })
   app.setValidatorCompiler(({ schema, httpPart }) => (httpPart === 'body' ? strictly : fromText).compile(schema as object))
   app.addHook('preParsing', async (request, _reply, payload) => {
     if (request.headers['content-type']?.startsWith('application/json')) giveUpOn(request.raw)
