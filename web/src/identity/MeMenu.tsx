@@ -1,0 +1,38 @@
+import type { Me } from '@trove/contract/identity'
+import { Keyboard, LogOut, Monitor, Moon, Sun } from 'lucide-react'
+import { useStore } from '../lib/store.ts'
+import { theme, themes, type Theme } from '../lib/theme.ts'
+import { Avatar } from '../ui/Avatar.tsx'
+import { Menu, MenuAction, MenuHeading, MenuLine } from '../ui/Menu.tsx'
+import { signOut } from './queries.ts'
+
+const NAMES: Record<Theme, string> = { system: 'As the system', light: 'Light', dark: 'Dark' }
+const ICONS: Record<Theme, React.ReactNode> = { system: <Monitor />, light: <Sun />, dark: <Moon /> }
+
+/** Who is signed in, how the page looks, and the way out. */
+export function MeMenu({ me, onShortcuts }: { me: Me; onShortcuts: () => void }) {
+  const chosen = useStore(theme)
+  return (
+    <Menu
+      label="Your account"
+      trigger={
+        <button type="button" aria-label={`Your account, ${me.name}`} className="touchable inline-flex items-center justify-center rounded-full">
+          <Avatar id={me.id} name={me.name} />
+        </button>
+      }
+    >
+      <div className="px-2 pt-1.5 pb-1">
+        <p className="truncate font-medium">{me.name}</p>
+        <p className="truncate text-xs text-ink-faint">{me.email}</p>
+      </div>
+      <MenuLine />
+      <MenuHeading>Theme</MenuHeading>
+      {themes.map((one) => (
+        <MenuAction key={one} icon={ICONS[one]} isChecked={one === chosen} onSelect={() => theme.set(one)}>{NAMES[one]}</MenuAction>
+      ))}
+      <MenuLine />
+      <MenuAction icon={<Keyboard />} keys="?" onSelect={onShortcuts}>Keyboard shortcuts</MenuAction>
+      <MenuAction icon={<LogOut />} onSelect={() => void signOut()}>Sign out</MenuAction>
+    </Menu>
+  )
+}

@@ -1,0 +1,5 @@
+export { AccountForm } from './AccountForm.tsx'
+export { InstallationForm } from './InstallationForm.tsx'
+export { MeMenu } from './MeMenu.tsx'
+export { installationQuery } from './queries.ts'
+export { SignInForm } from './SignInForm.tsx'
