@@ -1,6 +1,6 @@
-// Runs before `npm start` and `npm test`, on whatever Node there is and with nothing installed: makes node_modules
+// Begins `npm start` and `npm test`, on whatever Node there is and with nothing installed: makes node_modules
 // what the lockfile says, Node 24 among it, and for tests finds or installs a Chromium.
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
@@ -15,19 +15,19 @@ const NODE = join(MODULES, '.bin', 'node')
 const NODE_MAJOR = 24
 
 try {
-  ensureInstalled()
+  await ensureInstalled()
   if (process.argv.includes('--for-tests')) ensureChromium()
 } catch (error) {
   console.error(error.message)
   process.exit(1)
 }
 
-function ensureInstalled() {
+async function ensureInstalled() {
   if (isInstalled()) return
-  whileLocked(() => {
+  await whileLocked(async () => {
     // Another start may have done it while this one waited.
     if (isInstalled()) return
-    if (!holdsWhatTheLockfileSays()) install()
+    if (!holdsWhatTheLockfileSays()) await install()
     finishPostgres()
     finishNode()
     writeFileSync(STAMP, fingerprint())
@@ -59,17 +59,20 @@ function holdsWhatTheLockfileSays() {
   })
 }
 
-function install() {
+async function install() {
   console.log('Installing what the lockfile says (once; a minute or so)…')
   const startedAt = Date.now()
-  const status = npm(['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'], ROOT)
+  const status = await npm(['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'], ROOT)
   if (status !== 0) throw new Error('npm ci did not succeed. Its words are above; npm start tries again.')
   console.log(`Installed (${Math.round((Date.now() - startedAt) / 1000)} s).`)
 }
 
 function npm(args, cwd) {
   const [file, ...first] = process.env.npm_execpath ? [process.execPath, process.env.npm_execpath] : ['npm']
-  return spawnSync(file, [...first, ...args], { cwd, stdio: ['ignore', 'inherit', 'inherit'] }).status
+  const child = spawn(file, [...first, ...args], { cwd, stdio: ['ignore', 'inherit', 'inherit'] })
+  // From here on the lock is npm's: it may outlive this process, and must not be joined by a second one.
+  if (child.pid) writeFileSync(LOCK, String(child.pid))
+  return new Promise((resolve) => child.on('error', () => resolve(127)).on('close', resolve))
 }
 
 /** npm may be told to run no install scripts; the one of PostgreSQL makes the names that its libraries are found by. */
@@ -112,7 +115,7 @@ function nodeMajor() {
 }
 
 /** One installation at a time; the lock of a process that is gone is nobody's. */
-function whileLocked(work) {
+async function whileLocked(work) {
   let isToldToWait = false
   for (;;) {
     try {
@@ -127,10 +130,10 @@ function whileLocked(work) {
     }
     if (!isToldToWait) console.log('Another process is installing here; waiting for it…')
     isToldToWait = true
-    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 500)
+    await new Promise((resolve) => setTimeout(resolve, 500))
   }
   try {
-    work()
+    await work()
   } finally {
     rmSync(LOCK, { force: true })
   }
