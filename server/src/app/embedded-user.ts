@@ -27,8 +27,13 @@ export function chooseLauncher(folder: string, binaries: string): Launcher {
 
   const owner = unprivilegedOwner(folder)
   const plain = asUser(owner, [])
-  // A clone or a data folder below a home of mode 0700: the one capability that is missing goes along.
-  const entering = asUser(owner, ['--inh-caps=+dac_override', '--ambient-caps=+dac_override'])
+  // A clone or a data folder below a home of mode 0700: the one capability that is missing goes along, and the bit that
+  // keeps access(2), by which initdb looks for its neighbours, from ignoring it.
+  const entering = asUser(owner, [
+    '--securebits=+no_setuid_fixup',
+    '--inh-caps=+dac_override',
+    '--ambient-caps=+dac_override',
+  ])
   const found = [plain, entering].find((command) => canWork(command, folder, binaries))
   if (found !== undefined) return { owner, command: found }
   throw new Error(
