@@ -93,6 +93,12 @@ function build(outFolder: string, signal: AbortSignal): Promise<void> {
     for (const stream of [child.stdout, child.stderr])
       stream.setEncoding('utf8').on('data', (text: string) => (words += text))
     child.on('error', reject)
-    child.on('close', (code) => (code === 0 ? resolve() : reject(new Error(`Vite said:\n${words.trim()}`))))
+    child.on('close', (code) => (code === 0 ? resolve() : reject(new Error(`Vite said:\n${withoutStack(words)}`))))
   })
+}
+
+/** What is wrong is in the first lines; where in the bundler it was noticed helps nobody. */
+function withoutStack(words: string): string {
+  const lines = words.split('\n').filter((line) => line.trim() !== '' && !/^\s+at /.test(line))
+  return lines.slice(0, 12).join('\n')
 }
