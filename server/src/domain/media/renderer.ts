@@ -1,0 +1,53 @@
+import { availableParallelism } from 'node:os'
+import { fileURLToPath } from 'node:url'
+import { createProcessPool, type ProcessPool } from '../../platform/process/index.ts'
+import type { Log } from '../../platform/platform.ts'
+import type { Settings } from '../../platform/settings.ts'
+import type { Rendering, RenderRequest } from './rendering.ts'
+
+/** What makes variants: media children within the limits of the installation. */
+export type Renderer = {
+  /**
+   * A broken or hostile file is a result, and so is one that breaks its child.
+   *
+   * @throws whatever the signal was aborted with
+   */
+  render(request: RenderRequest, signal: AbortSignal): Promise<Rendering>
+  close(): void
+}
+
+export type RendererOptions = {
+  settings: Pick<Settings, 'workerConcurrency' | 'mediaTimeoutMs' | 'mediaMemoryBytes'>
+  log: Log
+  /** Absolute folders that a media child has no business in: secrets, the database. */
+  hiddenFolders?: readonly string[]
+}
+
+const SCRIPT = fileURLToPath(new URL('child/main.ts', import.meta.url))
+
+/** Kinds of files that the child can do something with. Others are ready as they are. */
+export const isRenderable = (mediaType: string): boolean =>
+  /^(image|video|audio)\//.test(mediaType) ? !UNSHOWN.has(mediaType) : RENDERABLE.has(mediaType)
+
+const RENDERABLE = new Set(['application/pdf', 'application/illustrator', 'application/mxf'])
+const UNSHOWN = new Set(['audio/midi', 'image/vnd.djvu', 'image/vnd.dwg', 'image/vnd.dxf', 'image/vnd.adobe.photoshop', 'image/x-xcf', 'image/x-tga', 'image/x-portable-anymap'])
+
+export function createRenderer({ settings, log, hiddenFolders = [] }: RendererOptions): Renderer {
+  const pool: ProcessPool<RenderRequest, Rendering> = createProcessPool({
+    script: SCRIPT,
+    size: Math.min(settings.workerConcurrency, availableParallelism() * 2),
+    timeoutMs: settings.mediaTimeoutMs,
+    memoryBytes: settings.mediaMemoryBytes,
+    hiddenFolders,
+    log,
+  })
+  return {
+    async render(request, signal) {
+      const outcome = await pool.run(request, signal)
+      return outcome.ok ? outcome.value : { ok: false, failure: sentence(outcome.failure) }
+    },
+    close: () => pool.close(),
+  }
+}
+
+const sentence = (words: string): string => `${words.charAt(0).toUpperCase()}${words.slice(1)}.`

@@ -1,0 +1,31 @@
+import type { MediaFacts, VariantName } from '@trove/contract/files'
+
+/** What the media child is asked: to look at a file and make what stands for it. */
+export type RenderRequest = {
+  /** Absolute. */
+  path: string
+  sizeBytes: number
+  /** What the bytes say. */
+  mediaType: string
+}
+
+/** What was found out. Every member may be missing. */
+export type MediaSummary = {
+  widthPixels?: number
+  heightPixels?: number
+  durationMs?: number
+  pages?: number
+  /** A WebP of at most 20 px. */
+  blur?: Uint8Array
+  facts: MediaFacts
+}
+
+export type RenderedVariant = { name: VariantName; widthPixels: number; heightPixels: number; bytes: Uint8Array }
+
+/** A file that cannot be shown is a result too: `failure` is a plain sentence about the file. */
+export type Rendering =
+  | { ok: true; summary: MediaSummary; variants: RenderedVariant[] }
+  | { ok: false; failure: string }
+
+/** Longest side of each variant, in pixels. */
+export const LONGEST_SIDE = { thumbnail: 200, medium: 800, large: 1200 } as const

@@ -1,0 +1,128 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { setPriority } from 'node:os'
+import { watchMemory } from './memory.ts'
+import type { Sandbox } from './sandbox.ts'
+
+const NICENESS = 10
+const LAST_WORDS_BYTES = 4096
+/** Killed somewhat below its limit, for what it takes between two looks. */
+const MEMORY_MARGIN = 0.9
+const MIB = 1024 ** 2
+
+export type ChildOptions = {
+  /** A module that takes requests as messages of its process and sends one message back for each. */
+  script: string
+  timeoutMs: number
+  memoryBytes: number
+  sandbox: Sandbox
+}
+
+/** How a request ended: with what the child sent back, or with the child, for a reason in plain words. */
+export type Outcome<Response> = { ok: true; value: Response } | { ok: false; failure: string; lastWords: string }
+
+export type Child<Request, Response> = {
+  /** One request at a time. After an outcome that is not ok, or an abort, the child is gone. */
+  run(request: Request, signal: AbortSignal): Promise<Outcome<Response>>
+  readonly isAlive: boolean
+  readonly pid: number | undefined
+  kill(): void
+}
+
+/**
+ * A process of its own, that this one does not wait for when it wants to end. It dies with this one: its channel
+ * closes, and where the system can, it is killed. It knows nothing of this one's environment.
+ */
+export function startChild<Request extends object, Response>(options: ChildOptions): Child<Request, Response> {
+  const { script, sandbox, memoryBytes } = options
+  const heapMib = Math.round(memoryBytes / MIB / 4)
+  const [file = '', ...args] = sandbox.wrap([process.execPath, `--max-old-space-size=${heapMib}`, '--no-warnings', script])
+  const child = spawn(file, args, {
+    env: environment(),
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    serialization: 'advanced',
+    detached: true,
+  })
+  const lastWords = keepLastWords(child)
+  let isAlive = true
+  const ended = new Promise<void>((resolve) => {
+    child.once('exit', () => resolve())
+    child.once('error', () => resolve())
+  }).then(() => void (isAlive = false))
+  lower(child)
+  rest(child)
+  return {
+    run: (request, signal) => converse(child, request, { ...options, signal, ended, lastWords }),
+    get isAlive() {
+      return isAlive && child.connected
+    },
+    pid: child.pid,
+    kill() {
+      isAlive = false
+      child.kill('SIGKILL')
+    },
+  }
+}
+
+type Conversation = ChildOptions & { signal: AbortSignal; ended: Promise<void>; lastWords: () => string }
+
+async function converse<Response>(child: ChildProcess, request: object, options: Conversation): Promise<Outcome<Response>> {
+  const { signal, timeoutMs, memoryBytes, ended, lastWords } = options
+  signal.throwIfAborted()
+  const outcome = Promise.withResolvers<Outcome<Response>>()
+  const end = (failure: string) => {
+    outcome.resolve({ ok: false, failure, lastWords: lastWords() })
+    child.kill('SIGKILL')
+  }
+  const onMessage = (value: unknown) => outcome.resolve({ ok: true, value: value as Response })
+  const onAbort = () => {
+    outcome.reject(signal.reason as Error)
+    child.kill('SIGKILL')
+  }
+  const timer = setTimeout(() => end(`it took longer than ${Math.round(timeoutMs / 1000)} s`), timeoutMs)
+  const unwatch = watchMemory(child.pid ?? 0, memoryBytes * MEMORY_MARGIN, () => end(`it needed more than ${Math.round(memoryBytes / MIB)} MB of memory`))
+  signal.addEventListener('abort', onAbort, { once: true })
+  child.once('message', onMessage)
+  child.ref()
+  child.channel?.ref()
+  try {
+    child.send(request, (error) => error && end('its decoder crashed'))
+    void ended.then(() => end('its decoder crashed'))
+    return await outcome.promise
+  } finally {
+    clearTimeout(timer)
+    unwatch()
+    signal.removeEventListener('abort', onAbort)
+    child.removeListener('message', onMessage)
+    rest(child)
+  }
+}
+
+/** A child at rest keeps nobody from ending. */
+function rest(child: ChildProcess): void {
+  child.unref()
+  child.channel?.unref()
+}
+
+function lower(child: ChildProcess): void {
+  try {
+    if (child.pid !== undefined) setPriority(child.pid, NICENESS)
+  } catch {
+    // It has ended already, which whoever asks it will be told.
+  }
+}
+
+function keepLastWords(child: ChildProcess): () => string {
+  let words = ''
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => (words = (words + text).slice(-LAST_WORDS_BYTES)))
+  // A pipe would keep this process from ending as long as the child lives.
+  if (child.stderr !== null && 'unref' in child.stderr) (child.stderr as unknown as { unref(): void }).unref()
+  return () => words.trim()
+}
+
+/** Nothing secret: what programs need to find one another, and what keeps decoders small. */
+const environment = (): Record<string, string> => ({
+  PATH: process.env['PATH'] ?? '/usr/bin:/bin',
+  LANG: 'C.UTF-8',
+  MALLOC_ARENA_MAX: '2',
+  ...(process.env['NODE_COMPILE_CACHE'] && { NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] }),
+})

@@ -1,0 +1,1 @@
+export { createProcessPool, type Outcome, type PoolOptions, type ProcessPool } from './pool.ts'

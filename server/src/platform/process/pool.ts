@@ -1,0 +1,88 @@
+import type { Log } from '../platform.ts'
+import { startChild, type Child, type Outcome } from './child.ts'
+import { findSandbox, type Sandbox } from './sandbox.ts'
+
+export type { Outcome } from './child.ts'
+
+/** A child is replaced after so many requests, in case its decoders leak. */
+const REQUESTS_PER_CHILD = 200
+/** An idle child holds some 100 MB. */
+const IDLE_MS = 60_000
+
+export type PoolOptions = {
+  script: string
+  /** Most children at a time; they are started when they are needed. */
+  size: number
+  /** Wall time of one request, in milliseconds. */
+  timeoutMs: number
+  memoryBytes: number
+  /** Absolute folders that children cannot look into. */
+  hiddenFolders: readonly string[]
+  log: Log
+}
+
+/** Child processes that do one request each at a time, within limits. */
+export type ProcessPool<Request, Response> = {
+  /**
+   * Waits for a child, and for its response.
+   *
+   * @throws whatever the signal was aborted with; the child is killed then
+   */
+  run(request: Request, signal: AbortSignal): Promise<Outcome<Response>>
+  readonly isClosedToNetwork: boolean
+  close(): void
+}
+
+type Seat<Request, Response> = { child: Child<Request, Response>; requests: number; retire: NodeJS.Timeout | undefined }
+
+export function createProcessPool<Request extends object, Response>(options: PoolOptions): ProcessPool<Request, Response> {
+  const sandbox: Sandbox = findSandbox(options.hiddenFolders, options.log)
+  const idle: Seat<Request, Response>[] = []
+  const busy = new Set<Seat<Request, Response>>()
+  const waiting: (() => void)[] = []
+
+  const takeSeat = (): Seat<Request, Response> => {
+    for (let seat = idle.pop(); seat !== undefined; seat = idle.pop()) {
+      clearTimeout(seat.retire)
+      if (seat.child.isAlive) return seat
+    }
+    return { child: startChild({ ...options, sandbox }), requests: 0, retire: undefined }
+  }
+  const leaveSeat = (seat: Seat<Request, Response>) => {
+    busy.delete(seat)
+    if (!seat.child.isAlive || seat.requests >= REQUESTS_PER_CHILD) seat.child.kill()
+    else {
+      seat.retire = setTimeout(() => seat.child.kill(), IDLE_MS).unref()
+      idle.push(seat)
+    }
+    waiting.shift()?.()
+  }
+
+  return {
+    async run(request, signal) {
+      while (busy.size >= options.size) {
+        const turn = Promise.withResolvers<void>()
+        waiting.push(turn.resolve)
+        await turn.promise
+      }
+      const seat = takeSeat()
+      busy.add(seat)
+      seat.requests++
+      let isSound = false
+      try {
+        const outcome = await seat.child.run(request, signal)
+        if (!outcome.ok) options.log.info({ failure: outcome.failure, lastWords: outcome.lastWords }, 'a media process has ended early')
+        isSound = outcome.ok
+        return outcome
+      } finally {
+        if (!isSound) seat.child.kill()
+        leaveSeat(seat)
+      }
+    },
+    isClosedToNetwork: sandbox.isClosed,
+    close() {
+      for (const seat of [...idle, ...busy]) seat.child.kill()
+      idle.length = 0
+    },
+  }
+}
