@@ -84,7 +84,7 @@ function build(outFolder: string, signal: AbortSignal): Promise<void> {
       [vite, 'build', '--logLevel', 'warn', '--outDir', outFolder, '--emptyOutDir'],
       {
         cwd: join(ROOT, 'web'),
-        env: { ...process.env, NODE_ENV: 'production' },
+        env: { ...process.env, NODE_ENV: 'production', NO_COLOR: '1' },
         stdio: ['ignore', 'pipe', 'pipe'],
         signal,
       },
