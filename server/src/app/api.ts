@@ -14,6 +14,9 @@ import { pageRoute } from './page-route.ts'
 import type { ConnectedConfig } from './part.ts'
 import { openPlatform, type OpenPlatform } from './platform.ts'
 
+/** How long requests that are under way have to end when the server stops. */
+const LAST_REQUESTS_MS = 4_000
+
 export type Api = { app: FastifyInstance; close(): Promise<void> }
 
 /** The whole HTTP side, wired. It listens to nothing: `startApi` and the tests do that. */
@@ -34,7 +37,10 @@ export async function buildApi(platform: OpenPlatform): Promise<Api> {
     app,
     async close() {
       await uploads.stop()
+      // Whoever reads or sends so slowly that it is still at it then will come back; the process will not wait.
+      const cut = setTimeout(() => app.server.closeAllConnections(), LAST_REQUESTS_MS)
       await app.close()
+      clearTimeout(cut)
     },
   }
 }

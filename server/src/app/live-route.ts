@@ -12,14 +12,15 @@ import type { Platform } from '../platform/platform.ts'
 const MAX_MESSAGE_BYTES = 1_024
 const MAX_MESSAGES_PER_SECOND = 10
 const PING_MS = 25_000
+const GOODBYE_MS = 500
 /** A client that does not take what it is sent is let go; it comes back with its cursor. */
 const MAX_BUFFERED_BYTES = 4 * 1024 * 1024
 /** Close codes 4000-4999 are for applications (RFC 6455 §7.4.2). */
-export const CLOSE = { sessionEnded: 4401, tooMuch: 4429, tooSlow: 4408 } as const
+export const CLOSE = { goingAway: 1001, sessionEnded: 4401, tooMuch: 4429, tooSlow: 4408 } as const
 
 /** `/api/live`. Signed in by the access cookie or a Bearer token, from our own page only, closed when the token ends. */
 export async function liveRoute(app: FastifyInstance, platform: Platform) {
-  await app.register(fastifyWebsocket, { options: { maxPayload: MAX_MESSAGE_BYTES, clientTracking: true } })
+  await app.register(fastifyWebsocket, { options: { maxPayload: MAX_MESSAGE_BYTES, clientTracking: true }, preClose: letGo })
 
   app.route({
     method: 'GET',
@@ -40,6 +41,16 @@ export async function liveRoute(app: FastifyInstance, platform: Platform) {
       })
     },
   })
+}
+
+/** Before the server closes: everybody is told to come back, and those who do not listen are cut off. */
+function letGo(this: FastifyInstance, done: () => void) {
+  const { clients } = this.websocketServer
+  for (const socket of clients) socket.close(CLOSE.goingAway, 'restarting')
+  setTimeout(() => {
+    for (const socket of clients) socket.terminate()
+  }, GOODBYE_MS).unref()
+  done()
 }
 
 async function follow(

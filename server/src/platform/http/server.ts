@@ -4,7 +4,7 @@ import { createServer } from 'node:http'
 import fastifyCookie from '@fastify/cookie'
 import { Ajv } from 'ajv'
 import addFormats from 'ajv-formats'
-import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify'
+import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify'
 import type { Settings } from '../settings.ts'
 import { Problem } from '../problem.ts'
 import { sendProblem } from './problem.ts'
@@ -30,7 +30,7 @@ export type ServerOptions = {
 export async function createHttpServer({ settings, log, beforeRouting }: ServerOptions): Promise<FastifyInstance> {
   const app = Fastify({
     loggerInstance: log,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => randomUUID(),
     trustProxy: trusted(settings.trustProxy),
     bodyLimit: BODY_LIMIT_BYTES,
