@@ -1,0 +1,58 @@
+import { useState, type KeyboardEvent, type PointerEvent } from 'react'
+import { formatDuration } from '../lib/format.ts'
+import type { PlayerState } from './usePlayer.ts'
+
+type SeekBarProps = { player: Pick<PlayerState, 'time' | 'duration' | 'buffered'>; onSeek: (seconds: number) => void }
+
+const STEP_SECONDS = 5
+
+/** The length of a clip: what is loaded, what has been played, and where to go. */
+export function SeekBar({ player: { time, duration, buffered }, onSeek }: SeekBarProps) {
+  const [hover, setHover] = useState<number>()
+  const share = duration > 0 ? Math.min(1, time / duration) : 0
+  const at = ({ currentTarget, clientX }: PointerEvent<HTMLElement>) => {
+    const box = currentTarget.getBoundingClientRect()
+    return Math.min(1, Math.max(0, (clientX - box.left) / box.width))
+  }
+  const press = (event: KeyboardEvent) => {
+    const to = { ArrowLeft: time - STEP_SECONDS, ArrowRight: time + STEP_SECONDS, Home: 0, End: duration }[event.key]
+    if (to === undefined) return
+    event.preventDefault()
+    onSeek(Math.min(duration, Math.max(0, to)))
+  }
+  return (
+    <div
+      role="slider"
+      tabIndex={0}
+      aria-label="Position"
+      aria-valuemin={0}
+      aria-valuemax={Math.round(duration)}
+      aria-valuenow={Math.round(time)}
+      aria-valuetext={`${formatDuration(time * 1000)} of ${formatDuration(duration * 1000)}`}
+      onKeyDown={press}
+      onPointerDown={(event) => {
+        event.currentTarget.setPointerCapture(event.pointerId)
+        onSeek(at(event) * duration)
+      }}
+      onPointerMove={(event) => {
+        setHover(at(event))
+        if (event.buttons === 1) onSeek(at(event) * duration)
+      }}
+      onPointerLeave={() => setHover(undefined)}
+      className="group relative flex h-5 min-w-0 flex-1 cursor-pointer touch-none items-center rounded-xs"
+    >
+      <span className="relative h-1 w-full overflow-hidden rounded-full bg-white/20 transition-[height] group-hover:h-1.5">
+        {buffered.map(({ from, to }) => (
+          <span key={from} className="absolute inset-y-0 bg-white/25" style={{ left: `${from * 100}%`, width: `${(to - from) * 100}%` }} />
+        ))}
+        <span className="absolute inset-y-0 left-0 bg-white" style={{ width: `${share * 100}%` }} />
+      </span>
+      <span className="absolute size-3 -translate-x-1/2 rounded-full bg-white shadow-low transition-transform group-hover:scale-115" style={{ left: `${share * 100}%` }} />
+      {hover !== undefined && (
+        <span className="tabular pointer-events-none absolute bottom-5 -translate-x-1/2 rounded-xs bg-black/80 px-1.5 py-0.5 text-xs text-white" style={{ left: `${hover * 100}%` }}>
+          {formatDuration(hover * duration * 1000)}
+        </span>
+      )}
+    </div>
+  )
+}

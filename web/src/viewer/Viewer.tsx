@@ -1,0 +1,164 @@
+import type { FileDetails } from '@trove/contract/files'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { ChevronLeft, ChevronRight } from 'lucide-react'
+import { Dialog } from 'radix-ui'
+import { useEffect, useState, type ReactNode } from 'react'
+import { cx } from '../lib/cx.ts'
+import { downloadUrl } from '../lib/file-urls.ts'
+import { createKept } from '../lib/kept.ts'
+import { useShortcuts, type Shortcut } from '../lib/keys.ts'
+import { useIsPhone } from '../lib/screen.ts'
+import { useStore } from '../lib/store.ts'
+import { IconButton } from '../ui/IconButton.tsx'
+import { Problem } from '../ui/Problem.tsx'
+import { Sheet } from '../ui/Sheet.tsx'
+import { fileQuery, trash } from './queries.ts'
+import type { Siblings } from './siblings.ts'
+import { picturesOf } from './sources.ts'
+import { Stage } from './Stage.tsx'
+import { TopBar } from './TopBar.tsx'
+
+export type ViewerProps = {
+  fileId: string
+  siblings: Siblings
+  /** Opens a neighbour instead. */
+  onNavigate: (fileId: string) => void
+  onClose: () => void
+  /** The panel that tells all about the file, drawn by the room that knows. */
+  details: (fileId: string) => ReactNode
+}
+
+const panel = createKept('trove.viewer.details', ['closed', 'open'], 'closed')
+
+/** One file over the whole page. What it shows is the URL's to say; it tells when somebody goes on or leaves. */
+export function Viewer({ fileId, siblings, onNavigate, onClose, details }: ViewerProps) {
+  const { data: file, error, refetch } = useQuery(fileQuery(fileId))
+  const isPhone = useIsPhone()
+  const isPanelOpen = useStore(panel) === 'open'
+  const [isSheetOpen, setSheetOpen] = useState(false)
+  const isDetailed = isPhone ? isSheetOpen : isPanelOpen
+  const { previousId, nextId } = siblings
+  usePreloaded(previousId, nextId)
+
+  const go = (id: string | undefined) => id !== undefined && onNavigate(id)
+  const toggleDetails = () => (isPhone ? setSheetOpen(!isSheetOpen) : panel.set(isPanelOpen ? 'closed' : 'open'))
+  const remove = async () => {
+    if (file === undefined || !file.rights.includes('write')) return
+    if (!(await trash(file))) return
+    const neighbour = nextId ?? previousId
+    if (neighbour === undefined) onClose()
+    else onNavigate(neighbour)
+  }
+  return (
+    <Dialog.Root open onOpenChange={(open) => !open && onClose()}>
+      <Dialog.Portal>
+        <Dialog.Content
+          data-surround="dark"
+          aria-describedby={undefined}
+          // Keys belong to the shortcuts: Escape first leaves what lies on top of the picture.
+          onEscapeKeyDown={(event) => event.preventDefault()}
+          onInteractOutside={(event) => event.preventDefault()}
+          className="fixed inset-0 z-40 flex animate-appear flex-col bg-sunken text-ink focus:outline-none"
+        >
+          <Keys shortcuts={shortcutsOf({ go, siblings, onClose, toggleDetails, remove, file })} />
+          <TopBar
+            file={file}
+            siblings={siblings}
+            isDetailed={isDetailed}
+            onToggleDetails={toggleDetails}
+            onTrash={() => void remove()}
+            onClose={onClose}
+          />
+          <div className="flex min-h-0 flex-1">
+            <main className="relative min-w-0 flex-1 overflow-hidden">
+              {file !== undefined ? (
+                <Stage key={file.versionId} file={file} onPrevious={() => go(previousId)} onNext={() => go(nextId)} onClose={onClose} />
+              ) : (
+                error !== null && <Problem error={error} onRetry={() => void refetch()} />
+              )}
+              <Neighbour side="left" onClick={() => go(previousId)} isThere={previousId !== undefined} />
+              <Neighbour side="right" onClick={() => go(nextId)} isThere={nextId !== undefined} />
+            </main>
+            {!isPhone && isPanelOpen && (
+              <aside aria-label="Details" className="w-[360px] shrink-0 overflow-y-auto border-l border-line bg-surface">{details(fileId)}</aside>
+            )}
+          </div>
+          {isPhone && (
+            <Sheet title="Details" isOpen={isSheetOpen} onClose={() => setSheetOpen(false)}>{details(fileId)}</Sheet>
+          )}
+        </Dialog.Content>
+      </Dialog.Portal>
+    </Dialog.Root>
+  )
+}
+
+/** Stands before the stage, so that the keys of what is shown come before these. */
+function Keys({ shortcuts }: { shortcuts: Shortcut[] }) {
+  useShortcuts(shortcuts, { isModal: true })
+  return null
+}
+
+type Doing = {
+  go: (id: string | undefined) => void
+  siblings: Siblings
+  onClose: () => void
+  toggleDetails: () => void
+  remove: () => Promise<void>
+  file: FileDetails | undefined
+}
+
+function shortcutsOf({ go, siblings, onClose, toggleDetails, remove, file }: Doing): Shortcut[] {
+  const group = 'Open file'
+  return [
+    { keys: 'Escape', label: 'Close', group, run: () => (document.fullscreenElement === null ? onClose() : void document.exitFullscreen()) },
+    { keys: 'ArrowLeft', label: 'Previous', group, run: () => go(siblings.previousId) },
+    { keys: 'ArrowRight', label: 'Next', group, run: () => go(siblings.nextId) },
+    { keys: 'i', label: 'Details', group, run: toggleDetails },
+    { keys: 'd', label: 'Download the original', group, run: () => file !== undefined && save(file.id) },
+    { keys: 'Delete', label: 'Move to the trash', group, run: () => void remove() },
+  ]
+}
+
+function save(fileId: string): void {
+  const link = document.createElement('a')
+  link.href = downloadUrl(fileId)
+  link.download = ''
+  link.click()
+}
+
+function Neighbour({ side, isThere, onClick }: { side: 'left' | 'right'; isThere: boolean; onClick: () => void }) {
+  if (!isThere) return null
+  return (
+    <IconButton
+      label={side === 'left' ? 'Previous' : 'Next'}
+      keys={side === 'left' ? 'ArrowLeft' : 'ArrowRight'}
+      icon={side === 'left' ? <ChevronLeft /> : <ChevronRight />}
+      tone="over-media"
+      size="large"
+      side={side === 'left' ? 'right' : 'left'}
+      onClick={onClick}
+      className={cx('absolute top-1/2 -translate-y-1/2 rounded-full opacity-70 hover:opacity-100 focus-visible:opacity-100 max-sm:hidden', side === 'left' ? 'left-3' : 'right-3')}
+    />
+  )
+}
+
+/** The files before and after are asked for early, with the picture that will be shown first. */
+function usePreloaded(...fileIds: (string | undefined)[]): void {
+  const queries = useQueryClient()
+  const key = fileIds.join()
+  useEffect(() => {
+    let isWanted = true
+    for (const fileId of key.split(',').filter(Boolean)) {
+      void queries.ensureQueryData(fileQuery(fileId)).then(
+        (file) => {
+          const { first } = picturesOf(file)
+          if (isWanted && first !== undefined && file.variants.length > 0) new Image().src = first
+        },
+        () => undefined,
+      )
+    }
+    return () => {
+      isWanted = false
+    }
+  }, [queries, key])
+}

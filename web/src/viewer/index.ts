@@ -1,0 +1,2 @@
+export type { Siblings } from './siblings.ts'
+export { Viewer, type ViewerProps } from './Viewer.tsx'

@@ -1,0 +1,45 @@
+import { getFile, restoreFile, trashFile, type FileDetails } from '@trove/contract/files'
+import { queryOptions } from '@tanstack/react-query'
+import { call, sentenceOf } from '../lib/api.ts'
+import { toast } from '../ui/toast.ts'
+
+/** One file with all that is known of it. The key is the one that the live feed refreshes. */
+export const fileQuery = (fileId: string) =>
+  queryOptions({
+    queryKey: ['file', fileId],
+    queryFn: ({ signal }) => call(getFile, { params: { fileId } }, signal),
+    staleTime: 60_000,
+  })
+
+/** Moves a file to the trash, with a way back. @returns whether it went */
+export async function trash({ id, name }: Pick<FileDetails, 'id' | 'name'>): Promise<boolean> {
+  try {
+    await call(trashFile, { params: { fileId: id } })
+    toast({ title: `${name} moved to the trash`, action: { label: 'Undo', isUndo: true, run: () => void untrash(id, name) } })
+    return true
+  } catch (error) {
+    toast({ tone: 'danger', title: `${name} could not be moved to the trash`, detail: sentenceOf(error) })
+    return false
+  }
+}
+
+async function untrash(fileId: string, name: string): Promise<void> {
+  try {
+    await call(restoreFile, { params: { fileId } })
+    toast({ title: `${name} is back in the library` })
+  } catch (error) {
+    toast({ tone: 'danger', title: `${name} stays in the trash`, detail: sentenceOf(error) })
+  }
+}
+
+/** The content of a text file, read as UTF-8 and shown as nothing but text. */
+export const textQuery = (fileId: string, url: string) =>
+  queryOptions({
+    queryKey: ['file-text', fileId],
+    queryFn: async ({ signal }) => {
+      const response = await fetch(url, { signal, credentials: 'same-origin' })
+      if (!response.ok) throw new Error(`The server answered ${response.status}.`)
+      return response.text()
+    },
+    staleTime: Infinity,
+  })
