@@ -1,6 +1,7 @@
 import tailwindcss from '@tailwindcss/vite'
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vite'
+import { pdfResources } from './pdf-resources.ts'
 
 const API = process.env['TROVE_API'] ?? 'http://127.0.0.1:8080'
 
@@ -8,7 +9,7 @@ const API = process.env['TROVE_API'] ?? 'http://127.0.0.1:8080'
 export const config = defineConfig({
   root: import.meta.dirname,
   base: './',
-  plugins: [react(), tailwindcss()],
+  plugins: [react(), tailwindcss(), pdfResources()],
   build: {
     target: 'es2022',
     // The content security policy of the page allows scripts and styles from its own origin only.
