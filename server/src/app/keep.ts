@@ -100,6 +100,24 @@ export function runOnce(args: readonly string[], env: NodeJS.ProcessEnv): Kept {
   return { stop: () => (kill(), closed), kill }
 }
 
+/**
+ * A process of this program that somebody waits for.
+ *
+ * @returns what it said
+ * @throws Error with what it said when it did not end well
+ */
+export function runToEnd(args: readonly string[], env: NodeJS.ProcessEnv): Promise<string> {
+  const [file, ...rest] = dyingWithParent('KILL', [process.execPath, ...args])
+  return new Promise((resolve, reject) => {
+    const child = spawn(file as string, rest, { stdio: ['ignore', 'pipe', 'pipe'], env, detached: true })
+    let words = ''
+    for (const stream of [child.stdout, child.stderr])
+      stream.setEncoding('utf8').on('data', (text: string) => (words += text))
+    child.on('error', reject)
+    child.on('close', (code) => (code === 0 ? resolve(words) : reject(new Error(words.trim()))))
+  })
+}
+
 /** PostgreSQL, kept running. */
 export type KeptPostgres = { readonly url: () => string; readonly stop: (how?: 'now') => Promise<void> }
 

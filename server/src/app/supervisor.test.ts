@@ -28,7 +28,14 @@ describe('npm start', () => {
 
   const start = (env: Record<string, string> = {}): Trove => {
     const child = spawn(process.execPath, [MAIN], {
-      env: { PATH: process.env['PATH'], TROVE_DATA: folder, PORT: String(port), LOG_LEVEL: 'warn', ...env },
+      env: {
+        PATH: process.env['PATH'],
+        NODE_COMPILE_CACHE: join(ROOT, 'node_modules', '.cache', 'compile'),
+        TROVE_DATA: folder,
+        PORT: String(port),
+        LOG_LEVEL: 'warn',
+        ...env,
+      },
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     started.push(child)

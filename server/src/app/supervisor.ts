@@ -2,7 +2,7 @@ import { createServer } from 'node:net'
 import { join } from 'node:path'
 import type { Config } from './config.ts'
 import { startEmbedded } from './embedded.ts'
-import { keepChild, keepPostgres, runOnce, type Kept, type KeptPostgres, type Say } from './keep.ts'
+import { keepChild, keepPostgres, runOnce, runToEnd, type Kept, type KeptPostgres, type Say } from './keep.ts'
 import { lockFolder, type Lock } from './lock.ts'
 import { ensurePage } from './page.ts'
 import { ROOT } from './root.ts'
@@ -69,7 +69,6 @@ async function start(
 
 /** @returns the environment of the children, which names the database as it is now */
 async function startDatabase(config: Config, running: Running): Promise<() => NodeJS.ProcessEnv> {
-  const { migrate } = await import('../platform/db/migrate.ts')
   running.starting.signal.throwIfAborted()
   let env: () => NodeJS.ProcessEnv = () => process.env
   if (config.databaseUrl === undefined) {
@@ -82,8 +81,9 @@ async function startDatabase(config: Config, running: Running): Promise<() => No
     const postgres = await running.postgres
     env = () => ({ ...process.env, DATABASE_URL: postgres.url() })
   }
-  const { applied } = await migrate(config.databaseDirectUrl ?? env()['DATABASE_URL'] ?? '')
-  if (applied.length > 0) say(`The database is up to date (${applied.length} migrations applied).`)
+  // In a process of its own: what it needs for a moment would stay in the memory of this one, which runs for months.
+  const words = await runToEnd([MAIN, 'migrate'], env())
+  if (words.startsWith('Applied')) say('The database is up to date.')
   return env
 }
 
