@@ -8,24 +8,20 @@ export { SLAB_BYTES, type Slab, type SlabPool } from './slabs.ts'
 /** Bytes under way in this process, in MiB: see `createSlabPool`. */
 const SLABS = 64
 
-/** SHA-256 of bytes as they pass, beside the thread that moves them. */
+/** Hashes of bytes as they pass, SHA-256 unless said, beside the thread that moves them. */
 export type Hashing = {
   readonly slabs: SlabPool
-  open(): HashStream
+  /** @param algorithm  one that `node:crypto` knows */
+  open(algorithm?: string): HashStream
   /** Ends the threads. Streams that are open reject. */
   close(): Promise<void>
 }
 
 /** One hash in progress. Its state lives in the thread's memory and is small: thousands may be open. */
 export type HashStream = {
-  /** Takes the slab's filled bytes from `start`; when it resolves the slab may be filled anew. Calls are kept in order. */
-  update(slab: Slab, start?: number): Promise<void>
-  /** The bytes from here on are a chunk with a checksum of its own, which may turn out wrong. */
-  beginChunk(algorithm: string): void
-  chunkDigest(): Promise<Uint8Array>
-  /** Keeps the chunk's bytes, or forgets them as though they had never come. */
-  endChunk(outcome: 'keep' | 'forget'): void
-  /** SHA-256 of everything until now; more may follow. */
+  /** Takes the slab's filled bytes; when it resolves the slab may be filled anew. Calls are kept in order. */
+  update(slab: Slab): Promise<void>
+  /** The hash of everything until now; more may follow. */
   digest(): Promise<Uint8Array>
   close(): void
 }
@@ -40,10 +36,10 @@ export function createHashing(threads = 2): Hashing {
   let opened = 0
   return {
     slabs: createSlabPool(SLABS),
-    open() {
+    open(algorithm = 'sha256') {
       opened += 1
       const thread = pool.reduce((idlest, each) => (each.load() < idlest.load() ? each : idlest))
-      return openStream(thread, opened)
+      return openStream(thread, opened, algorithm)
     },
     async close() {
       await Promise.all(pool.map((thread) => thread.close()))
@@ -54,7 +50,8 @@ export function createHashing(threads = 2): Hashing {
 /** For bytes that are all at hand and few: the way to a thread and back would take longer. */
 export const sha256 = (bytes: Uint8Array): Uint8Array => createHash('sha256').update(bytes).digest()
 
-function openStream(thread: Thread, stream: number): HashStream {
+function openStream(thread: Thread, stream: number, algorithm: string): HashStream {
+  thread.tell({ do: 'open', stream, algorithm })
   const life = thread.life()
   let isOpen = true
   thread.opened()
@@ -64,12 +61,9 @@ function openStream(thread: Thread, stream: number): HashStream {
     return thread
   }
   return {
-    async update(slab, start = 0) {
-      await live().ask({ do: 'update', stream, memory: slab.memory, start, end: slab.length })
+    async update(slab) {
+      await live().ask({ do: 'update', stream, memory: slab.memory, start: 0, end: slab.length })
     },
-    beginChunk: (algorithm) => live().tell({ do: 'begin-chunk', stream, algorithm }),
-    chunkDigest: async () => (await live().ask({ do: 'chunk-digest', stream })) ?? new Uint8Array(),
-    endChunk: (outcome) => live().tell({ do: 'end-chunk', stream, keep: outcome === 'keep' }),
     digest: async () => (await live().ask({ do: 'digest', stream })) ?? new Uint8Array(),
     close() {
       if (!isOpen) return

@@ -1,0 +1,178 @@
+import { inTransaction } from '../../platform/db/index.ts'
+import { crashPoint } from '../../platform/objects/crash-point.ts'
+import { ObjectExists } from '../../platform/objects/object-store.ts'
+import type { Actor } from '../../platform/actor.ts'
+import { Problem } from '../../platform/problem.ts'
+import * as audit from '../audit/index.ts'
+import * as files from '../files/index.ts'
+import { processVersion } from '../media/index.ts'
+import * as storage from '../storage/index.ts'
+import type { Desk, Judged } from './desk.ts'
+import { giveNewKey, HEAD_BYTES, judgeHead } from './judge.ts'
+import { announce, changeStatus, countEnd, endWithoutFile, lockOpen } from './steps.ts'
+import * as store from './store.ts'
+
+export type Finished = { fileId: string }
+
+/** What a request knows that has just brought the last byte; all of it can be found out again. */
+export type AtHand = { actor?: Actor; sha256?: Uint8Array }
+
+/**
+ * Makes a file of an upload whose bytes are all there, once: whoever asks while it is being done waits for the same.
+ *
+ * The order is the promise: the staged file is flushed, renamed to its key and the folder flushed, then one transaction
+ * settles the quota and records blob, file, version, job and activity, and only then is anybody told. A crash at any
+ * point leaves an upload that can be finished by asking again; finishing twice is finishing once.
+ *
+ * @throws type-not-allowed, type-mismatch  the upload has ended as failed
+ * @throws gone, storage-full, unavailable
+ */
+export function completeUpload(desk: Desk, upload: store.UploadRow, atHand: AtHand = {}): Promise<Finished> {
+  const underWay = desk.finishing.get(upload.id)
+  if (underWay !== undefined) return underWay
+  const finishing = finish(desk, upload, atHand).finally(() => desk.finishing.delete(upload.id))
+  desk.finishing.set(upload.id, finishing)
+  return finishing
+}
+
+async function finish(desk: Desk, upload: store.UploadRow, atHand: AtHand): Promise<Finished> {
+  try {
+    const bytes = await findBytes(desk, upload)
+    const judged = desk.known(upload.id).judged ?? (await judgeHead(desk, upload, await bytes.head()))
+    const sha256 = atHand.sha256 ?? (await bytes.digest())
+    const actor = atHand.actor ?? { kind: 'system', reason: 'an upload was left to be finished' }
+    const done = await settle(desk, upload, { judged, sha256, actor })
+    crashPoint('before-204')
+    return done
+  } catch (error) {
+    if (error instanceof Problem && error.kind.startsWith('type-')) await failUpload(desk, upload.id, error)
+    throw error
+  }
+}
+
+type Facts = { judged: Judged; sha256: Uint8Array; actor: Actor }
+
+async function settle(desk: Desk, upload: store.UploadRow, facts: Facts): Promise<Finished> {
+  const { platform } = desk
+  const { organizationId } = upload
+  let objectKey = (await storage.hasBlob(platform.db, organizationId, facts.sha256)) ? undefined : await adopt(desk, upload, facts.judged)
+  let recorded = await record(desk, upload, { ...facts, objectKey })
+  if (recorded === undefined) {
+    // The sweep took away the blob that was there a moment ago.
+    objectKey = await adopt(desk, upload, facts.judged)
+    recorded = await record(desk, upload, { ...facts, objectKey })
+  }
+  crashPoint('after-commit')
+  if (recorded === undefined) throw new Error('a blob could not be recorded although its bytes are there')
+  desk.forget(upload.id)
+  if (objectKey === undefined) await platform.objects.staging.remove(upload.id)
+  // Another upload of the same bytes was quicker, and its object is the one that counts.
+  else if (!recorded.isNew) await platform.objects.delete([objectKey])
+  return { fileId: recorded.fileId }
+}
+
+/** Flush, rename, flush the folder. Returns the key under which the bytes are now. */
+async function adopt(desk: Desk, upload: store.UploadRow, judged: Judged): Promise<string> {
+  const { objects } = desk.platform
+  if (upload.objectKey === null) await giveNewKey(desk, upload, judged)
+  try {
+    await objects.staging.adopt(upload.id, upload.objectKey ?? '')
+  } catch (error) {
+    if (!(error instanceof ObjectExists)) throw error
+    // An attempt before a crash came as far as renaming, and the client has sent the bytes again since.
+    await giveNewKey(desk, upload, judged)
+    await objects.staging.adopt(upload.id, upload.objectKey ?? '')
+  }
+  return upload.objectKey ?? ''
+}
+
+/** The one transaction. undefined: the bytes were thought to be there and are not, so nothing was changed. */
+async function record(desk: Desk, known: store.UploadRow, facts: Facts & { objectKey: string | undefined }) {
+  const { platform } = desk
+  const { judged, sha256, actor, objectKey } = facts
+  const { organizationId, createdBy, filename, lengthBytes } = known
+  return inTransaction(platform.db, async (tx) => {
+    const row = await store.lockUpload(tx, known.id)
+    if (row?.status === 'completed' && row.fileId !== null) return { fileId: row.fileId, isNew: true }
+    const upload = await lockOpen(tx, known.id)
+    if (upload.status !== 'checking') await changeStatus(tx, upload, 'checking')
+    const { mediaType, kind } = judged
+    const blob = await storage.recordBlob(tx, { organizationId, sha256, sizeBytes: lengthBytes, mediaType, objectKey })
+    if (blob === undefined) return undefined
+    const { fileId, versionId } = await files.addFile(tx, { organizationId, createdBy, name: filename, kind, blobId: blob.blobId })
+    await platform.jobs.enqueue(tx, processVersion, { versionId }, { groupId: organizationId })
+    await audit.record(tx, actor, 'file.added', { organizationId, resourceId: fileId, facts: { sizeBytes: lengthBytes, uploadId: known.id } })
+    await store.endUpload(tx, known.id, { status: 'completed', fileId, sha256, mediaType, lengthBytes })
+    await countEnd(tx, upload, 'completed')
+    await storage.settle(tx, organizationId, { sizeBytes: lengthBytes, isCharged: blob.isCharged })
+    await announce(tx, { ...upload }, 'completed')
+    crashPoint('before-commit')
+    return { fileId, isNew: blob.isNew }
+  })
+}
+
+/**
+ * Ends an upload that may not become a file: reservation and bytes are let go, and the reason is kept for whoever asks.
+ */
+export async function failUpload(desk: Desk, uploadId: string, reason: Problem): Promise<void> {
+  await inTransaction(desk.platform.db, async (tx) => endWithoutFile(tx, await lockOpen(tx, uploadId), { status: 'failed', reason }))
+  await discard(desk, uploadId)
+}
+
+/** What an upload without a file leaves behind in memory and in staging. */
+export async function discard(desk: Desk, uploadId: string): Promise<void> {
+  desk.forget(uploadId)
+  await desk.platform.objects.staging.remove(uploadId)
+}
+
+/** The bytes of an upload that are all there: still staged, or moved by an attempt that a crash cut short. */
+async function findBytes(desk: Desk, upload: store.UploadRow): Promise<{ head(): Promise<Uint8Array>; digest(): Promise<Uint8Array> }> {
+  const { objects } = desk.platform
+  const { id, lengthBytes, objectKey } = upload
+  const headBytes = Math.min(HEAD_BYTES, lengthBytes)
+  const stagedBytes = await objects.staging.sizeBytes(id)
+  if (stagedBytes === lengthBytes) {
+    return {
+      digest: () => desk.known(id).follow.digest(lengthBytes),
+      async head() {
+        const staged = await objects.staging.open(id)
+        const head = Buffer.alloc(headBytes)
+        await staged.read(head, 0).finally(() => staged.close())
+        return head
+      },
+    }
+  }
+  const moved = stagedBytes === undefined && objectKey !== null ? await objects.head(objectKey) : undefined
+  if (objectKey === null || moved?.sizeBytes !== lengthBytes) throw await goBackTo(desk, upload, Math.min(stagedBytes ?? 0, lengthBytes))
+  return {
+    head: async () => Buffer.concat(await (await objects.get(objectKey, { first: 0, last: headBytes - 1 })).toArray()),
+    digest: () => digestObject(desk, objectKey),
+  }
+}
+
+/** Bytes are missing that were durable once: the offset says so again, and the client is asked for the rest. */
+async function goBackTo(desk: Desk, upload: store.UploadRow, offsetBytes: number): Promise<Problem> {
+  desk.platform.log.error({ uploadId: upload.id, offsetBytes }, 'staged bytes are missing')
+  desk.forget(upload.id)
+  await inTransaction(desk.platform.db, async (tx) => {
+    const row = await lockOpen(tx, upload.id)
+    await store.moveOffset(tx, upload.id, offsetBytes, desk.platform.settings.uploadExpiryMs)
+    if (row.status === 'checking') await changeStatus(tx, row, 'paused')
+  })
+  return new Problem('wrong-offset', `The upload stands at ${offsetBytes}.`, { offsetBytes })
+}
+
+async function digestObject({ platform, hashing }: Desk, key: string): Promise<Uint8Array> {
+  const stream = hashing.open()
+  try {
+    for await (const chunk of (await platform.objects.get(key)) as AsyncIterable<Uint8Array>) {
+      const slab = await hashing.slabs.take()
+      slab.bytes.set(chunk)
+      slab.length = chunk.length
+      await stream.update(slab).finally(() => slab.release())
+    }
+    return await stream.digest()
+  } finally {
+    stream.close()
+  }
+}

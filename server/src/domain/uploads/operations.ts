@@ -1,0 +1,308 @@
+import type { IncomingMessage } from 'node:http'
+import type { UserActor } from '../../platform/actor.ts'
+import { inTransaction } from '../../platform/db/index.ts'
+import { isId, newId } from '../../platform/ids.ts'
+import { Problem } from '../../platform/problem.ts'
+import * as access from '../access/index.ts'
+import { FILE_NAME_RULE, isFileName } from '../files/index.ts'
+import * as media from '../media/index.ts'
+import * as organizations from '../organizations/index.ts'
+import * as storage from '../storage/index.ts'
+import type { Desk } from './desk.ts'
+import { completeUpload, discard, failUpload, type AtHand } from './finish.ts'
+import { originalKey } from './judge.ts'
+import type { Checksum } from './protocol.ts'
+import { receive, type Received } from './receive.ts'
+import { hasEnded } from './rules.ts'
+import { announce, changeStatus, endWithoutFile, goneFor, lockOpen } from './steps.ts'
+import * as store from './store.ts'
+import { within } from './turns.ts'
+
+const MAX_TYPE_CHARACTERS = 255
+/** How long a request waits for the one before it to flush and let go. */
+const PATIENCE_MS = 5_000
+/** Longer than this the client is told "checking", and the finish goes on behind. */
+const FINISH_WITHIN_MS = 1_500
+/** Between two chunks of one file there is a pause of this length at most, or else the upload is paused. */
+const BETWEEN_CHUNKS_MS = 15_000
+
+/** Where an upload stands, as tus tells it. */
+export type Standing = {
+  offsetBytes: number
+  lengthBytes: number
+  metadata: string
+  expiresAt: Date
+  fileId: string | undefined
+}
+
+type Creation = { lengthBytes: number; metadata: { raw: string; values: ReadonlyMap<string, string> } }
+
+/**
+ * Begins an upload: what can be refused by its name, its size and the room there is, is refused here, before a byte.
+ *
+ * @throws invalid-request, not-found, wrong-state
+ * @throws empty-file, too-large, quota-exceeded, type-not-allowed
+ */
+export async function createUpload(desk: Desk, actor: UserActor, creation: Creation): Promise<{ uploadId: string; expiresAt: Date }> {
+  const { db, settings } = desk.platform
+  const { lengthBytes } = creation
+  const { filename, declaredType, organizationId, sessionId } = readCreation(creation.metadata.values)
+  await access.requireMember(db, actor, organizationId, 'member')
+  if (lengthBytes === 0) throw new Problem('empty-file', 'A file of 0 bytes cannot be kept.')
+  if (lengthBytes > settings.maxFileBytes) {
+    throw new Problem('too-large', `A file may have at most ${settings.maxFileBytes} bytes.`, { maxFileBytes: settings.maxFileBytes })
+  }
+  const allowedKinds = await organizations.getAllowedKinds(db, organizationId)
+  const named = media.judgeType({ filename, declaredType, allowedKinds })
+
+  const uploadId = newId()
+  const expiresAt = await inTransaction(db, async (tx) => {
+    const session = await joinSession(tx, desk, actor, { organizationId, sessionId, lengthBytes })
+    await storage.reserve(tx, organizationId, lengthBytes)
+    const expiresAt = await store.insertUpload(tx, {
+      id: uploadId,
+      sessionId: session,
+      organizationId,
+      createdBy: actor.userId,
+      filename,
+      declaredType,
+      metadata: creation.metadata.raw,
+      lengthBytes,
+      objectKey: originalKey(named),
+      expiryMs: settings.uploadExpiryMs,
+    })
+    await announce(tx, { id: uploadId, sessionId: session, organizationId, createdBy: actor.userId }, 'pending')
+    return expiresAt
+  })
+  return { uploadId, expiresAt }
+}
+
+/** @throws invalid-request */
+function readCreation(values: ReadonlyMap<string, string>) {
+  const wrong = (key: string, rule: string) => new Problem('invalid-request', `${key} in Upload-Metadata: ${rule}`, { key })
+  const filename = values.get('filename') ?? ''
+  if (!isFileName(filename)) throw wrong('filename', FILE_NAME_RULE)
+  const organizationId = values.get('organizationId')
+  if (!isId(organizationId)) throw wrong('organizationId', 'must be the id of an organization.')
+  const sessionId = values.get('uploadSessionId') || undefined
+  if (sessionId !== undefined && !isId(sessionId)) throw wrong('uploadSessionId', 'must be the id of an upload session.')
+  const declaredType = values.get('filetype') || undefined
+  if (declaredType !== undefined && (declaredType.length > MAX_TYPE_CHARACTERS || !/^[\x20-\x7e]+$/.test(declaredType))) {
+    throw wrong('filetype', 'must be a media type, such as image/jpeg.')
+  }
+  return { filename, organizationId, sessionId, declaredType }
+}
+
+/** The session given, or one of its own. @throws not-found, wrong-state, too-large */
+async function joinSession(
+  tx: Parameters<typeof store.insertSession>[0],
+  { platform }: Desk,
+  actor: UserActor,
+  about: { organizationId: string; sessionId: string | undefined; lengthBytes: number },
+): Promise<string> {
+  const { organizationId, lengthBytes, sessionId = newId() } = about
+  if (about.sessionId === undefined) {
+    await store.insertSession(tx, { id: sessionId, organizationId, createdBy: actor.userId, declaredFiles: 1, declaredBytes: lengthBytes })
+  } else {
+    const session = await store.lockSession(tx, sessionId)
+    const isOwn = session?.createdBy === actor.userId && session.organizationId === organizationId
+    if (!isOwn) throw new Problem('not-found', `No upload session ${sessionId}.`)
+    if (session.status !== 'active' && session.status !== 'paused') {
+      throw new Problem('wrong-state', `The upload session is ${session.status}; nothing can be added to it.`, { from: session.status, to: 'active' })
+    }
+  }
+  const { maxSessionBytes } = platform.settings
+  if (!(await store.beginInSession(tx, sessionId, lengthBytes, maxSessionBytes))) {
+    throw new Problem('too-large', `The uploads of one session may have at most ${maxSessionBytes} bytes together.`, { maxSessionBytes })
+  }
+  return sessionId
+}
+
+/**
+ * The upload, for the user who began it and is still a member.
+ *
+ * @throws not-found
+ */
+async function requireOwn(desk: Desk, actor: UserActor, uploadId: string): Promise<store.UploadRow> {
+  const upload = isId(uploadId) ? await store.getUpload(desk.platform.db, uploadId) : undefined
+  if (upload?.createdBy !== actor.userId) throw new Problem('not-found', `No upload ${uploadId}.`)
+  await access.requireMember(desk.platform.db, actor, upload.organizationId, 'member').catch((error: unknown) => {
+    throw error instanceof Problem && error.kind === 'not-found' ? new Problem('not-found', `No upload ${uploadId}.`) : error
+  })
+  return upload
+}
+
+/** @throws gone  it has ended without a file, or its time is over */
+function requireAlive(upload: store.UploadRow): void {
+  const isOver = !hasEnded(upload.status) && upload.status !== 'checking' && upload.expiresAt.getTime() <= Date.now()
+  if (upload.status === 'failed' || upload.status === 'cancelled' || isOver) throw goneFor(upload)
+}
+
+/**
+ * Where an upload stands. Asking interrupts whoever is still writing to it, so that the offset told is final; and
+ * finishes it when everything is there and its finisher is gone.
+ *
+ * @throws not-found, gone, unavailable
+ */
+export async function getStanding(desk: Desk, actor: UserActor, uploadId: string): Promise<Standing> {
+  const found = await requireOwn(desk, actor, uploadId)
+  requireAlive(found)
+  if (!hasEnded(found.status) && !desk.finishing.has(uploadId)) {
+    const turn = await desk.turns.take(uploadId, PATIENCE_MS)
+    turn.end()
+  }
+  const upload = await requireOwn(desk, actor, uploadId)
+  requireAlive(upload)
+  const { offsetBytes, lengthBytes } = upload
+  if (upload.status !== 'completed' && (offsetBytes === lengthBytes || desk.finishing.has(uploadId))) {
+    const fileId = await finishInTime(desk, upload, { actor }).catch((error: unknown) => {
+      if (error instanceof Problem && error.kind === 'wrong-offset') return 'bytes are missing' as const
+      throw error
+    })
+    if (fileId === 'bytes are missing') return standingOf(await requireOwn(desk, actor, uploadId))
+    return fileId === undefined ? standingOf(upload) : { ...standingOf(upload), offsetBytes: lengthBytes, fileId }
+  }
+  if (offsetBytes > 0 && upload.status !== 'completed') desk.known(uploadId).follow.extend(offsetBytes)
+  return standingOf(upload)
+}
+
+/**
+ * Takes bytes at an offset, and finishes the upload with the last of them.
+ *
+ * @throws not-found, gone, wrong-offset, too-large, checksum-mismatch, storage-full, unavailable
+ * @throws type-not-allowed, type-mismatch  the upload has ended as failed
+ */
+export async function append(
+  desk: Desk,
+  actor: UserActor,
+  uploadId: string,
+  bytes: { offsetBytes: number; request: IncomingMessage; sizeBytes: number | undefined; checksum: Checksum | undefined },
+): Promise<Standing & { interruption: Received['interruption'] }> {
+  if (desk.isStopping) throw new Problem('unavailable', 'The server is stopping; go on in a moment.')
+  requireAlive(await requireOwn(desk, actor, uploadId))
+  await waitForFinish(desk, uploadId)
+  const turn = await desk.turns.take(uploadId, PATIENCE_MS)
+  try {
+    clearTimeout(desk.pauses.get(uploadId))
+    const upload = await requireOwn(desk, actor, uploadId)
+    requireAlive(upload)
+    requireOffset(upload, bytes)
+    // Its bytes are being moved: to write to them now would change what is being recorded.
+    if (desk.finishing.has(uploadId) && upload.offsetBytes < upload.lengthBytes) throw stillFinishing()
+    if (upload.status === 'completed') return { ...standingOf(upload), interruption: undefined }
+    const received: Received =
+      upload.offsetBytes === upload.lengthBytes
+        ? { offsetBytes: upload.offsetBytes, expiresAt: upload.expiresAt, interruption: undefined, isDurable: true }
+        : await receiveOrFail(desk, upload, { ...bytes, turn })
+
+    const { offsetBytes, expiresAt, interruption, sha256 } = received
+    const standing = { ...standingOf(upload), offsetBytes, expiresAt, interruption }
+    if (offsetBytes < upload.lengthBytes) {
+      if (interruption === undefined) pauseSoon(desk, uploadId)
+      return standing
+    }
+    const atHand = { actor, ...(sha256 && { sha256 }) }
+    // What is not durable may not be told of before the finish has made it so, however long that takes.
+    const finish = received.isDurable ? finishInTime(desk, upload, atHand) : completeUpload(desk, upload, atHand).then(({ fileId }) => fileId)
+    return { ...standing, fileId: await finish }
+  } finally {
+    turn.end()
+  }
+}
+
+/** @throws wrong-offset, too-large */
+function requireOffset(upload: store.UploadRow, bytes: { offsetBytes: number; sizeBytes: number | undefined }): void {
+  const { offsetBytes, lengthBytes } = upload
+  if (bytes.offsetBytes !== offsetBytes) {
+    throw new Problem('wrong-offset', `The upload stands at ${offsetBytes}, not at ${bytes.offsetBytes}.`, { offsetBytes })
+  }
+  if (offsetBytes + (bytes.sizeBytes ?? 0) > lengthBytes) {
+    throw new Problem('too-large', `The upload has ${lengthBytes} bytes; more were sent.`, { lengthBytes })
+  }
+}
+
+async function receiveOrFail(
+  desk: Desk,
+  upload: store.UploadRow,
+  bytes: Parameters<typeof receive>[3] & { request: IncomingMessage },
+): Promise<Received> {
+  try {
+    return await receive(desk, upload, bytes.request, bytes)
+  } catch (error) {
+    if (error instanceof Problem && error.kind.startsWith('type-')) await failUpload(desk, upload.id, error)
+    else pauseSoon(desk, upload.id)
+    throw error
+  }
+}
+
+/** The file, if it comes to be in the time that a client should wait; otherwise the finish goes on behind. */
+async function finishInTime(desk: Desk, upload: store.UploadRow, atHand: AtHand): Promise<string | undefined> {
+  const finishing = completeUpload(desk, upload, atHand)
+  finishing.catch((err: unknown) => {
+    if (!(err instanceof Problem)) desk.platform.log.error({ err, uploadId: upload.id }, 'an upload could not be finished')
+  })
+  return (await within(finishing, FINISH_WITHIN_MS)) ? (await finishing).fileId : undefined
+}
+
+async function waitForFinish(desk: Desk, uploadId: string): Promise<void> {
+  const finishing = desk.finishing.get(uploadId)
+  if (finishing !== undefined) await within(finishing.catch(() => undefined), PATIENCE_MS)
+}
+
+const stillFinishing = () => new Problem('unavailable', 'The upload is being finished; ask again in a moment.', { retryAfterSeconds: 1 })
+
+/** When the client does not go on, people should see that. */
+function pauseSoon(desk: Desk, uploadId: string): void {
+  clearTimeout(desk.pauses.get(uploadId))
+  const pause = async () => {
+    desk.pauses.delete(uploadId)
+    if (desk.turns.isTaken(uploadId) || desk.finishing.has(uploadId)) return
+    await pauseUpload(desk, uploadId)
+  }
+  const timer = setTimeout(() => void pause().catch((err: unknown) => desk.platform.log.warn({ err }, 'an upload could not be paused')), BETWEEN_CHUNKS_MS)
+  desk.pauses.set(uploadId, timer.unref())
+}
+
+export async function pauseUpload(desk: Desk, uploadId: string): Promise<void> {
+  await inTransaction(desk.platform.db, async (tx) => {
+    const upload = await store.lockUpload(tx, uploadId)
+    if (upload?.status === 'uploading') await changeStatus(tx, upload, 'paused')
+  })
+}
+
+/**
+ * Ends an upload and drops what arrived.
+ *
+ * @throws not-found, gone
+ * @throws wrong-state  it is being finished, or is a file already
+ */
+export async function cancelUpload(desk: Desk, actor: UserActor, uploadId: string): Promise<void> {
+  const found = await requireOwn(desk, actor, uploadId)
+  if (found.status === 'failed' || found.status === 'cancelled') throw goneFor(found)
+  await waitForFinish(desk, uploadId)
+  const turn = await desk.turns.take(uploadId, PATIENCE_MS)
+  try {
+    if (desk.finishing.has(uploadId)) throw stillFinishing()
+    await dropUpload(desk, uploadId)
+  } finally {
+    turn.end()
+  }
+}
+
+/** @throws not-found, gone, wrong-state */
+export async function dropUpload(desk: Desk, uploadId: string): Promise<void> {
+  await inTransaction(desk.platform.db, async (tx) => {
+    const upload = await store.lockUpload(tx, uploadId)
+    const open = upload?.status === 'completed' ? upload : await lockOpen(tx, uploadId)
+    await endWithoutFile(tx, open, { status: 'cancelled' })
+  })
+  await discard(desk, uploadId)
+}
+
+const standingOf = (upload: store.UploadRow): Standing => ({
+  offsetBytes: upload.offsetBytes,
+  lengthBytes: upload.lengthBytes,
+  metadata: upload.metadata,
+  expiresAt: upload.expiresAt,
+  fileId: upload.fileId ?? undefined,
+})

@@ -1,0 +1,151 @@
+import * as contract from '@trove/contract/uploads'
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { publicAddress, publicBase } from '../../platform/http/origin.ts'
+import { sendProblem } from '../../platform/http/problem.ts'
+import { serve, serveAnyone, serveRaw, signedIn } from '../../platform/http/serve.ts'
+import type { Platform } from '../../platform/platform.ts'
+import { Problem } from '../../platform/problem.ts'
+import { createDesk, type Desk } from './desk.ts'
+import * as uploads from './operations.ts'
+import * as tus from './protocol.ts'
+import { startRecovery, stopDesk } from './recovery.ts'
+import * as sessions from './sessions.ts'
+
+/** A refused body is read on for so long, so that the client sees the refusal and not a broken connection. */
+const DRAIN_MS = 5_000
+
+/** Opens the uploads room of this process. `stop` ends it within about 5 s, every offset flushed. */
+export function openUploads(app: FastifyInstance, platform: Platform): { stop(): Promise<void> } {
+  const desk = createDesk(platform)
+  sessionRoutes(app, desk)
+  app.register(async (scope) => tusRoutes(scope, desk))
+
+  let recovery: { stop(): void } | undefined
+  app.addHook('onListen', async () => {
+    recovery = startRecovery(desk)
+  })
+  let stopped: Promise<void> | undefined
+  const stop = () => {
+    recovery?.stop()
+    return (stopped ??= stopDesk(desk))
+  }
+  app.addHook('preClose', stop)
+  return { stop }
+}
+
+function sessionRoutes(app: FastifyInstance, desk: Desk) {
+  const { db } = desk.platform
+  serve(app, contract.createUploadSession, ({ actor, params, body }) => sessions.createUploadSession(desk, actor, { ...body, ...params }))
+  serve(app, contract.getUploadSession, ({ actor, params }) => sessions.getUploadSession(db, actor, params.uploadSessionId))
+  serve(app, contract.listUploadSessions, ({ actor, params, query }) => sessions.listUploadSessions(db, actor, { ...query, ...params }))
+  serve(app, contract.cancelUploadSession, ({ actor, params }) => sessions.cancelUploadSession(desk, actor, params.uploadSessionId))
+}
+
+/** tus 1.0.0 with creation, creation-with-upload, expiration, termination and checksum. */
+function tusRoutes(scope: FastifyInstance, desk: Desk) {
+  speakTus(scope)
+
+  serveAnyone(scope, contract.describeUploads, async (_request, { reply }) => {
+    reply.headers({
+      'tus-version': tus.TUS_VERSION,
+      'tus-extension': tus.TUS_EXTENSIONS,
+      'tus-max-size': desk.platform.settings.maxFileBytes,
+      'tus-checksum-algorithm': tus.TUS_ALGORITHMS,
+    })
+    return null
+  })
+
+  serveRaw(scope, contract.createUpload, async ({ request, reply }) => {
+    tus.requireVersion(request.raw)
+    await create(desk, request, reply)
+    return reply
+  })
+
+  serveRaw(scope, contract.getUploadOffset, async ({ request, reply }, { params }) => {
+    tus.requireVersion(request.raw)
+    const standing = await uploads.getStanding(desk, signedIn(request), params.uploadId)
+    if (standing.metadata !== '') reply.header('upload-metadata', standing.metadata)
+    return tell(reply.code(200).header('upload-length', standing.lengthBytes), standing).send()
+  })
+
+  serveRaw(scope, contract.appendUpload, async ({ request, reply }, { params }) => {
+    tus.requireVersion(request.raw)
+    tus.requireOctetStream(request.raw)
+    const offsetBytes = tus.requireInteger(request.raw, 'Upload-Offset')
+    const bytes = { request: request.raw, offsetBytes, ...readBodyHead(request) }
+    const standing = await uploads.append(desk, signedIn(request), params.uploadId, bytes)
+    if (standing.interruption !== undefined) return cut(reply)
+    return tell(reply.code(204), standing).send()
+  })
+
+  serveRaw(scope, contract.cancelUpload, async ({ request, reply }, { params }) => {
+    tus.requireVersion(request.raw)
+    await uploads.cancelUpload(desk, signedIn(request), params.uploadId)
+    return reply.code(204).send()
+  })
+}
+
+async function create(desk: Desk, request: FastifyRequest, reply: FastifyReply): Promise<void> {
+  const actor = signedIn(request)
+  const lengthBytes = tus.requireLength(request.raw)
+  const metadata = tus.readMetadata(request.raw)
+  const hasBody = tus.hasBody(request.raw)
+  if (hasBody) tus.requireOctetStream(request.raw)
+  const body = readBodyHead(request)
+  if ((body.sizeBytes ?? 0) > lengthBytes) throw new Problem('too-large', `The upload has ${lengthBytes} bytes; more are being sent.`, { lengthBytes })
+
+  const { uploadId, expiresAt } = await uploads.createUpload(desk, actor, { lengthBytes, metadata })
+  const path = `${tus.UPLOADS_PATH}/${uploadId}`
+  reply.header('location', publicAddress(publicBase(request.raw, desk.platform.settings), path))
+  if (!hasBody) return void tell(reply.code(201), { offsetBytes: 0, expiresAt }).send()
+
+  const standing = await uploads.append(desk, actor, uploadId, { request: request.raw, offsetBytes: 0, ...body })
+  if (standing.interruption !== undefined) return void cut(reply)
+  tell(reply.code(201), standing).send()
+}
+
+/** What every request and response of the protocol have in common. */
+function speakTus(scope: FastifyInstance) {
+  // Bodies are left unread: whoever wants the bytes takes them from the connection.
+  scope.removeAllContentTypeParsers()
+  scope.addContentTypeParser('*', (_request, _payload, done) => done(null))
+  scope.setErrorHandler((error: FastifyError, request, reply) => {
+    // An id that is none names no upload.
+    const isUnknown = error.validation !== undefined && error.validationContext === 'params'
+    return sendProblem(isUnknown ? (new Problem('not-found', 'There is no such upload.') as unknown as FastifyError) : error, request, reply)
+  })
+  scope.addHook('onSend', async (_request, reply) => {
+    reply.header('tus-resumable', tus.TUS_VERSION).header('cache-control', 'no-store')
+    if (reply.statusCode === 412) reply.header('tus-version', tus.TUS_VERSION)
+  })
+  scope.addHook('onResponse', async ({ raw }) => {
+    if (raw.complete || raw.destroyed) return
+    raw.resume()
+    setTimeout(() => raw.complete || raw.destroy(), DRAIN_MS).unref()
+  })
+}
+
+/** @throws invalid-request, too-large */
+function readBodyHead({ raw }: FastifyRequest) {
+  const sizeBytes = tus.readInteger(raw, 'Content-Length')
+  if (sizeBytes !== undefined && sizeBytes > contract.MAX_CHUNK_BYTES) {
+    const maxChunkBytes = contract.MAX_CHUNK_BYTES
+    throw new Problem('too-large', `A request may carry at most ${maxChunkBytes} bytes; send the file in several.`, { maxChunkBytes })
+  }
+  return { sizeBytes, checksum: tus.readChecksum(raw) }
+}
+
+function tell(reply: FastifyReply, standing: { offsetBytes: number; expiresAt: Date; fileId?: string | undefined }): FastifyReply {
+  const { offsetBytes, expiresAt, fileId } = standing
+  reply.header('upload-offset', offsetBytes)
+  if (fileId === undefined) return reply.header('upload-expires', expiresAt.toUTCString())
+  return reply.header('trove-file-id', fileId)
+}
+
+/** There is nobody left to answer: the client has gone, or has come back on another connection. */
+function cut(reply: FastifyReply): FastifyReply {
+  reply.hijack()
+  reply.raw.destroy()
+  reply.request.raw.destroy()
+  return reply
+}

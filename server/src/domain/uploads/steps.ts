@@ -1,0 +1,85 @@
+import type { UploadState } from '@trove/contract/uploads'
+import type { Tx } from '../../platform/db/index.ts'
+import * as events from '../../platform/events.ts'
+import { Problem } from '../../platform/problem.ts'
+import * as storage from '../storage/index.ts'
+import { hasEnded, mayBecome, outcomeOf, stageOf } from './rules.ts'
+import * as store from './store.ts'
+
+/**
+ * Takes an upload, locked by the caller, one step on and tells its user.
+ *
+ * @throws wrong-state  naming both states
+ */
+export async function changeStatus(tx: Tx, upload: store.UploadRow, to: UploadState): Promise<void> {
+  if (upload.status === to) return
+  requireStep(upload.status, to)
+  await store.setStatus(tx, upload.id, to)
+  upload.status = to
+  await announce(tx, upload, to)
+}
+
+/**
+ * The row, locked, of an upload that has not ended.
+ *
+ * @throws not-found, gone
+ */
+export async function lockOpen(tx: Tx, uploadId: string): Promise<store.UploadRow> {
+  const upload = await store.lockUpload(tx, uploadId)
+  if (upload === undefined) throw new Problem('not-found', `No upload ${uploadId}.`)
+  if (hasEnded(upload.status)) throw goneFor(upload)
+  return upload
+}
+
+/**
+ * Ends an upload, locked by the caller, without a file: the room it had reserved is free again. The staged bytes are
+ * removed after COMMIT.
+ *
+ * @throws wrong-state  naming both states
+ */
+export async function endWithoutFile(
+  tx: Tx,
+  upload: store.UploadRow,
+  end: { status: 'failed'; reason: Problem } | { status: 'cancelled' },
+): Promise<void> {
+  requireStep(upload.status, end.status)
+  const reason = end.status === 'failed' ? end.reason : undefined
+  await store.endUpload(tx, upload.id, { status: end.status, failureKind: reason?.kind ?? null, failure: reason?.message ?? null })
+  await countEnd(tx, upload, end.status)
+  await storage.release(tx, upload.organizationId, upload.lengthBytes)
+  await announce(tx, upload, end.status)
+}
+
+/** The session counts an upload that has ended, and ends with the last that was declared. */
+export async function countEnd(tx: Tx, upload: store.UploadRow, status: 'completed' | 'failed' | 'cancelled'): Promise<void> {
+  const completedBytes = status === 'completed' ? upload.lengthBytes : 0
+  const session = await store.endInSession(tx, upload.sessionId, status, completedBytes)
+  if (session === undefined || (session.status !== 'active' && session.status !== 'paused')) return
+  const outcome = outcomeOf({ ...session, declaredFiles: session.declaredFiles ?? undefined })
+  if (outcome !== undefined) await store.setSessionStatus(tx, upload.sessionId, outcome)
+}
+
+/** Tells the user's open pages that an upload stands elsewhere now. */
+export function announce(
+  tx: Tx,
+  upload: Pick<store.UploadRow, 'id' | 'sessionId' | 'organizationId' | 'createdBy'>,
+  status: UploadState,
+): Promise<void> {
+  const stage = status === 'completed' ? 'processing' : stageOf(status, undefined)
+  return events.publish(
+    tx,
+    { userId: upload.createdBy },
+    { type: 'upload.changed', organizationId: upload.organizationId, uploadId: upload.id, uploadSessionId: upload.sessionId, status, stage },
+  )
+}
+
+function requireStep(from: UploadState, to: UploadState): void {
+  if (mayBecome(from, to)) return
+  throw new Problem('wrong-state', `The upload is ${from} and cannot become ${to}.`, { from, to })
+}
+
+/** What to tell of an upload that has ended without a file, or has been waited for too long. */
+export function goneFor(upload: store.UploadRow): Problem {
+  const why = upload.failure ?? (upload.status === 'cancelled' ? 'It was cancelled.' : 'Nobody went on with it in time.')
+  return new Problem('gone', why, { status: upload.status })
+}
