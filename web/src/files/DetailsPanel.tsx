@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query'
 import { Check, Copy, Download, Pencil, RotateCw, TriangleAlert } from 'lucide-react'
 import { useState, type ReactNode } from 'react'
 import { copyText } from '../lib/clipboard.ts'
+import { downloadUrl } from '../lib/file-urls.ts'
 import { formatBytes, formatCount, formatDateTime, formatDuration, formatPixels } from '../lib/format.ts'
 import { Button } from '../ui/Button.tsx'
 import { IconButton } from '../ui/IconButton.tsx'
@@ -13,7 +14,6 @@ import { FilePicture } from './FilePicture.tsx'
 import { typeName } from './kinds.ts'
 import { fileQuery, useRetryProcessing } from './queries.ts'
 import { renaming } from './renaming.ts'
-import { downloadUrl } from './urls.ts'
 
 /** All that is known of one file. */
 export function DetailsPanel({ fileId, listed }: { fileId: string; listed: File | undefined }) {

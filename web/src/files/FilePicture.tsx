@@ -49,8 +49,14 @@ function NoPicture({ file, width, height }: { file: File; width: number; height:
   return (
     <span className="absolute inset-0 flex items-center justify-center overflow-hidden bg-hover">
       {isWaiting && <span aria-hidden className="absolute inset-0 animate-breathe bg-active" />}
-      <span className={cx('relative', !small && 'pb-5', isWaiting && 'opacity-60')}>
+      <span className={cx('relative flex max-w-full flex-col items-center px-2.5', isWaiting && 'opacity-75')}>
         <FileGlyph kind={file.kind} name={file.name} size={small ? Math.min(width, height) * 0.62 : 52} />
+        {!small && (
+          <span className="mt-2.5 block max-w-full text-center text-xs text-ink-soft">
+            <span className="line-clamp-2 break-words">{file.name}</span>
+            {isWaiting && <span className="block text-ink-faint">Processing</span>}
+          </span>
+        )}
       </span>
     </span>
   )

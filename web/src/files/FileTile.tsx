@@ -4,7 +4,7 @@ import { memo, useRef, type MouseEvent, type PointerEvent } from 'react'
 import { cx } from '../lib/cx.ts'
 import { formatDuration } from '../lib/format.ts'
 import { FilePicture } from './FilePicture.tsx'
-import { mayHavePicture, typeName } from './kinds.ts'
+import { typeName } from './kinds.ts'
 
 const LONG_PRESS_MS = 420
 
@@ -41,7 +41,7 @@ export const FileTile = memo(function FileTile(props: CellProps) {
     >
       <span className={cx('absolute transition-[inset] duration-100', isChosen ? 'inset-2' : 'inset-0', 'overflow-hidden rounded-xs')}>
         <FilePicture file={file} width={width} height={height} />
-        <Name file={file} isAlwaysShown={!hasPicture} />
+        {hasPicture && <Name name={file.name} />}
         <Marks file={file} />
       </span>
       <span
@@ -70,19 +70,10 @@ function describe(file: File): string {
   return `${file.name}, ${typeName(file)}${length}${state}`
 }
 
-function Name({ file, isAlwaysShown }: { file: File; isAlwaysShown: boolean }) {
-  const isWaiting = (file.status === 'pending' || file.status === 'processing') && mayHavePicture(file)
-  if (isAlwaysShown) {
-    return (
-      <span className="absolute inset-x-0 bottom-0 block px-2 pb-1.5 text-center text-xs text-ink-soft">
-        <span className="block truncate">{file.name}</span>
-        {isWaiting && <span className="block text-ink-faint">Processing</span>}
-      </span>
-    )
-  }
+function Name({ name }: { name: string }) {
   return (
     <span className="absolute inset-x-0 bottom-0 hidden bg-linear-to-t from-black/70 to-transparent px-2 pt-6 pb-1.5 text-xs text-white group-hover:block group-focus-visible:block pointer-coarse:hidden">
-      <span className="block truncate pr-12">{file.name}</span>
+      <span className="block truncate pr-12">{name}</span>
     </span>
   )
 }

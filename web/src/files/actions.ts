@@ -1,12 +1,12 @@
 import { renameFile, restoreFiles, trashFiles, type Batch, type File } from '@trove/contract/files'
 import { call, sentenceOf } from '../lib/api.ts'
+import { downloadUrl } from '../lib/file-urls.ts'
 import { formatCount } from '../lib/format.ts'
 import { toast } from '../ui/toast.ts'
 import { countChosen, selectionsOf, type Chosen } from './chosen.ts'
 import { fileFilterOf } from './filter.ts'
 import type { Listing } from './listing/listing.ts'
 import { openListings } from './listing/listings.ts'
-import { downloadUrl } from './urls.ts'
 
 /** More are a job for an archive, not for a browser asked again and again. */
 export const DOWNLOAD_AT_MOST = 40

@@ -1,6 +1,5 @@
-import { getFileContent, getFileVariant, type File, type VariantName } from '@trove/contract/files'
-import { pathOf } from '../lib/api.ts'
-import { apiUrl } from '../lib/place.ts'
+import type { File, VariantName } from '@trove/contract/files'
+import { variantUrl } from '../lib/file-urls.ts'
 
 /** From the smallest to the largest; a poster or preview stands in where the picture itself has no size of its own. */
 const SIZES: readonly VariantName[] = ['thumbnail', 'medium', 'poster', 'preview', 'large']
@@ -18,14 +17,4 @@ export function pictureUrl(file: Pick<File, 'id' | 'sha256' | 'variants'>, pixel
   const made = SIZES.flatMap((name) => file.variants.find((variant) => variant.name === name) ?? [])
   const fit = made.find((variant) => Math.max(variant.widthPixels, variant.heightPixels) >= pixels * ENOUGH) ?? made.at(-1)
   return fit === undefined ? undefined : variantUrl(file, fit.name)
-}
-
-/** The bytes behind an address change with the hash only, so browsers may keep them. */
-export function variantUrl({ id, sha256 }: Pick<File, 'id' | 'sha256'>, variant: VariantName): string {
-  return apiUrl(`${pathOf(getFileVariant, { params: { fileId: id, variant } })}?v=${sha256.slice(0, 8)}`)
-}
-
-/** Address that saves the original under its name. */
-export function downloadUrl(fileId: string): string {
-  return apiUrl(pathOf(getFileContent, { params: { fileId }, query: { download: '1' } }))
 }

@@ -25,7 +25,7 @@ export function Segmented<T extends string>({ label, value, onChange, options }:
             key={option.value}
             value={option.value}
             aria-label={option.icon === undefined ? undefined : option.label}
-            className="touchable inline-flex h-6.5 items-center justify-center gap-1.5 rounded-xs px-2 text-sm text-ink-soft transition-colors hover:text-ink data-[state=on]:bg-surface data-[state=on]:text-ink data-[state=on]:shadow-low in-data-[theme=dark]:data-[state=on]:bg-active [&_svg]:size-4"
+            className="touchable inline-flex h-6.5 items-center justify-center gap-1.5 rounded-xs px-2 text-sm text-ink-soft transition-colors hover:text-ink aria-checked:bg-surface aria-checked:text-ink aria-checked:shadow-low in-data-[theme=dark]:aria-checked:bg-active [&_svg]:size-4"
           >
             {option.icon ?? option.label}
           </Radix.Item>

@@ -49,7 +49,7 @@ export function Scrubber({ scroller, plan, scrollTop, viewHeight, labelOf }: Scr
       onPointerLeave={() => setPointerY(undefined)}
     >
       <div className="max-sm:hidden">
-        {marks.map((mark) => (
+        {marks.filter((mark) => Math.abs(mark.y - thumbY) > 9).map((mark) => (
           <div key={mark.y} className="absolute right-2 -translate-y-1/2 text-right" style={{ top: mark.y }}>
             {mark.label === undefined ? (
               <span className="block size-[3px] rounded-full bg-line-strong/60" />

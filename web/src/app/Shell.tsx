@@ -1,0 +1,52 @@
+import { useSuspenseQuery } from '@tanstack/react-query'
+import { Outlet, useNavigate, useRouteContext, useSearch } from '@tanstack/react-router'
+import { useMemo, useState } from 'react'
+import { useShortcuts } from '../lib/keys.ts'
+import { useIsPhone } from '../lib/screen.ts'
+import { CurrentOrganization, lastOrganizationId, organizationsQuery, rememberOrganization } from '../organizations/index.ts'
+import { BarContext, type BarSlots } from '../ui/Bar.tsx'
+import { shortcutsAreShown } from '../ui/ShortcutsDialog.tsx'
+import { UploadProvider, UploadTray } from '../uploads/index.ts'
+import { BottomBar } from './BottomBar.tsx'
+import { Rail } from './Rail.tsx'
+import { TopBar } from './TopBar.tsx'
+
+/** The frame around every place: the rail, the bar, the tray. */
+export function Shell() {
+  const { data: organizations } = useSuspenseQuery(organizationsQuery)
+  const { me } = useRouteContext({ from: '/inside' })
+  const search: { organization?: string } = useSearch({ strict: false })
+  const navigate = useNavigate()
+  const isPhone = useIsPhone()
+  const [slots, setSlots] = useState<BarSlots>({ title: null, search: null, actions: null })
+  const wanted = search.organization ?? lastOrganizationId()
+  const current = organizations.find((one) => one.id === wanted) ?? organizations[0]
+  useShortcuts([{ keys: '?', label: 'All shortcuts', run: () => shortcutsAreShown.set(true) }])
+
+  const switching = useMemo(() => ({
+    onSwitch(organizationId: string) {
+      rememberOrganization(organizationId)
+      void navigate({ to: '/library', search: { organization: organizationId } })
+    },
+    onCreate: () => void navigate({ to: '/organizations/new' }),
+  }), [navigate])
+
+  if (current === undefined) return null
+  return (
+    <CurrentOrganization value={current}>
+      <BarContext value={slots}>
+        <UploadProvider organizationId={current.id}>
+          <div className="flex h-full">
+            {!isPhone && <Rail organizations={organizations} current={current} isAdministrator={me.isAdministrator} {...switching} />}
+            <div className="flex min-w-0 flex-1 flex-col">
+              <TopBar me={me} onSlots={setSlots} />
+              <main className="min-h-0 flex-1"><Outlet /></main>
+              {isPhone && <BottomBar isAdministrator={me.isAdministrator} />}
+            </div>
+          </div>
+          <UploadTray />
+        </UploadProvider>
+      </BarContext>
+    </CurrentOrganization>
+  )
+}

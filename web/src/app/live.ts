@@ -1,0 +1,84 @@
+import type { Event, LiveMessage } from '@trove/contract/events'
+import { fileQuery, listedFile, openListings } from '../files/index.ts'
+import { onLive, startLive } from '../lib/live.ts'
+import { session } from '../lib/session.ts'
+import { organizationsQuery } from '../organizations/index.ts'
+import { queries } from './queries.ts'
+
+/** News come in bursts; quotas are asked for once after each. */
+const QUOTA_REST_MS = 800
+const REFRESH_AT_ONCE = 4
+
+/** Brings what others do, and what the worker finishes, to whatever shows it. */
+export function followLive(): void {
+  startLive()
+  onLive(hear)
+}
+
+function hear(message: LiveMessage): void {
+  if (message.kind === 'event') apply(message.event)
+  if (message.kind === 'resync') {
+    for (const listing of openListings()) listing.reload()
+    void queries.invalidateQueries()
+  }
+}
+
+function apply(event: Event): void {
+  const listings = openListings(event.organizationId)
+  switch (event.type) {
+    case 'file.added':
+      for (const listing of listings) if (listing.filter.trashed !== true) listing.lookAtTop()
+      return refreshQuotas()
+    case 'file.settled':
+    case 'file.renamed':
+      return refreshFile(event.fileId)
+    case 'file.trashed':
+      for (const listing of listings) {
+        if (listing.filter.trashed === true || listing.remove([event.fileId]).length === 0) listing.reload()
+      }
+      return refreshQuotas()
+    case 'file.restored':
+    case 'files.trashed':
+    case 'files.restored':
+      for (const listing of listings) listing.reload()
+      return refreshQuotas()
+    case 'upload.changed':
+      return
+  }
+}
+
+const waiting = new Set<string>()
+let refreshing = 0
+
+/** Asks for just this file, if anything shows it. */
+function refreshFile(fileId: string): void {
+  const isShown = listedFile(fileId) !== undefined || queries.getQueryData(fileQuery(fileId).queryKey) !== undefined
+  if (!isShown) return
+  waiting.add(fileId)
+  void refreshNext()
+}
+
+async function refreshNext(): Promise<void> {
+  if (refreshing >= REFRESH_AT_ONCE) return
+  const [fileId] = waiting
+  if (fileId === undefined) return
+  waiting.delete(fileId)
+  refreshing += 1
+  try {
+    const file = await queries.fetchQuery({ ...fileQuery(fileId), staleTime: 0 })
+    for (const listing of openListings(file.organizationId)) listing.patch(file)
+  } catch {
+    // Gone meanwhile; the event that says so is on its way.
+  } finally {
+    refreshing -= 1
+    void refreshNext()
+  }
+}
+
+let quotaTimer: ReturnType<typeof setTimeout> | undefined
+
+function refreshQuotas(): void {
+  clearTimeout(quotaTimer)
+  if (session.get().status !== 'signed-in') return
+  quotaTimer = setTimeout(() => void queries.invalidateQueries(organizationsQuery), QUOTA_REST_MS)
+}

@@ -1,0 +1,45 @@
+import { createLazyRoute, Link, useNavigate, useRouteContext } from '@tanstack/react-router'
+import { useSuspenseQuery } from '@tanstack/react-query'
+import { installationQuery } from '../identity/index.ts'
+import { organizationsQuery, rememberOrganization } from '../organizations/index.ts'
+import { NewOrganizationPage } from '../pages/NewOrganizationPage.tsx'
+import { RegisterPage } from '../pages/RegisterPage.tsx'
+import { SetupPage } from '../pages/SetupPage.tsx'
+import { SignInPage } from '../pages/SignInPage.tsx'
+
+const link = 'font-medium text-accent underline-offset-4 hover:underline'
+
+export const setupRoute = createLazyRoute('/setup')({ component: SetupPage })
+
+export const signInRoute = createLazyRoute('/sign-in')({
+  component: function SignIn() {
+    const { data: installation } = useSuspenseQuery(installationQuery)
+    return <SignInPage installation={installation} registerLink={<Link to="/register" className={link}>Create one</Link>} />
+  },
+})
+
+export const registerRoute = createLazyRoute('/register')({
+  component: function Register() {
+    const { data: installation } = useSuspenseQuery(installationQuery)
+    return <RegisterPage installation={installation} signInLink={<Link to="/sign-in" className={link}>Sign in</Link>} />
+  },
+})
+
+export const newOrganizationRoute = createLazyRoute('/inside/organizations/new')({
+  component: function NewOrganization() {
+    const { data: organizations } = useSuspenseQuery(organizationsQuery)
+    const { me } = useRouteContext({ from: '/inside' })
+    const navigate = useNavigate()
+    const isFirst = organizations.length === 0
+    return (
+      <NewOrganizationPage
+        isFirst={isFirst}
+        onCreated={(organizationId) => {
+          rememberOrganization(organizationId)
+          void navigate({ to: '/library' })
+        }}
+        footer={isFirst ? `Signed in as ${me.email}` : <Link to="/library" className={link}>Back to the library</Link>}
+      />
+    )
+  },
+})

@@ -1,0 +1,118 @@
+import { kinds } from '@trove/contract/media-types'
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet, redirect } from '@tanstack/react-router'
+import { basePath } from '../lib/place.ts'
+import { organizationsQuery } from '../organizations/index.ts'
+import { filesSearchOf } from '../pages/place.ts'
+import { Problem } from '../ui/Problem.tsx'
+import { NotFound } from './NotFound.tsx'
+import { queries } from './queries.ts'
+import { boot } from './session.ts'
+import { Shell } from './Shell.tsx'
+import { FirstPaint } from './FirstPaint.tsx'
+
+type Next = { next?: string }
+/** Only places of this page, never another site's address. */
+const nextOf = (search: Record<string, unknown>): Next => {
+  const { next } = search
+  return typeof next === 'string' && /^\/(?![/\\])/.test(next) ? { next } : {}
+}
+
+const root = createRootRoute({
+  beforeLoad: boot,
+  component: Outlet,
+  pendingComponent: FirstPaint,
+  errorComponent: ({ error, reset }) => <Problem error={error} onRetry={() => { reset(); void router.invalidate() }} />,
+  notFoundComponent: NotFound,
+})
+
+const index = createRoute({ getParentRoute: () => root, path: '/', beforeLoad: () => { throw redirect({ to: '/library' }) } })
+
+const setup = createRoute({
+  getParentRoute: () => root,
+  path: '/setup',
+  beforeLoad({ context }) {
+    if (context.session.status === 'signed-in') throw redirect({ to: '/organizations/new' })
+    if (context.installation.hasAccounts) throw redirect({ to: '/sign-in' })
+  },
+}).lazy(async () => (await import('./outside.tsx')).setupRoute)
+
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: '/sign-in',
+  validateSearch: nextOf,
+  beforeLoad({ context, search }) {
+    if (context.session.status === 'signed-in') throw redirect({ href: search.next ?? '/library' })
+    if (!context.installation.hasAccounts) throw redirect({ to: '/setup' })
+  },
+}).lazy(async () => (await import('./outside.tsx')).signInRoute)
+
+const register = createRoute({
+  getParentRoute: () => root,
+  path: '/register',
+  beforeLoad({ context }) {
+    if (context.session.status === 'signed-in') throw redirect({ to: '/library' })
+    if (!context.installation.hasAccounts) throw redirect({ to: '/setup' })
+  },
+}).lazy(async () => (await import('./outside.tsx')).registerRoute)
+
+const inside = createRoute({
+  getParentRoute: () => root,
+  id: 'inside',
+  beforeLoad({ context, location }) {
+    if (context.session.status !== 'signed-in') {
+      throw context.installation.hasAccounts ? redirect({ to: '/sign-in', search: { next: location.href } }) : redirect({ to: '/setup' })
+    }
+    return { me: context.session.user }
+  },
+})
+
+const newOrganization = createRoute({
+  getParentRoute: () => inside,
+  path: '/organizations/new',
+  loader: () => queries.ensureQueryData(organizationsQuery),
+}).lazy(async () => (await import('./outside.tsx')).newOrganizationRoute)
+
+const shell = createRoute({
+  getParentRoute: () => inside,
+  id: 'shell',
+  validateSearch: (search: Record<string, unknown>): { organization?: string } =>
+    typeof search['organization'] === 'string' ? { organization: search['organization'] } : {},
+  async loader() {
+    const organizations = await queries.ensureQueryData(organizationsQuery)
+    if (organizations.length === 0) throw redirect({ to: '/organizations/new' })
+  },
+  component: Shell,
+  pendingComponent: FirstPaint,
+})
+
+const files = { validateSearch: (search: Record<string, unknown>) => filesSearchOf(search, kinds) }
+const library = createRoute({ getParentRoute: () => shell, path: '/library', ...files, component: lazyRouteComponent(() => import('./places.tsx'), 'Library') })
+const trash = createRoute({ getParentRoute: () => shell, path: '/trash', ...files, component: lazyRouteComponent(() => import('./places.tsx'), 'Trash') })
+const settings = createRoute({ getParentRoute: () => shell, path: '/settings', component: lazyRouteComponent(() => import('./settings.tsx'), 'Settings') })
+const administration = createRoute({
+  getParentRoute: () => shell,
+  path: '/administration',
+  beforeLoad({ context }) {
+    if (!context.me.isAdministrator) throw redirect({ to: '/library' })
+  },
+  component: lazyRouteComponent(() => import('./settings.tsx'), 'Administration'),
+})
+
+const tree = root.addChildren([
+  index, setup, signIn, register,
+  inside.addChildren([newOrganization, shell.addChildren([library, trash, settings, administration])]),
+])
+
+export const router = createRouter({
+  routeTree: tree,
+  basepath: basePath,
+  defaultPreload: 'intent',
+  defaultPendingMs: 150,
+  scrollRestoration: false,
+})
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router
+  }
+}

@@ -1,0 +1,35 @@
+import { forgetListings } from '../files/index.ts'
+import { installationQuery } from '../identity/index.ts'
+import { renew, session } from '../lib/session.ts'
+import { queries } from './queries.ts'
+import { router } from './router.tsx'
+
+/** When somebody signs in or out, here or in another tab, nothing of the one before stays, and the routes decide anew. */
+export function followSession(): void {
+  let last = identityOf()
+  session.subscribe(() => {
+    const now = identityOf()
+    if (now === last) return
+    const isFirstAnswer = last === undefined
+    last = now
+    if (isFirstAnswer) return
+    forgetListings()
+    queries.removeQueries({ predicate: (query) => query.queryKey[0] !== installationQuery.queryKey[0] })
+    void router.invalidate()
+  })
+}
+
+function identityOf(): string | undefined {
+  const now = session.get()
+  if (now.status === 'unknown') return undefined
+  return now.status === 'signed-in' ? now.user.id : ''
+}
+
+/** Before the first place is shown: who is here, and what kind of installation this is. */
+export async function boot() {
+  const [installation] = await Promise.all([
+    queries.ensureQueryData(installationQuery),
+    session.get().status === 'unknown' ? renew() : undefined,
+  ])
+  return { installation, session: session.get() }
+}

@@ -1,0 +1,15 @@
+import type { Installation } from '@trove/contract/identity'
+import type { ReactNode } from 'react'
+import { SignInForm } from '../identity/index.ts'
+import { Welcome } from './Welcome.tsx'
+
+export function SignInPage({ installation, registerLink }: { installation: Installation; registerLink: ReactNode }) {
+  return (
+    <Welcome
+      title={`Sign in to ${installation.name}`}
+      footer={installation.registrationIsOpen ? <>No account yet? {registerLink}</> : 'Accounts are made by the administrator of this installation.'}
+    >
+      <SignInForm />
+    </Welcome>
+  )
+}

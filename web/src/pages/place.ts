@@ -1,0 +1,60 @@
+import type { Kind } from '@trove/contract/media-types'
+import { useCallback, useEffect, useRef, useState } from 'react'
+import { layouts, type Layout } from '../files/index.ts'
+
+/** All that the address says about a place of files. */
+export type FilesSearch = {
+  kind?: Kind | undefined
+  q?: string | undefined
+  view?: Layout | undefined
+  /** The file that has the keyboard. */
+  at?: string | undefined
+  /** The file that is open over the place. */
+  open?: string | undefined
+  /** Whether the details are beside it. */
+  details?: boolean | undefined
+}
+
+export type SetFilesSearch = (changed: Partial<FilesSearch>, how?: { replace?: boolean }) => void
+
+const AT_REST_MS = 300
+
+/** Reads what is known from an address; the rest of it is left aside. */
+export function filesSearchOf(search: Record<string, unknown>, kinds: readonly string[]): FilesSearch {
+  const text = (value: unknown) => (typeof value === 'string' && value !== '' ? value : undefined)
+  const kind = text(search['kind'])
+  return stripped({
+    kind: kind !== undefined && kinds.includes(kind) ? (kind as Kind) : undefined,
+    q: text(search['q'] === undefined ? undefined : String(search['q'])),
+    view: layouts.find((one) => one === search['view']),
+    at: text(search['at']),
+    open: text(search['open']),
+    details: search['details'] === true ? true : undefined,
+  })
+}
+
+export function stripped(search: FilesSearch): FilesSearch {
+  return Object.fromEntries(Object.entries(search).filter(([, value]) => value !== undefined && value !== '' && value !== false))
+}
+
+/** Where the keyboard is: known at once, written to the address when it rests. */
+export function useAt(search: FilesSearch, setSearch: SetFilesSearch): [at: string | undefined, setAt: (fileId: string) => void] {
+  const [at, setAt] = useState(search.at)
+  const written = useRef(search.at)
+  const set = useRef(setSearch)
+  set.current = setSearch
+  useEffect(() => {
+    if (search.at === written.current) return
+    written.current = search.at
+    setAt(search.at)
+  }, [search.at])
+  useEffect(() => {
+    if (at === written.current) return
+    const timer = setTimeout(() => {
+      written.current = at
+      set.current({ at }, { replace: true })
+    }, AT_REST_MS)
+    return () => clearTimeout(timer)
+  }, [at])
+  return [at, useCallback((fileId: string) => setAt(fileId), [])]
+}
