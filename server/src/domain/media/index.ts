@@ -1,2 +1,5 @@
 export { judgeType } from './judge.ts'
+export { createRenderer, useRenderer } from './renderer.ts'
+export { mediaRoutes } from './routes.ts'
 export { sniff } from './signatures.ts'
+export { mediaTasks, processVersion } from './tasks.ts'

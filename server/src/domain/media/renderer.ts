@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { createProcessPool, type ProcessPool } from '../../platform/process/index.ts'
-import type { Log } from '../../platform/platform.ts'
+import type { Log, Platform } from '../../platform/platform.ts'
 import type { Settings } from '../../platform/settings.ts'
 import type { Rendering, RenderRequest } from './rendering.ts'
 
@@ -31,6 +31,20 @@ export const isRenderable = (mediaType: string): boolean =>
 
 const RENDERABLE = new Set(['application/pdf', 'application/illustrator', 'application/mxf'])
 const UNSHOWN = new Set(['audio/midi', 'image/vnd.djvu', 'image/vnd.dwg', 'image/vnd.dxf', 'image/vnd.adobe.photoshop', 'image/x-xcf', 'image/x-tga', 'image/x-portable-anymap'])
+
+const renderers = new WeakMap<object, Renderer>()
+
+/** The renderer of a platform; made when it is first needed, unless the worker has given it one with `useRenderer`. */
+export function rendererOf(platform: Pick<Platform, 'settings' | 'log'>): Renderer {
+  const renderer = renderers.get(platform.settings) ?? createRenderer(platform)
+  renderers.set(platform.settings, renderer)
+  return renderer
+}
+
+/** Has the platform's files rendered by this one from now on. The caller closes it. */
+export function useRenderer(platform: Pick<Platform, 'settings'>, renderer: Renderer): void {
+  renderers.set(platform.settings, renderer)
+}
 
 export function createRenderer({ settings, log, hiddenFolders = [] }: RendererOptions): Renderer {
   const pool: ProcessPool<RenderRequest, Rendering> = createProcessPool({

@@ -21,7 +21,11 @@ export type ChildOptions = {
 export type Outcome<Response> = { ok: true; value: Response } | { ok: false; failure: string; lastWords: string }
 
 export type Child<Request, Response> = {
-  /** One request at a time. After an outcome that is not ok, or an abort, the child is gone. */
+  /**
+   * One request at a time. After an outcome that is not ok, or a rejection, the child is gone.
+   *
+   * Rejects when the signal is aborted, and when the child was killed by somebody else: that says nothing about the request.
+   */
   run(request: Request, signal: AbortSignal): Promise<Outcome<Response>>
   readonly isAlive: boolean
   readonly pid: number | undefined
@@ -44,10 +48,11 @@ export function startChild<Request extends object, Response>(options: ChildOptio
   })
   const lastWords = keepLastWords(child)
   let isAlive = true
-  const ended = new Promise<void>((resolve) => {
-    child.once('exit', () => resolve())
-    child.once('error', () => resolve())
-  }).then(() => void (isAlive = false))
+  const ended = new Promise<End>((resolve) => {
+    child.once('exit', (_code, signal) => resolve({ isKilled: signal === 'SIGKILL' }))
+    child.once('error', () => resolve({ isKilled: false }))
+  })
+  void ended.then(() => (isAlive = false))
   lower(child)
   rest(child)
   return {
@@ -63,7 +68,8 @@ export function startChild<Request extends object, Response>(options: ChildOptio
   }
 }
 
-type Conversation = ChildOptions & { signal: AbortSignal; ended: Promise<void>; lastWords: () => string }
+type End = { isKilled: boolean }
+type Conversation = ChildOptions & { signal: AbortSignal; ended: Promise<End>; lastWords: () => string }
 
 async function converse<Response>(child: ChildProcess, request: object, options: Conversation): Promise<Outcome<Response>> {
   const { signal, timeoutMs, memoryBytes, ended, lastWords } = options
@@ -85,8 +91,8 @@ async function converse<Response>(child: ChildProcess, request: object, options:
   child.ref()
   child.channel?.ref()
   try {
-    child.send(request, (error) => error && end('its decoder crashed'))
-    void ended.then(() => end('its decoder crashed'))
+    child.send(request, () => undefined) // a child that is gone is heard of by its end
+    void ended.then(({ isKilled }) => (isKilled ? outcome.reject(new Error('a media process was killed from outside')) : end('its decoder crashed')))
     return await outcome.promise
   } finally {
     clearTimeout(timer)

@@ -1,0 +1,86 @@
+import type { VariantName } from '@trove/contract/files'
+import { inTransaction } from '../../platform/db/index.ts'
+import { newObjectKey, type ObjectFamily, type ObjectRole } from '../../platform/objects/index.ts'
+import type { Platform } from '../../platform/platform.ts'
+import * as files from '../files/index.ts'
+import { withLocalFile } from './originals.ts'
+import { isRenderable, rendererOf } from './renderer.ts'
+import type { MediaSummary, RenderedVariant } from './rendering.ts'
+import * as store from './store.ts'
+
+const VARIANT_TYPE = 'image/webp'
+
+/**
+ * Makes what stands for a version, unless its bytes have been rendered before, and settles it.
+ *
+ * May be killed at any line and run again: rows are written in one transaction, and objects that no row mentions are
+ * left to the sweep. A file that cannot be shown is settled as failed; what is thrown is a fault of the machinery.
+ */
+export async function renderVersion(platform: Platform, versionId: string, signal: AbortSignal): Promise<void> {
+  const version = await inTransaction(platform.db, (tx) => files.beginProcessing(tx, versionId))
+  if (version === undefined) return
+  const blob = await store.getBlob(platform.db, version.blobId)
+  if (blob === undefined || blob.renderedId !== null || !isRenderable(blob.mediaType)) return settleReady(platform, versionId)
+
+  const { objectKey, sizeBytes, mediaType } = blob
+  const rendering = await withLocalFile(platform.objects, objectKey, (path) =>
+    rendererOf(platform).render({ path, sizeBytes, mediaType }, signal),
+  )
+  if (!rendering.ok) return settleFailed(platform, versionId, rendering.failure)
+  signal.throwIfAborted()
+  const variants = await putVariants(platform, version.kind, rendering.variants)
+  const { blobId } = version
+  await keep(platform, { versionId, blobId, variants, summary: rendering.summary })
+}
+
+/** The end of a version that could not be settled otherwise. */
+export function giveUp(platform: Pick<Platform, 'db'>, versionId: string, cause: Error): Promise<void> {
+  return settleFailed(platform, versionId, `It could not be processed: ${cause.message.replace(/\.$/, '')}.`)
+}
+
+function settleReady({ db }: Pick<Platform, 'db'>, versionId: string): Promise<void> {
+  return inTransaction(db, (tx) => files.settle(tx, versionId, { status: 'ready' }))
+}
+
+function settleFailed({ db }: Pick<Platform, 'db'>, versionId: string, failure: string): Promise<void> {
+  return inTransaction(db, (tx) => files.settle(tx, versionId, { status: 'failed', failure }))
+}
+
+/** Objects first, rows after: a row never mentions an object that is not there. */
+function putVariants({ objects }: Platform, kind: string, variants: readonly RenderedVariant[]): Promise<store.StoredVariant[]> {
+  return Promise.all(
+    variants.map(async ({ name, widthPixels, heightPixels, bytes }) => {
+      const objectKey = newObjectKey(familyOf(kind), roles[name], 'webp')
+      await objects.put(objectKey, once(bytes))
+      return { name, widthPixels, heightPixels, sizeBytes: bytes.byteLength, objectKey }
+    }),
+  )
+}
+
+async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes
+}
+
+type Kept = { versionId: string; blobId: string; summary: MediaSummary; variants: store.StoredVariant[] }
+
+/** Two versions of the same bytes may be rendered at once: the first set stays, the other is removed. */
+async function keep({ db, objects }: Platform, { versionId, blobId, summary, variants }: Kept): Promise<void> {
+  const isFirst = await inTransaction(db, async (tx) => {
+    const inserted = await store.insertMedia(tx, blobId, summary)
+    if (inserted) await store.insertVariants(tx, blobId, VARIANT_TYPE, variants)
+    await files.settle(tx, versionId, { status: 'ready' })
+    return inserted
+  })
+  // Known only once it is committed: after a commit of unknown outcome the sweep decides.
+  if (!isFirst) await objects.delete(variants.map(({ objectKey }) => objectKey))
+}
+
+const roles: Readonly<Record<VariantName, ObjectRole>> = {
+  thumbnail: 'thumbnails',
+  medium: 'medium',
+  large: 'large',
+  poster: 'derived',
+  preview: 'derived',
+}
+
+const familyOf = (kind: string): ObjectFamily => (kind === 'image' ? 'photos' : kind === 'video' ? 'videos' : 'files')

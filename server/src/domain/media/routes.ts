@@ -1,0 +1,27 @@
+import * as contract from '@trove/contract/files'
+import type { FastifyInstance } from 'fastify'
+import { sendObject } from '../../platform/http/bytes.ts'
+import { serve, serveRaw, signedIn } from '../../platform/http/serve.ts'
+import type { Platform } from '../../platform/platform.ts'
+import { requireVariant } from './reading.ts'
+import { retryProcessing } from './retry.ts'
+
+export function mediaRoutes(app: FastifyInstance, platform: Platform) {
+  serve(app, contract.retryProcessing, ({ actor, params }) => retryProcessing(platform, actor, params.fileId))
+
+  serveRaw(app, contract.getFileVariant, async ({ request, reply }, { params }) => {
+    const variant = await requireVariant(platform.db, signedIn(request), params)
+    await sendObject(request, reply, {
+      objects: platform.objects,
+      key: variant.objectKey,
+      sizeBytes: variant.sizeBytes,
+      etag: `"${variant.id}"`,
+      modifiedAt: variant.createdAt,
+      mediaType: variant.mediaType,
+      disposition: 'inline',
+      filename: `${variant.filename}.${params.variant}.webp`,
+      cacheControl: 'private, max-age=3600',
+    })
+    return reply
+  })
+}

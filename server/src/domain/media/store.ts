@@ -1,0 +1,67 @@
+import type { VariantName } from '@trove/contract/files'
+import type { Db, Tx } from '../../platform/db/index.ts'
+import { newId } from '../../platform/ids.ts'
+import type { MediaSummary } from './rendering.ts'
+
+export type StoredVariant = { name: VariantName; widthPixels: number; heightPixels: number; sizeBytes: number; objectKey: string }
+
+/** What is to be rendered, and whether it has been already. */
+export async function getBlob(db: Db, blobId: string) {
+  return db
+    .selectFrom('blob')
+    .leftJoin('media', 'media.blob_id', 'blob.id')
+    .select(['blob.object_key as objectKey', 'blob.size_bytes as sizeBytes', 'blob.media_type as mediaType', 'media.blob_id as renderedId'])
+    .where('blob.id', '=', blobId)
+    .executeTakeFirst()
+}
+
+/** False when another worker was first: its variants stand, and nothing was changed. */
+export async function insertMedia(tx: Tx, blobId: string, { facts, ...summary }: MediaSummary): Promise<boolean> {
+  const inserted = await tx
+    .insertInto('media')
+    .values({
+      blob_id: blobId,
+      width_pixels: summary.widthPixels ?? null,
+      height_pixels: summary.heightPixels ?? null,
+      duration_ms: summary.durationMs ?? null,
+      pages: summary.pages ?? null,
+      blur: summary.blur === undefined ? null : Buffer.from(summary.blur),
+      facts: JSON.stringify(facts),
+    })
+    .onConflict((conflict) => conflict.doNothing())
+    .returning('blob_id')
+    .executeTakeFirst()
+  return inserted !== undefined
+}
+
+export async function insertVariants(tx: Tx, blobId: string, mediaType: string, variants: readonly StoredVariant[]): Promise<void> {
+  if (variants.length === 0) return
+  await tx
+    .insertInto('variant')
+    .values(
+      variants.map((variant) => ({
+        id: newId(),
+        blob_id: blobId,
+        name: variant.name,
+        media_type: mediaType,
+        width_pixels: variant.widthPixels,
+        height_pixels: variant.heightPixels,
+        size_bytes: variant.sizeBytes,
+        object_key: variant.objectKey,
+      })),
+    )
+    .execute()
+}
+
+/** A variant of the current version of a file. */
+export async function getVariant(db: Db, fileId: string, name: VariantName) {
+  return db
+    .selectFrom('file')
+    .innerJoin('version', 'version.id', 'file.current_version_id')
+    .innerJoin('variant', 'variant.blob_id', 'version.blob_id')
+    .select(['file.name as filename', 'variant.id', 'variant.object_key as objectKey', 'variant.size_bytes as sizeBytes'])
+    .select(['variant.media_type as mediaType', 'variant.created_at as createdAt'])
+    .where('file.id', '=', fileId)
+    .where('variant.name', '=', name)
+    .executeTakeFirst()
+}

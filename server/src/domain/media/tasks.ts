@@ -1,0 +1,21 @@
+import { Id } from '@trove/contract/common'
+import { Type } from 'typebox'
+import { defineTask } from '../../platform/jobs/index.ts'
+import { giveUp, renderVersion } from './operations.ts'
+
+const HOUR_MS = 3_600_000
+
+/** Makes the variants a version needs, then settles it. May be killed at any line and run again. */
+export const processVersion = defineTask({
+  name: 'media.process',
+  payload: Type.Object({ versionId: Id }),
+  maxAttempts: 6,
+  // The media child has its own, shorter limit; this one is for a disk or a store that hangs.
+  timeoutMs: 23 * HOUR_MS,
+  isParallel: true,
+
+  run: (platform, { versionId }, signal) => renderVersion(platform, versionId, signal),
+  exhausted: (platform, { versionId }, cause) => giveUp(platform, versionId, cause),
+})
+
+export const mediaTasks = [processVersion]
