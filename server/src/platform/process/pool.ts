@@ -29,7 +29,8 @@ export type ProcessPool<Request, Response> = {
    * @throws whatever the signal was aborted with; the child is killed then
    */
   run(request: Request, signal: AbortSignal): Promise<Outcome<Response>>
-  readonly isClosedToNetwork: boolean
+  /** Whether children can reach no network and cannot look into the hidden folders. */
+  readonly isClosed: boolean
   close(): void
 }
 
@@ -79,7 +80,7 @@ export function createProcessPool<Request extends object, Response>(options: Poo
         leaveSeat(seat)
       }
     },
-    isClosedToNetwork: sandbox.isClosed,
+    isClosed: sandbox.isClosed,
     close() {
       for (const seat of [...idle, ...busy]) seat.child.kill()
       idle.length = 0

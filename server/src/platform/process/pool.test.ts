@@ -1,0 +1,113 @@
+import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { createServer, type AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, describe, test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import type { Log } from '../platform.ts'
+import { createProcessPool, type ProcessPool } from './index.ts'
+
+const script = fileURLToPath(new URL('pool.test-child.ts', import.meta.url))
+const log: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
+const MIB = 1024 ** 2
+const never = new AbortController().signal
+
+let folder: string
+let pool: ProcessPool<object, unknown>
+
+before(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'trove-hidden-'))
+  await writeFile(join(folder, 'signing-key'), 'secret')
+  pool = createProcessPool({ script, size: 2, timeoutMs: 2_000, memoryBytes: 400 * MIB, hiddenFolders: [folder, join(folder, 'absent')], log })
+})
+
+after(async () => {
+  pool.close()
+  await rm(folder, { recursive: true })
+})
+
+const isAlive = (pid: number): boolean => {
+  try {
+    return process.kill(pid, 0)
+  } catch {
+    return false
+  }
+}
+const pidOf = async () => ((await pool.run({ do: 'echo' }, never)) as { value: { pid: number } }).value.pid
+
+async function untilGone(pid: number): Promise<void> {
+  for (let waited = 0; isAlive(pid) && waited < 3_000; waited += 20) await new Promise((resolve) => setTimeout(resolve, 20))
+  assert.equal(isAlive(pid), false)
+}
+
+describe('a pool of processes', () => {
+  test('a child serves one request after the other', async () => {
+    assert.equal(await pidOf(), await pidOf())
+  })
+
+  test('more requests than children wait for their turn', async () => {
+    const pids = await Promise.all(Array.from({ length: 6 }, pidOf))
+    assert.ok(new Set(pids).size <= 2)
+  })
+
+  for (const [order, failure] of [
+    ['hang', 'it took longer than 2 s'],
+    ['hoard', 'it needed more than 400 MB of memory'],
+    ['crash', 'its decoder crashed'],
+  ] as const)
+    test(`one that is to ${order} ends as: ${failure}`, async () => {
+      const outcome = await pool.run({ do: order }, never)
+      assert.equal(!outcome.ok && outcome.failure, failure)
+      assert.ok(await pidOf(), 'the next one is served by another child')
+    })
+
+  test('an abort kills the child and rejects with its reason', async () => {
+    const abort = new AbortController()
+    const hanging = pool.run({ do: 'hang' }, abort.signal)
+    setTimeout(() => abort.abort(new Error('enough')), 100)
+    await assert.rejects(hanging, { message: 'enough' })
+    assert.ok(await pidOf())
+  })
+
+  test('a child that somebody else kills is a fault, not a failure of the request', async () => {
+    const pid = await pidOf()
+    const hanging = pool.run({ do: 'hang' }, never)
+    setTimeout(() => process.kill(pid, 'SIGKILL'), 100)
+    await assert.rejects(hanging, { message: 'a media process was killed from outside' })
+  })
+
+  test('a child knows nothing of the environment', async () => {
+    process.env['TROVE_SECRET'] = 'secret'
+    const outcome = await pool.run({ do: 'environment' }, never)
+    delete process.env['TROVE_SECRET']
+    assert.ok(outcome.ok && !(outcome.value as string[]).some((name) => /SECRET|DATABASE|PG/.test(name)))
+  })
+
+  test('a child reaches no network and sees nothing in the hidden folders, where the machine allows that', async (t) => {
+    if (!pool.isClosed) return t.skip('this machine allows no namespaces')
+    const server = createServer().listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const outcome = await pool.run({ do: 'call', port: (server.address() as AddressInfo).port }, never)
+    server.close()
+    assert.deepEqual(outcome, { ok: true, value: 'refused' })
+    assert.deepEqual(await pool.run({ do: 'look', folder }, never), { ok: true, value: [] })
+  })
+
+  test('children die with the process that started them, also when that is killed', async () => {
+    const program = `
+      import { createProcessPool } from ${JSON.stringify(new URL('index.ts', import.meta.url).href)}
+      const log = { debug() {}, info() {}, warn() {}, error() {} }
+      const pool = createProcessPool({ script: ${JSON.stringify(script)}, size: 1, timeoutMs: 60_000, memoryBytes: 4e8, hiddenFolders: [], log })
+      const never = new AbortController().signal
+      console.log((await pool.run({ do: 'echo' }, never)).value.pid)
+      await pool.run({ do: 'hang' }, never)`
+    const parent = spawn(process.execPath, ['--input-type=module', '-e', program], { stdio: ['ignore', 'pipe', 'inherit'] })
+    const [said] = (await once(parent.stdout, 'data')) as [Buffer]
+    await new Promise((resolve) => setTimeout(resolve, 200))
+    parent.kill('SIGKILL')
+    await untilGone(Number(said.toString()))
+  })
+})
