@@ -9,7 +9,7 @@ import { createHttpServer } from '../platform/http/server.ts'
 import { authenticate } from './authentication.ts'
 import { documentation } from './documentation.ts'
 import { healthRoutes } from './health.ts'
-import { liveRoute } from './live-route.ts'
+import { acceptWebSockets, liveRoute } from './live-route.ts'
 import { pageRoute } from './page-route.ts'
 import type { ConnectedConfig } from './part.ts'
 import { openPlatform, type OpenPlatform } from './platform.ts'
@@ -23,8 +23,9 @@ export type Api = { app: FastifyInstance; close(): Promise<void> }
 export async function buildApi(platform: OpenPlatform): Promise<Api> {
   const app = await createHttpServer({ settings: platform.settings, log: platform.log, beforeRouting: overrideMethod })
   setSafeHeaders(app, platform.settings)
+  await acceptWebSockets(app)
   authenticate(app, platform)
-  await liveRoute(app, platform)
+  liveRoute(app, platform)
   healthRoutes(app, platform)
   await documentation(app)
   identityRoutes(app, platform)

@@ -18,10 +18,13 @@ const MAX_BUFFERED_BYTES = 4 * 1024 * 1024
 /** Close codes 4000-4999 are for applications (RFC 6455 §7.4.2). */
 export const CLOSE = { goingAway: 1001, sessionEnded: 4401, tooMuch: 4429, tooSlow: 4408 } as const
 
-/** `/api/live`. Signed in by the access cookie or a Bearer token, from our own page only, closed when the token ends. */
-export async function liveRoute(app: FastifyInstance, platform: Platform) {
+/** Must come before any hook that can refuse: it is what lets go of the socket of an upgrade that was refused. */
+export async function acceptWebSockets(app: FastifyInstance) {
   await app.register(fastifyWebsocket, { options: { maxPayload: MAX_MESSAGE_BYTES, clientTracking: true }, preClose: letGo })
+}
 
+/** `/api/live`. Signed in by the access cookie or a Bearer token, from our own page only, closed when the token ends. */
+export function liveRoute(app: FastifyInstance, platform: Platform) {
   app.route({
     method: 'GET',
     url: API_PREFIX + followLive.path,
