@@ -1,3 +1,3 @@
 export { overrideMethod } from './protocol.ts'
 export { openUploads } from './routes.ts'
-export { uploadTasks } from './tasks.ts'
+export { endExpired, uploadTasks } from './tasks.ts'

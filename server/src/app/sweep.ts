@@ -1,0 +1,34 @@
+import { sweep } from '../domain/storage/index.ts'
+import { endExpired } from '../domain/uploads/index.ts'
+import { connect } from '../platform/db/index.ts'
+import { openDiskStore } from '../platform/objects/index.ts'
+import type { ConnectedConfig } from './part.ts'
+
+export type SweepCounts = {
+  objectsKept: number
+  objectsRemoved: number
+  blobsRemoved: number
+  stagingKept: number
+  stagingRemoved: number
+  /** Rows whose object is gone: told here, by key, and never removed. */
+  rowsWithoutObject: number
+  missingKeys: string[]
+}
+
+const MOST_KEYS = 100
+
+/**
+ * What `npm run sweep` does: ends uploads that have expired, then removes bytes that nothing refers to and that have
+ * not been touched for `graceMs`. It may run while the API and the worker do.
+ */
+export async function runSweep(config: ConnectedConfig, options: { graceMs: number }): Promise<SweepCounts> {
+  const db = connect(config.databaseUrl, { poolSize: 2, prepare: config.prepare, onIdleError: () => undefined })
+  try {
+    const objects = await openDiskStore(config.storageFolder)
+    await endExpired({ db, objects })
+    const { missing, ...counts } = await sweep({ db, objects }, options)
+    return { ...counts, rowsWithoutObject: missing.length, missingKeys: missing.slice(0, MOST_KEYS) }
+  } finally {
+    await db.destroy()
+  }
+}
