@@ -3,6 +3,7 @@ import { ACCESS_COOKIE, createAuthenticator } from '../domain/identity/index.ts'
 import type { Platform } from '../platform/platform.ts'
 import { Problem } from '../platform/problem.ts'
 import { requireOwnOrigin } from '../platform/http/same-origin.ts'
+import { requireSignIn } from '../platform/http/serve.ts'
 
 const BEARER = /^Bearer ([\w-]+\.[\w-]+\.[\w-]+)$/i
 
@@ -17,14 +18,14 @@ export function authenticate(app: FastifyInstance, platform: Platform) {
     const { requires, acceptsCookie } = request.routeOptions.config
     if (requires === undefined) return
     const token = bearerOf(request) ?? (acceptsCookie ? cookieOf(request) : undefined)
-    if (token === undefined) return
-    const known = await authenticator.read(token, request.ip)
+    const known = token === undefined ? undefined : await authenticator.read(token, request.ip)
     if (known !== undefined) {
       request.actor = known.actor
       request.signedInUntil = known.expiresAt
-    } else if (requires.kind !== 'anyone') {
+    } else if (token !== undefined && requires.kind !== 'anyone') {
       throw new Problem('session-ended', 'The access token is not valid, or no longer. Refresh it or sign in again.')
     }
+    requireSignIn(requires, request.actor)
   })
 
   function cookieOf(request: FastifyRequest): string | undefined {

@@ -79,7 +79,6 @@ function route(
     schema,
     config: { requires, acceptsCookie: isBytes && method === 'GET' },
     handler: async (request, reply) => {
-      requireSignIn(requires, request.actor)
       if (!isBytes) reply.code(status)
       const response = await handle(request, reply)
       return status === 204 && !reply.sent ? reply.send() : response
@@ -87,7 +86,8 @@ function route(
   })
 }
 
-function requireSignIn(requires: Requirement, actor: Actor) {
+/** Asked as soon as it is known who asks: before the body is read, let alone judged. */
+export function requireSignIn(requires: Requirement, actor: Actor) {
   if (requires.kind === 'anyone') return
   if (actor.kind !== 'user') throw new Problem('not-signed-in', 'Sign in, and send the access token as a Bearer token.')
   if (requires.kind === 'administrator' && !actor.isAdministrator) {
