@@ -20,11 +20,11 @@ export const TransferRow = memo(function TransferRow({ transfer, nowMs }: { tran
       <Picture transfer={transfer} />
       <div className="min-w-0 flex-1">
         <p className="flex text-sm font-medium" title={name}>
-          <span className="truncate">{head}</span>
+          <span className="truncate whitespace-pre!">{head}</span>
           <span className="shrink-0 whitespace-pre">{tail}</span>
         </p>
         <p
-          className={cx('tabular text-xs', isFailed ? 'line-clamp-3 text-danger' : 'truncate', LINE_TONES[state] ?? 'text-ink-faint')}
+          className={cx('tabular text-xs', isFailed ? 'line-clamp-4 text-danger' : 'truncate', LINE_TONES[state] ?? 'text-ink-faint')}
           title={isFailed ? undefined : reason}
         >
           {rowLine(transfer, nowMs)}
@@ -45,7 +45,7 @@ const LINE_TONES: Partial<Record<Transfer['state'], string>> = {
 
 function Bar({ transfer }: { transfer: Transfer }) {
   const { state, name, bytesSent, sizeBytes } = transfer
-  if (isEnded(transfer)) return null
+  if (isEnded(transfer) || (state === 'waiting' && bytesSent === 0)) return null
   const label = `${name}: ${state}`
   if (state === 'checking' || state === 'processing') return <Progress label={label} className="mt-1.5 h-0.5!" />
   const tone = state === 'uploading' ? 'accent' : state === 'retrying' || state === 'needs-file' ? 'warning' : 'idle'
@@ -56,8 +56,15 @@ function Actions({ transfer }: { transfer: Transfer }) {
   const { engine, pick } = useUploads()
   const { key, state, name, canRetry } = transfer
   const keys = [key]
+  // With a mouse the row stays quiet until somebody comes near it; what asks for a decision does not.
+  const isQuiet = state === 'uploading' || state === 'waiting' || state === 'elsewhere'
   return (
-    <div className="-my-0.5 -mr-1.5 flex shrink-0">
+    <div
+      className={cx(
+        '-my-0.5 -mr-1.5 flex shrink-0',
+        isQuiet && 'group-focus-within:opacity-100 group-hover:opacity-100 pointer-fine:opacity-0 pointer-fine:transition-opacity',
+      )}
+    >
       {(state === 'uploading' || state === 'waiting' || state === 'retrying') && (
         <IconButton label={`Pause ${name}`} icon={<Pause />} size="small" side="top" onClick={() => engine.pause(keys)} />
       )}

@@ -120,13 +120,12 @@ function Whole({ snapshot: { tally, share, isOnline } }: { snapshot: Snapshot })
 function BatchActions({ snapshot: { tally } }: { snapshot: Snapshot }) {
   const { engine } = useUploads()
   const [isAsking, setAsking] = useState(false)
-  const canRetry = tally.failed > 0
   const onItsWay = tally.sending + tally.waiting + tally.paused + tally.needsFile
   return (
     <div className="flex shrink-0">
       {tally.sending + tally.waiting > 0 && <IconButton label="Pause all" icon={<Pause />} size="small" side="top" onClick={() => engine.pause()} />}
       {tally.paused > 0 && <IconButton label="Resume all" icon={<Play />} size="small" side="top" onClick={() => engine.resume()} />}
-      {canRetry && <IconButton label="Try all again" icon={<RotateCw />} size="small" side="top" onClick={() => engine.retry()} />}
+      {tally.retriable > 0 && <IconButton label="Try all again" icon={<RotateCw />} size="small" side="top" onClick={() => engine.retry()} />}
       {onItsWay > 0 && <IconButton label="Cancel all" icon={<X />} size="small" side="top" onClick={() => setAsking(true)} />}
       <Dialog
         title={onItsWay === 1 ? 'Cancel this upload?' : `Cancel ${onItsWay} uploads?`}

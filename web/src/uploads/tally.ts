@@ -13,6 +13,8 @@ export type Tally = {
   settling: number
   done: number
   failed: number
+  /** Of those that failed or cannot be shown: how many may go well another time. */
+  retriable: number
   /** Of batches that are not finished, without what failed. */
   bytesSent: number
   bytesTotal: number
@@ -23,13 +25,14 @@ export type Tally = {
 
 export function tallyOf(transfers: readonly Transfer[], rateBytesPerSecond: number): Tally {
   const tally: Tally = {
-    count: transfers.length, sending: 0, waiting: 0, paused: 0, needsFile: 0, elsewhere: 0, settling: 0, done: 0, failed: 0,
+    count: transfers.length, sending: 0, waiting: 0, paused: 0, needsFile: 0, elsewhere: 0, settling: 0, done: 0, failed: 0, retriable: 0,
     bytesSent: 0, bytesTotal: 0, rateBytesPerSecond, secondsLeft: undefined,
   }
   const unfinished = new Set<string>()
   let bytesToSend = 0
   for (const transfer of transfers) {
     tally[columnOf(transfer)] += 1
+    if (transfer.state === 'unshown' || (transfer.state === 'failed' && transfer.canRetry)) tally.retriable += 1
     if (!isEnded(transfer)) unfinished.add(transfer.batchKey)
     if (transfer.state === 'uploading' || transfer.state === 'waiting' || transfer.state === 'retrying') {
       bytesToSend += transfer.sizeBytes - transfer.bytesSent

@@ -61,5 +61,5 @@ test('a quarter is announced once, not each per cent', () => {
 
 test('the end of a long name stays readable', () => {
   assert.deepEqual(splitName('a.jpg'), ['a.jpg', ''])
-  assert.deepEqual(splitName('2026-11-21 wedding at the lake 0042.jpg'), ['2026-11-21 wedding at the lake', ' 0042.jpg'])
+  assert.deepEqual(splitName('2026-11-21 wedding at the lake 0042.jpg'), ['2026-11-21 wedding at the lake ', '0042.jpg'])
 })

@@ -83,8 +83,8 @@ export function milestone(snapshot: Pick<Snapshot, 'tally' | 'isOnline' | 'share
 /** A name in two parts, so that its end stays readable when its middle has to go. */
 export function splitName(name: string): [head: string, tail: string] {
   const letters = [...name]
-  const tail = letters.length > 18 ? 9 : 0
-  return [letters.slice(0, letters.length - tail).join(''), tail === 0 ? '' : letters.slice(-tail).join('')]
+  const tail = letters.length > 18 ? letters.slice(-9).join('').trimStart() : ''
+  return [name.slice(0, name.length - tail.length), tail]
 }
 
 const number = (value: number) => new Intl.NumberFormat(undefined).format(value)

@@ -56,6 +56,11 @@ export function Viewer({ fileId, siblings, onNavigate, onClose, details }: Viewe
           data-surround="dark"
           aria-describedby={undefined}
           // Keys belong to the shortcuts: Escape first leaves what lies on top of the picture.
+          onOpenAutoFocus={(event) => {
+            // The first button would have it, and show its tooltip.
+            event.preventDefault()
+            if (event.currentTarget instanceof HTMLElement) event.currentTarget.focus({ preventScroll: true })
+          }}
           onEscapeKeyDown={(event) => event.preventDefault()}
           onInteractOutside={(event) => event.preventDefault()}
           className="fixed inset-0 z-40 flex animate-appear flex-col bg-sunken text-ink focus:outline-none"

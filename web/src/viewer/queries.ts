@@ -32,14 +32,26 @@ async function untrash(fileId: string, name: string): Promise<void> {
   }
 }
 
-/** The content of a text file, read as UTF-8 and shown as nothing but text. */
+/** The content of a text file, as nothing but text. */
 export const textQuery = (fileId: string, url: string) =>
   queryOptions({
     queryKey: ['file-text', fileId],
     queryFn: async ({ signal }) => {
       const response = await fetch(url, { signal, credentials: 'same-origin' })
       if (!response.ok) throw new Error(`The server answered ${response.status}.`)
-      return response.text()
+      return decode(await response.arrayBuffer())
     },
     staleTime: Infinity,
   })
+
+/** UTF-16 says so in its first bytes; what is not UTF-8 otherwise is an old file from Windows. */
+export function decode(bytes: ArrayBuffer): string {
+  const [first, second] = new Uint8Array(bytes, 0, Math.min(2, bytes.byteLength))
+  if (first === 0xff && second === 0xfe) return new TextDecoder('utf-16le').decode(bytes)
+  if (first === 0xfe && second === 0xff) return new TextDecoder('utf-16be').decode(bytes)
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch {
+    return new TextDecoder('windows-1252').decode(bytes)
+  }
+}
