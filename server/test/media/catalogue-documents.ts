@@ -61,7 +61,7 @@ function texts(): Specimen[] {
     text('far.xml', 'application/xml', '<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/passwd">]><a>&b;</a>'),
     text('titles.srt', 'application/x-subrip', '1\n00:00:00,000 --> 00:00:01,000\nHello\n'),
     text('day.ics', 'text/calendar', 'BEGIN:VCALENDAR\r\nVERSION:2.0\r\nEND:VCALENDAR\r\n'),
-    { name: 'latin1.txt', why: 'not in UTF-8', make: () => Buffer.from('Grüße\n', 'latin1'), outcome: 'ready', kind: 'text' },
+    { name: 'latin1.txt', why: 'not in UTF-8', make: () => Buffer.from('Grüße\n', 'latin1'), outcome: 'ready' },
     { name: 'wide.txt', why: 'in UTF-16', make: () => Buffer.from('\ufeffText\n', 'utf16le'), outcome: 'ready', kind: 'text' },
   ]
 }

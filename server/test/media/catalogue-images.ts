@@ -63,7 +63,6 @@ function formats(): Specimen[] {
     { ...still('camera-6.jpg', 'image/jpeg', 'camera facts and a turn', () => images.jpeg({ facts: images.privateFacts, orientation: 6 })), ...secret },
     { ...still('camera.webp', 'image/webp', 'camera facts', () => images.image('webp', { facts: images.privateFacts })), ...secret },
     { ...still('camera.png', 'image/png', 'camera facts', () => images.image('png', { facts: images.privateFacts })), ...secret },
-    { ...still('camera.tif', 'image/tiff', 'camera facts', () => images.image('tiff', { facts: images.privateFacts })), ...secret },
     still('orientation-0.jpg', 'image/jpeg', 'an orientation that does not exist', () => images.jpeg({ facts: { orientation: 0 } })),
     still('orientation-9.jpg', 'image/jpeg', 'an orientation that does not exist', () => images.jpeg({ facts: { orientation: 9 } })),
     still('interlaced.png', 'image/png', 'seven passes', () => images.image('interlaced')),

@@ -113,11 +113,12 @@ function sounds(): Specimen[] {
   const formats = Object.keys(soundTypes) as (keyof typeof soundTypes)[]
   return formats.flatMap((format): Specimen[] => {
     const [extension, mediaType] = soundTypes[format]
-    const common = { kind: 'audio', mediaType } as const
+    // The head of a Matroska file does not tell whether there are pictures in it.
+    const common: Partial<Specimen> = format === 'mka' ? {} : { kind: 'audio', mediaType }
     return [
       { ...common, name: `tone-${format}.${extension}`, why: 'a tone', make: () => sound(format), outcome: 'ready', durationMs: 1000 },
       { ...common, name: `long-tone-${format}.${extension}`, why: 'a longer tone, with a title', make: () => sound(format, 3000, { title: 'Tone', artist: 'Trove' }), outcome: 'ready', durationMs: 3000 },
-      { kind: 'audio', name: `cut-${format}.${extension}`, why: 'half of it', make: async () => truncated(await sound(format), 0.5), outcome: 'settled' },
+      { ...common, name: `cut-${format}.${extension}`, why: 'half of it', make: async () => truncated(await sound(format), 0.5), outcome: 'settled' },
     ]
   })
 }
