@@ -1,0 +1,9 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { runCatalogue } from './e1-catalogue.ts'
+
+test('E1, every eighth specimen: odd and hostile files end as they should', async () => {
+  const { specimens, faults } = await runCatalogue((specimen, index) => specimen.isSlow !== true && index % 8 === 0)
+  assert.ok(specimens > 45)
+  assert.deepEqual(faults, [])
+})
