@@ -19,14 +19,14 @@ export function Rail({ organizations, current, isAdministrator, onSwitch, onCrea
   useShortcuts([{ keys: '[', label: 'Fold the rail', run: turn }])
   const Icon = isNarrow ? PanelLeftOpen : PanelLeftClose
   return (
-    <div className={cx('flex shrink-0 flex-col border-r border-line bg-sunken p-2', isNarrow ? 'w-14' : 'w-[220px]')}>
+    <nav aria-label="Places" className={cx('flex shrink-0 flex-col border-r border-line bg-sunken p-2', isNarrow ? 'w-14' : 'w-[220px]')}>
       <OrganizationSwitch organizations={organizations} current={current} isNarrow={isNarrow} onSwitch={onSwitch} onCreate={onCreate} />
-      <nav aria-label="Places" className="mt-3 flex flex-1 flex-col gap-0.5">
+      <div className="mt-3 flex flex-1 flex-col gap-0.5">
         {placesFor(isAdministrator).map((place) => <RailLink key={place.to} place={place} isNarrow={isNarrow} />)}
-      </nav>
-      {!isNarrow && <Link to="/settings" aria-label="Storage" className="mb-1 block rounded-md px-2 py-1.5 hover:bg-hover"><QuotaBar quota={current.quota} size="line" /></Link>}
+      </div>
+      {!isNarrow && <Link to="/settings" className="mb-1 block rounded-md px-2 py-1.5 hover:bg-hover"><QuotaBar quota={current.quota} size="line" /></Link>}
       <IconButton label={isNarrow ? 'Unfold the rail' : 'Fold the rail'} keys="[" side="right" icon={<Icon />} onClick={turn} className={isNarrow ? 'mx-auto' : 'ml-0.5'} />
-    </div>
+    </nav>
   )
 }
 

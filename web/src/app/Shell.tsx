@@ -3,8 +3,9 @@ import { Outlet, useNavigate, useRouteContext, useSearch } from '@tanstack/react
 import { useMemo, useState } from 'react'
 import { useShortcuts } from '../lib/keys.ts'
 import { useIsPhone } from '../lib/screen.ts'
-import { CurrentOrganization, lastOrganizationId, organizationsQuery, rememberOrganization } from '../organizations/index.ts'
+import { CurrentOrganization, lastOrganizationId, OrganizationActions, organizationsQuery, rememberOrganization } from '../organizations/index.ts'
 import { BarContext, type BarSlots } from '../ui/Bar.tsx'
+import { MenuLine } from '../ui/Menu.tsx'
 import { shortcutsAreShown } from '../ui/ShortcutsDialog.tsx'
 import { UploadProvider, UploadTray } from '../uploads/index.ts'
 import { BottomBar } from './BottomBar.tsx'
@@ -39,7 +40,7 @@ export function Shell() {
           <div className="flex h-full">
             {!isPhone && <Rail organizations={organizations} current={current} isAdministrator={me.isAdministrator} {...switching} />}
             <div className="flex min-w-0 flex-1 flex-col">
-              <TopBar me={me} onSlots={setSlots} />
+              <TopBar me={me} onSlots={setSlots} meActions={isPhone && <><MenuLine /><OrganizationActions organizations={organizations} current={current} {...switching} /></>} />
               <main className="min-h-0 flex-1"><Outlet /></main>
               {isPhone && <BottomBar isAdministrator={me.isAdministrator} />}
             </div>

@@ -1,6 +1,6 @@
 import type { Me } from '@trove/contract/identity'
 import { CloudOff, RefreshCw } from 'lucide-react'
-import { useLayoutEffect, useRef } from 'react'
+import { useLayoutEffect, useRef, type ReactNode } from 'react'
 import { MeMenu } from '../identity/index.ts'
 import { liveState } from '../lib/live.ts'
 import { useStore } from '../lib/store.ts'
@@ -8,7 +8,7 @@ import type { BarSlots } from '../ui/Bar.tsx'
 import { shortcutsAreShown } from '../ui/ShortcutsDialog.tsx'
 
 /** Over every place: where one is, its search, its actions, and who one is. Places fill the slots. */
-export function TopBar({ me, onSlots }: { me: Me; onSlots: (slots: BarSlots) => void }) {
+export function TopBar({ me, onSlots, meActions }: { me: Me; onSlots: (slots: BarSlots) => void; meActions?: ReactNode }) {
   const title = useRef<HTMLDivElement>(null)
   const search = useRef<HTMLDivElement>(null)
   const actions = useRef<HTMLDivElement>(null)
@@ -16,12 +16,16 @@ export function TopBar({ me, onSlots }: { me: Me; onSlots: (slots: BarSlots) => 
     onSlots({ title: title.current, search: search.current, actions: actions.current })
   }, [onSlots])
   return (
-    <header className="flex h-13 shrink-0 items-center gap-3 border-b border-line px-4 max-sm:px-3">
-      <div ref={title} className="min-w-0 shrink-0" />
-      <Connection />
-      <div className="flex min-w-0 flex-1 justify-center"><div ref={search} className="w-full max-w-md" /></div>
-      <div ref={actions} className="flex items-center gap-2 empty:hidden" />
-      <MeMenu me={me} onShortcuts={() => shortcutsAreShown.set(true)} />
+    <header className="flex h-13 shrink-0 items-center gap-3 border-b border-line px-4 max-sm:px-3 sm:grid sm:grid-cols-[1fr_minmax(0,28rem)_1fr]">
+      <div className="flex min-w-0 items-center gap-3">
+        <div ref={title} className="min-w-0" />
+        <Connection />
+      </div>
+      <div ref={search} className="min-w-0 max-sm:flex-1" />
+      <div className="flex items-center justify-end gap-3">
+        <div ref={actions} className="flex items-center gap-2 empty:hidden" />
+        <MeMenu me={me} onShortcuts={() => shortcutsAreShown.set(true)}>{meActions}</MeMenu>
+      </div>
     </header>
   )
 }

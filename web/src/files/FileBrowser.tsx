@@ -41,17 +41,10 @@ export function FileBrowser(props: FileBrowserProps) {
   const isPhone = useIsPhone()
   const choosing = useChoosing(listing)
   const { chosen, toggleAt, extendTo } = choosing
-  const [focus, setFocus] = useState(0)
-  const known = at === undefined ? undefined : listing.indexOf(at)
-  const active = Math.min(known ?? focus, Math.max(0, view.count - 1))
+  const { active, goTo } = useActive(listing, view, at, onAt)
   const chosenCount = countChosen(chosen, view.count)
   const isChoosing = chosenCount > 0
 
-  const goTo = useCallback((index: number) => {
-    setFocus(index)
-    const id = listing.fileAt(index)?.id
-    if (id !== undefined) onAt(id)
-  }, [listing, onAt])
   const press = useCallback((index: number, event: MouseEvent) => {
     const id = listing.fileAt(index)?.id
     if (id === undefined) return
@@ -125,6 +118,31 @@ export function FileBrowser(props: FileBrowserProps) {
       {isChoosing && <SelectionBar listing={listing} choosing={choosing} count={chosenCount} total={view.count} />}
     </div>
   )
+}
+
+/**
+ * Where the keyboard is: at a file, which keeps it when the list moves, or at a position whose file is still to come.
+ * The address says so too, and may change by itself, as by going back.
+ */
+function useActive(listing: Listing, view: ListingView, at: string | undefined, onAt: (fileId: string) => void) {
+  const [place, setPlace] = useState<{ index: number; id: string | undefined; at: string | undefined }>({ index: 0, id: at, at })
+  if (place.at !== at) setPlace((now) => ({ index: now.index, id: at ?? now.id, at }))
+  const known = place.id === undefined ? undefined : listing.indexOf(place.id)
+  const active = Math.min(known ?? place.index, Math.max(0, view.count - 1))
+  const goTo = useCallback((index: number) => {
+    const id = listing.fileAt(index)?.id
+    setPlace((now) => ({ ...now, index, id }))
+    if (id !== undefined) onAt(id)
+  }, [listing, onAt])
+
+  // The file of a position that was gone to has come, or another file has taken the place of one that left.
+  const here = listing.fileAt(active)?.id
+  const isUntouched = place.id === undefined && place.index === 0
+  const isSettled = known !== undefined || here === undefined || isUntouched
+  useEffect(() => {
+    if (!isSettled) goTo(active)
+  }, [isSettled, active, goTo])
+  return { active, goTo }
 }
 
 /** When the file that had the keyboard leaves the list, the one that takes its place gets it. */

@@ -8,7 +8,7 @@ import { CheckMark, type CellProps } from './FileTile.tsx'
 import { typeName } from './kinds.ts'
 
 /** Columns of the list on a wide screen; its headings use the same. */
-export const lineColumns = 'sm:grid sm:grid-cols-[44px_minmax(0,1fr)_148px_84px_116px_140px_96px] sm:items-center sm:gap-x-4'
+export const lineColumns = 'sm:grid sm:grid-cols-[36px_minmax(0,1fr)_minmax(0,150px)_72px_112px_minmax(0,140px)_88px] sm:items-center sm:gap-x-5'
 
 /** A file in the list. On a phone: name over size and day. */
 export const FileLine = memo(function FileLine(props: CellProps) {
@@ -22,7 +22,7 @@ export const FileLine = memo(function FileLine(props: CellProps) {
       onClick={(event) => onPress(index, event)}
       onFocus={() => onFocus(index)}
       className={cx(
-        'group flex size-full cursor-default items-center gap-3 rounded-md border-b border-line px-2 outline-none select-none focus-visible:ring-2 focus-visible:ring-accent focus-visible:ring-inset',
+        'group flex size-full cursor-default items-center gap-3 border-b border-line px-2 outline-none select-none focus-visible:ring-2 focus-visible:ring-accent focus-visible:ring-inset',
         lineColumns,
         isChosen ? 'bg-accent-soft' : 'hover:bg-hover',
       )}
@@ -71,7 +71,7 @@ export function LineHeadings({ isTrash }: { isTrash: boolean }) {
       <span>Name</span>
       <span>Type</span>
       <span className="text-right">Size</span>
-      <span className="text-right">Measure</span>
+      <span className="text-right">Dimensions</span>
       <span>By</span>
       <span className="text-right">{isTrash ? 'Trashed' : 'Added'}</span>
     </div>

@@ -33,13 +33,13 @@ export const FileTile = memo(function FileTile(props: CellProps) {
       data-index={index}
       tabIndex={hasFocus ? 0 : -1}
       aria-selected={isChosen}
-      aria-label={describe(file)}
       onClick={(event) => !longPress.wasLong() && onPress(index, event)}
       onFocus={() => onFocus(index)}
       {...longPress.handlers}
       className="group relative block size-full cursor-default outline-none select-none"
     >
-      <span className={cx('absolute transition-[inset] duration-100', isChosen ? 'inset-2' : 'inset-0', 'overflow-hidden rounded-xs')}>
+      <span className="sr-only">{describe(file)}</span>
+      <span aria-hidden className={cx('absolute transition-[inset] duration-100', isChosen ? 'inset-2' : 'inset-0', 'overflow-hidden rounded-xs')}>
         <FilePicture file={file} width={width} height={height} />
         {hasPicture && <Name name={file.name} />}
         <Marks file={file} />

@@ -19,6 +19,7 @@ export function SelectionBar({ listing, choosing, count, total }: { listing: Lis
   return (
     <div
       role="toolbar"
+      data-floating-bar
       aria-label="Selection"
       className="absolute bottom-4 left-1/2 z-20 flex max-w-[calc(100%-16px)] -translate-x-1/2 animate-rise items-center gap-1 rounded-lg bg-surface p-1.5 shadow-high"
     >

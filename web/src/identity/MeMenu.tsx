@@ -1,5 +1,7 @@
 import type { Me } from '@trove/contract/identity'
 import { Keyboard, LogOut, Monitor, Moon, Sun } from 'lucide-react'
+import type { ReactNode } from 'react'
+import { useIsPhone } from '../lib/screen.ts'
 import { useStore } from '../lib/store.ts'
 import { theme, themes, type Theme } from '../lib/theme.ts'
 import { Avatar } from '../ui/Avatar.tsx'
@@ -7,16 +9,18 @@ import { Menu, MenuAction, MenuHeading, MenuLine } from '../ui/Menu.tsx'
 import { signOut } from './queries.ts'
 
 const NAMES: Record<Theme, string> = { system: 'As the system', light: 'Light', dark: 'Dark' }
-const ICONS: Record<Theme, React.ReactNode> = { system: <Monitor />, light: <Sun />, dark: <Moon /> }
+const ICONS: Record<Theme, ReactNode> = { system: <Monitor />, light: <Sun />, dark: <Moon /> }
 
 /** Who is signed in, how the page looks, and the way out. */
-export function MeMenu({ me, onShortcuts }: { me: Me; onShortcuts: () => void }) {
+export function MeMenu({ me, onShortcuts, children }: { me: Me; onShortcuts: () => void; children?: ReactNode }) {
   const chosen = useStore(theme)
+  const isPhone = useIsPhone()
   return (
     <Menu
       label="Your account"
       trigger={
-        <button type="button" aria-label={`Your account, ${me.name}`} className="touchable inline-flex items-center justify-center rounded-full">
+        <button type="button" className="touchable inline-flex items-center justify-center rounded-full">
+          <span className="sr-only">Your account, {me.name}</span>
           <Avatar id={me.id} name={me.name} />
         </button>
       }
@@ -25,13 +29,14 @@ export function MeMenu({ me, onShortcuts }: { me: Me; onShortcuts: () => void })
         <p className="truncate font-medium">{me.name}</p>
         <p className="truncate text-xs text-ink-faint">{me.email}</p>
       </div>
+      {children}
       <MenuLine />
       <MenuHeading>Theme</MenuHeading>
       {themes.map((one) => (
         <MenuAction key={one} icon={ICONS[one]} isChecked={one === chosen} onSelect={() => theme.set(one)}>{NAMES[one]}</MenuAction>
       ))}
       <MenuLine />
-      <MenuAction icon={<Keyboard />} keys="?" onSelect={onShortcuts}>Keyboard shortcuts</MenuAction>
+      {!isPhone && <MenuAction icon={<Keyboard />} keys="?" onSelect={onShortcuts}>Keyboard shortcuts</MenuAction>}
       <MenuAction icon={<LogOut />} onSelect={() => void signOut()}>Sign out</MenuAction>
     </Menu>
   )

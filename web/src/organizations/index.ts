@@ -4,6 +4,6 @@ export { CurrentOrganization, lastOrganizationId, rememberOrganization, useOrgan
 export { KindsField } from './KindsField.tsx'
 export { Members } from './Members.tsx'
 export { OrganizationForm } from './OrganizationForm.tsx'
-export { OrganizationSwitch } from './OrganizationSwitch.tsx'
+export { OrganizationActions, OrganizationSwitch } from './OrganizationSwitch.tsx'
 export { organizationsQuery } from './queries.ts'
 export { QuotaBar } from './QuotaBar.tsx'

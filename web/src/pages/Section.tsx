@@ -13,7 +13,7 @@ export function Section({ title, lead, children }: { title: string; lead?: React
   return (
     <section aria-label={title}>
       <h2 className="text-lg font-semibold">{title}</h2>
-      {lead !== undefined && <p className="mt-0.5 max-w-prose text-sm text-ink-soft">{lead}</p>}
+      {lead !== undefined && <p className="mt-0.5 max-w-2xl text-sm text-ink-soft">{lead}</p>}
       <div className="mt-4">{children}</div>
     </section>
   )

@@ -1,9 +1,27 @@
 import { X } from 'lucide-react'
 import { Dialog as Radix } from 'radix-ui'
-import type { ReactNode } from 'react'
+import { useRef, type ReactNode } from 'react'
 import { cx } from '../lib/cx.ts'
 import { useShortcuts } from '../lib/keys.ts'
 import { IconButton } from './IconButton.tsx'
+
+/** For Radix: keeps the first button from being focused, and its hint from popping up. */
+export function focusItself(event: Event): void {
+  event.preventDefault()
+  if (event.target instanceof HTMLElement) event.target.focus()
+}
+
+/** When it closes, what had the keyboard before has it again, whether or not that opened it. */
+export function useGiveBackFocus(isOpen: boolean): (event: Event) => void {
+  const before = useRef<Element | null>(null)
+  const wasOpen = useRef(false)
+  if (isOpen && !wasOpen.current) before.current = document.activeElement
+  wasOpen.current = isOpen
+  return (event) => {
+    event.preventDefault()
+    if (before.current instanceof HTMLElement) before.current.focus({ preventScroll: true })
+  }
+}
 
 export type DialogProps = {
   title: string
@@ -14,16 +32,22 @@ export type DialogProps = {
   /** Buttons, the one to be pressed last. */
   actions?: ReactNode
   width?: 'narrow' | 'wide'
+  /** Nothing in it takes the keyboard, so the text itself does, to be scrolled. */
+  isReading?: boolean
 }
 
 /** Asks or shows one thing; nothing behind it can be reached until it is closed. */
-export function Dialog({ title, description, isOpen, onClose, children, actions, width = 'narrow' }: DialogProps) {
+export function Dialog({ title, description, isOpen, onClose, children, actions, width = 'narrow', isReading = false }: DialogProps) {
   useShortcuts([], { isModal: true, isOn: isOpen })
+  const giveBack = useGiveBackFocus(isOpen)
   return (
     <Radix.Root open={isOpen} onOpenChange={(open) => !open && onClose()}>
       <Radix.Portal>
         <Radix.Overlay className="fixed inset-0 z-50 animate-appear bg-veil" />
         <Radix.Content
+          // A button to close is no place to begin: fields that ask for the keyboard get it, else the dialog itself.
+          onOpenAutoFocus={focusItself}
+          onCloseAutoFocus={giveBack}
           {...(description === undefined ? { 'aria-describedby': undefined } : {})}
           className={cx(
             'fixed top-1/2 left-1/2 z-50 flex max-h-[min(86dvh,720px)] w-[calc(100vw-32px)] -translate-x-1/2 -translate-y-1/2 animate-appear flex-col rounded-lg bg-surface shadow-high focus:outline-none',
@@ -37,7 +61,7 @@ export function Dialog({ title, description, isOpen, onClose, children, actions,
             </div>
             <Radix.Close asChild><IconButton label="Close" keys="Escape" icon={<X />} size="small" className="-mr-1.5" /></Radix.Close>
           </div>
-          <div className="min-h-0 flex-1 overflow-y-auto px-5 pb-5">{children}</div>
+          <div tabIndex={isReading ? 0 : undefined} className="min-h-0 flex-1 overflow-y-auto px-5 pb-5 -outline-offset-2">{children}</div>
           {actions !== undefined && <div className="flex justify-end gap-2 border-t border-line px-5 py-3">{actions}</div>}
         </Radix.Content>
       </Radix.Portal>

@@ -9,7 +9,7 @@ export const shortcutsAreShown = createStore(false)
 export function ShortcutsDialog() {
   const isShown = useStore(shortcutsAreShown)
   return (
-    <Dialog title="Keyboard shortcuts" isOpen={isShown} onClose={() => shortcutsAreShown.set(false)} width="wide">
+    <Dialog title="Keyboard shortcuts" isOpen={isShown} onClose={() => shortcutsAreShown.set(false)} width="wide" isReading>
       <div className="columns-1 gap-10 sm:columns-2">
         {isShown && [...listShortcuts()].map(([group, shortcuts]) => (
           <section key={group} className="mb-6 break-inside-avoid">

@@ -7,17 +7,16 @@ export function Tooltip({ label, keys, side = 'bottom', children }: TooltipProps
   return (
     <Radix.Root>
       <Radix.Trigger asChild>{children}</Radix.Trigger>
-      <Radix.Portal>
-        <Radix.Content
-          side={side}
-          sideOffset={6}
-          collisionPadding={8}
-          className="z-60 flex animate-appear items-center gap-2 rounded-md bg-ink px-2 py-1 text-xs text-canvas shadow-high select-none"
-        >
-          {label}
-          {keys !== undefined && <Kbd keys={keys} tone="inverse" />}
-        </Radix.Content>
-      </Radix.Portal>
+      {/* Not in a portal: it belongs to the landmark of what it explains, and a dialog keeps its own. */}
+      <Radix.Content
+        side={side}
+        sideOffset={6}
+        collisionPadding={8}
+        className="z-60 flex w-max animate-appear items-center gap-2 rounded-md bg-ink px-2 py-1 text-xs font-normal whitespace-nowrap text-canvas shadow-high select-none"
+      >
+        {label}
+        {keys !== undefined && <Kbd keys={keys} tone="inverse" />}
+      </Radix.Content>
     </Radix.Root>
   )
 }
