@@ -13,22 +13,22 @@ export type Kept = {
   readonly kill: () => void
 }
 
-const FIRST_DELAY_MS = 250
+const SOON_MS = 100
 const LONGEST_DELAY_MS = 30_000
-/** What ran this long was well: the next failure is a new story. */
-const WELL_AFTER_MS = 60_000
+/** What ran this long had come up: its end is a new story, whatever ended it. */
+const WELL_AFTER_MS = 2000
+/** So often it is started again at once; then the pauses double, beginning with a second. */
+const SOON_TIMES = 3
 
-/** Growing pauses between attempts: told when a thing dies again and again, but never at an end. */
+/** Pauses between attempts: told when a thing dies again and again as it starts, but never at an end. */
 export function backOff(name: string, say: Say): (ranMs: number, why: string) => number {
   let failures = 0
   return (ranMs, why) => {
     failures = ranMs > WELL_AFTER_MS ? 1 : failures + 1
-    const delayMs = Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** (failures - 1))
-    const again =
-      failures < 4
-        ? 'Starting it again.'
-        : `That was time ${failures} in a row; trying again in ${Math.round(delayMs / 1000)} s.`
-    say(`The ${name} ended (${why}). ${again}`)
+    const delayMs =
+      failures <= SOON_TIMES ? SOON_MS : Math.min(LONGEST_DELAY_MS, 1000 * 2 ** (failures - SOON_TIMES - 1))
+    const again = `That was time ${failures} in a row; trying again in ${delayMs / 1000} s.`
+    say(`The ${name} ended (${why}). ${failures <= SOON_TIMES ? 'Starting it again.' : again}`)
     return delayMs
   }
 }
