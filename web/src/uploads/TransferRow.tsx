@@ -1,6 +1,7 @@
-import { CircleAlert, CircleCheck, File, Image, Music, Pause, Play, RotateCw, Video, X, type LucideIcon } from 'lucide-react'
+import { Archive, CircleAlert, CircleCheck, File, FileText, Image, Music, Pause, Play, RotateCw, Video, X, type LucideIcon } from 'lucide-react'
 import { memo, useState } from 'react'
-import { getFileVariant } from '@trove/contract/files'
+import { getFileVariant, type VariantName } from '@trove/contract/files'
+import { typeOfExtension, type Kind, type KnownType } from '@trove/contract/media-types'
 import { pathOf } from '../lib/api.ts'
 import { cx } from '../lib/cx.ts'
 import { apiUrl } from '../lib/place.ts'
@@ -92,15 +93,16 @@ function Actions({ transfer }: { transfer: Transfer }) {
   )
 }
 
-function Picture({ transfer }: { transfer: Transfer }) {
-  const { state, fileId, mediaType } = transfer
+function Picture({ transfer: { name, state, fileId } }: { transfer: Transfer }) {
   const [isMissing, setMissing] = useState(false)
-  const Icon = state === 'failed' ? CircleAlert : iconOf(mediaType)
-  const hasPicture = state === 'ready' && fileId !== undefined && !isMissing
+  const type = typeOfExtension(name)
+  const Icon = state === 'failed' ? CircleAlert : iconOf(type?.kind)
+  const variant = variantOf(type)
+  const hasPicture = state === 'ready' && fileId !== undefined && variant !== undefined && !isMissing
   return (
     <span className={cx('flex size-9 shrink-0 items-center justify-center overflow-hidden rounded-xs', state === 'failed' ? 'bg-danger-soft text-danger' : 'bg-sunken text-ink-faint')}>
       {hasPicture ? (
-        <img src={pictureOf(fileId, mediaType)} alt="" className="size-full object-cover" loading="lazy" onError={() => setMissing(true)} />
+        <img src={apiUrl(pathOf(getFileVariant, { params: { fileId, variant } }))} alt="" className="size-full object-cover" loading="lazy" onError={() => setMissing(true)} />
       ) : (
         <Icon aria-hidden className="size-4" strokeWidth={1.75} />
       )}
@@ -108,13 +110,27 @@ function Picture({ transfer }: { transfer: Transfer }) {
   )
 }
 
-function pictureOf(fileId: string, mediaType: string): string {
-  const variant = mediaType.startsWith('video/') ? 'poster' : mediaType === 'application/pdf' ? 'preview' : 'thumbnail'
-  return apiUrl(pathOf(getFileVariant, { params: { fileId, variant } }))
+/** Which picture stands for a file of a type; undefined for those that have none. */
+function variantOf(type: KnownType | undefined): VariantName | undefined {
+  if (type?.kind === 'image') return 'thumbnail'
+  if (type?.kind === 'video') return 'poster'
+  return type?.mediaType === 'application/pdf' ? 'preview' : undefined
 }
 
-function iconOf(mediaType: string): LucideIcon {
-  if (mediaType.startsWith('image/')) return Image
-  if (mediaType.startsWith('video/')) return Video
-  return mediaType.startsWith('audio/') ? Music : File
+function iconOf(kind: Kind | undefined): LucideIcon {
+  switch (kind) {
+    case 'image':
+      return Image
+    case 'video':
+      return Video
+    case 'audio':
+      return Music
+    case 'document':
+    case 'text':
+      return FileText
+    case 'archive':
+      return Archive
+    default:
+      return File
+  }
 }

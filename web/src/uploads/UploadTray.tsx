@@ -34,7 +34,7 @@ function Panel({ snapshot }: { snapshot: Snapshot }) {
       data-uploads
       className="fixed right-4 bottom-4 z-40 flex max-h-[min(60dvh,480px)] w-[380px] animate-rise flex-col overflow-hidden rounded-lg bg-surface shadow-high"
     >
-      <header className="flex items-center gap-2 py-1.5 pr-1.5 pl-3">
+      <header className="flex min-h-11 items-center gap-2 py-1.5 pr-1.5 pl-3">
         <Standing snapshot={snapshot} />
         <Summary snapshot={snapshot} />
         <BatchActions snapshot={snapshot} />
@@ -69,7 +69,7 @@ function Pill({ snapshot }: { snapshot: Snapshot }) {
         <div className="pointer-events-auto flex max-w-full animate-rise items-center overflow-hidden rounded-full bg-surface shadow-high">
           <button type="button" className="relative flex min-h-11 min-w-0 items-center gap-2.5 pr-4 pl-3.5 text-left" onClick={() => setOpen(true)}>
             <Standing snapshot={snapshot} />
-            <Summary snapshot={snapshot} />
+            <Summary snapshot={snapshot} isShort />
             {isMoving(tally) && <span aria-hidden className="absolute inset-x-0 bottom-0"><Whole snapshot={snapshot} /></span>}
           </button>
           {isOver(tally) && <span className="-ml-2 pr-1"><Close snapshot={snapshot} /></span>}
@@ -101,13 +101,20 @@ function Standing({ snapshot: { tally } }: { snapshot: Snapshot }) {
   )
 }
 
-function Summary({ snapshot }: { snapshot: Snapshot }) {
+function Summary({ snapshot, isShort = false }: { snapshot: Snapshot; isShort?: boolean }) {
   const told = figures(snapshot)
+  const words = snapshot.tally.count === 0 ? 'Uploads' : headline(snapshot)
+  if (isShort) {
+    // What fits into a pill: how many, how far, how long.
+    const [share, ...rest] = told
+    const short = [share, rest.at(-1)].filter((word) => word !== undefined)
+    return <p className="tabular min-w-0 truncate text-sm font-semibold">{[words, ...short].join(' · ')}</p>
+  }
   return (
-    <p className="tabular min-w-0 flex-1 truncate text-sm">
-      <span className="font-semibold">{snapshot.tally.count === 0 ? 'Uploads' : headline(snapshot)}</span>
-      {told.length > 0 && <span className="text-ink-soft"> · {told.join(' · ')}</span>}
-    </p>
+    <div className="tabular min-w-0 flex-1 text-sm">
+      <p className="truncate font-semibold">{words}</p>
+      {told.length > 0 && <p className="truncate text-xs text-ink-soft">{told.join(' · ')}</p>}
+    </div>
   )
 }
 

@@ -82,7 +82,7 @@ afterEach(() => void vi.useRealTimers())
 describe('sending files', () => {
   test('many files go four at a time, in one session, and each ends when the server says so', async () => {
     const { line, engine, rows } = createBench()
-    await engine.start(true)
+    engine.start(true)
     engine.add(Array.from({ length: 300 }, (_, i) => picked(`${i}.jpg`)), target)
     await vi.advanceTimersByTimeAsync(2_000)
     assert.strictEqual(line.mostAtOnce, 4)
@@ -106,7 +106,7 @@ describe('sending files', () => {
         return { kind: 'lost' }
       },
     ]
-    await engine.start(true)
+    engine.start(true)
     const seen: number[] = []
     engine.subscribe(() => seen.push(engine.getSnapshot().share))
     engine.add([picked('clip.mov')], target)
@@ -120,7 +120,7 @@ describe('sending files', () => {
 
   test('waits while there is no network, and goes on at once when it is back', async () => {
     const { engine, row } = createBench()
-    await engine.start(false)
+    engine.start(false)
     engine.add([picked('a.jpg')], target)
     await vi.advanceTimersByTimeAsync(600_000)
     assert.strictEqual(row('a.jpg')?.state, 'retrying')
@@ -140,7 +140,7 @@ describe('sending files', () => {
         return { kind: 'lost' }
       },
     ]
-    await engine.start(true)
+    engine.start(true)
     engine.add([picked('a.jpg')], target)
     await vi.advanceTimersByTimeAsync(5_000)
     assert.strictEqual(row('a.jpg')?.state, 'ready')
@@ -152,7 +152,7 @@ describe('sending files', () => {
     const { line, engine, row } = createBench()
     const detail = 'a.exe is a program; programs are not accepted here.'
     line.obstacles = [() => ({ kind: 'refused', status: 422, problem: 'type-not-allowed', detail, retryAfterSeconds: undefined, wasNew: true })]
-    await engine.start(true)
+    engine.start(true)
     engine.add([picked('a.exe'), picked('b.jpg')], target)
     await vi.advanceTimersByTimeAsync(2_000)
     assert.strictEqual(row('a.exe')?.reason, detail)
@@ -171,7 +171,7 @@ describe('sending files', () => {
         return { kind: 'refused', status: 404, problem: 'not-found', detail: 'x', retryAfterSeconds: undefined, wasNew: false }
       },
     ]
-    await engine.start(true)
+    engine.start(true)
     engine.add([picked('a.jpg')], target)
     await vi.advanceTimersByTimeAsync(10_000)
     assert.strictEqual(row('a.jpg')?.state, 'processing')
@@ -183,7 +183,7 @@ describe('a person', () => {
   test('pauses and resumes one file, and the others go on', async () => {
     const { line, engine, row } = createBench()
     line.obstacles = [(sending) => (line.receive(sending, 30), 'never')]
-    await engine.start(true)
+    engine.start(true)
     engine.add([picked('a.mov'), picked('b.jpg')], target)
     await vi.advanceTimersByTimeAsync(1_000)
     engine.pause([row('a.mov')?.key ?? ''])
@@ -199,7 +199,7 @@ describe('a person', () => {
   test('cancels one upload, or the whole session at once', async () => {
     const { line, engine, rows, row, cancelled } = createBench()
     line.obstacles = Array.from({ length: 3 }, () => (sending: Sending) => (line.receive(sending, 30), 'never' as const))
-    await engine.start(true)
+    engine.start(true)
     engine.add([picked('a.mov'), picked('b.mov'), picked('c.mov')], target)
     await vi.advanceTimersByTimeAsync(1_000)
     engine.cancel([row('a.mov')?.key ?? ''])
@@ -215,7 +215,7 @@ describe('a person', () => {
   test('sees what another device sends, and goes on with it by choosing the file', async () => {
     const { line, engine, row } = createBench()
     line.uploads.set('u1', { id: 'u1', filename: 'clip.mov', status: 'uploading', stage: 'uploading', bytesUploaded: 41, totalBytes: 100, expiresAt: '' })
-    await engine.start(true)
+    engine.start(true)
     await engine.meet('org')
     await vi.advanceTimersByTimeAsync(10)
     assert.strictEqual(row('clip.mov')?.state, 'elsewhere')

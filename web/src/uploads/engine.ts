@@ -17,6 +17,7 @@ export type Engine = ReturnType<typeof createEngine>
 export function createEngine(platform: Platform, userId: string) {
   const floor = createFloor(platform, userId)
   let stopTicking = () => {}
+  let recollecting: Promise<void> = Promise.resolve()
   return {
     getSnapshot: floor.shelf.getSnapshot,
     subscribe: floor.shelf.subscribe,
@@ -26,7 +27,7 @@ export function createEngine(platform: Platform, userId: string) {
       floor.isStopped = false
       setOnline(floor, isOnline)
       stopTicking = startTicking(floor)
-      return recollectAll(floor)
+      recollecting = recollectAll(floor).catch(() => undefined)
     },
     /** Lets go of everything, as when somebody signs out; what is remembered stays for their return. */
     stop() {
@@ -37,7 +38,8 @@ export function createEngine(platform: Platform, userId: string) {
       floor.forgettable.clear()
       floor.shelf.remove(pick(floor).map(({ key }) => key))
     },
-    meet: (organizationId: string) => meet(floor, organizationId),
+    /** Shows what the server still has open, after what this browser remembers: the same batch may be both. */
+    meet: (organizationId: string) => recollecting.then(() => meet(floor, organizationId)),
     hear: (message: LiveMessage) => hear(floor, message),
     setOnline: (isOnline: boolean) => setOnline(floor, isOnline),
     add: (picked: readonly Picked[], target: { organizationId: string; limits: Limits }) => commands.add(floor, picked, target),

@@ -35,6 +35,8 @@ function hearUpload(floor: Floor, event: Extract<Announced, { type: 'upload.chan
   if (state === 'cancelled' || (state === undefined && row !== undefined)) return
   if (state === undefined) return tell(floor, event, {})
   tell(floor, event, row === undefined ? { state } : settled(row, state, undefined))
+  // Whoever sends learns the file's id from the answer; the others have to ask, or would not know it when it is settled.
+  if (row !== undefined && row.fileId === undefined && !floor.running.has(row.key)) doubt(floor, event.uploadSessionId)
 }
 
 function hearFile(floor: Floor, event: Extract<Announced, { type: 'file.settled' }>): void {

@@ -7,6 +7,8 @@ import { createShelf } from './shelf.ts'
 import { holdTurn } from './turn.ts'
 import { send } from './tus.ts'
 
+/** Figures that change more often than this cannot be read, only paid for. */
+const FRAME_MS = 80
 /** How often a page that nobody sees is kept current. */
 const HIDDEN_FRAME_MS = 500
 
@@ -47,7 +49,7 @@ function run(engine: Engine, userId: string): () => void {
     const now = session.get()
     if (now.status === 'signed-out' || (now.status === 'signed-in' && now.user.id !== userId)) stop()
   })
-  void engine.start(navigator.onLine)
+  engine.start(navigator.onLine)
   return stop
 
   function stop(): void {
@@ -63,7 +65,7 @@ function run(engine: Engine, userId: string): () => void {
 
 function nextFrame(draw: () => void): void {
   if (document.hidden) setTimeout(draw, HIDDEN_FRAME_MS)
-  else requestAnimationFrame(draw)
+  else setTimeout(() => requestAnimationFrame(draw), FRAME_MS)
 }
 
 /** `crypto.randomUUID` exists on https and localhost only. */

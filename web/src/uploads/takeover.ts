@@ -22,6 +22,7 @@ export function takeOver(floor: Floor, session: UploadSession): void {
       unclaimed.delete(row)
       if (stateOf(upload) === 'cancelled' && !isEnded(row)) shelf.remove([row.key])
       else shelf.patch(row.key, changesFrom(row, upload))
+      recall(floor, row.key)
     } else if (upload.status !== 'cancelled' && known?.isDriven !== true) added.push(transferOf(upload, batchKey))
   }
   if (known === undefined && added.every(isEnded)) return
