@@ -6,10 +6,11 @@ import { createRenderer, mediaTasks, useRenderer } from '../domain/media/index.t
 import { storageTasks } from '../domain/storage/index.ts'
 import { uploadTasks } from '../domain/uploads/index.ts'
 import { startWorkers, type Task } from '../platform/jobs/index.ts'
+import { liveTasks } from '../platform/live/tasks.ts'
 import type { ConnectedConfig } from './part.ts'
 import { openPlatform } from './platform.ts'
 
-const tasks: readonly Task[] = [...auditTasks, ...identityTasks, ...storageTasks, ...fileTasks, ...mediaTasks, ...uploadTasks]
+const tasks: readonly Task[] = [...auditTasks, ...identityTasks, ...storageTasks, ...fileTasks, ...mediaTasks, ...uploadTasks, ...liveTasks]
 
 /**
  * Does everything slow, and what is due by the clock, until closed. Any number of workers may run, on any machines.

@@ -1,6 +1,6 @@
 import type { Event } from '@trove/contract/events'
 import { sql } from 'kysely'
-import type { Db } from '../db/index.ts'
+import type { Db, Tx } from '../db/index.ts'
 import type { Cursor } from './cursor.ts'
 
 export type FeedRow = { cursor: Cursor; resourceId: string | null; userId: string | null; organizationId: string; event: Event }
@@ -40,4 +40,15 @@ export async function isHeldBack(db: Db, { xid, id }: Cursor): Promise<boolean> 
 export async function oldestXid(db: Db): Promise<bigint | undefined> {
   const { rows } = await sql<{ xid: string }>`select xid::text as xid from event order by event.xid limit 1`.execute(db)
   return rows[0] === undefined ? undefined : BigInt(rows[0].xid)
+}
+
+/**
+ * Forgets events older than so many hours. The newest always stays: a cursor before it is then known to be too old,
+ * also when nothing has happened for long.
+ */
+export async function deleteOldEvents(tx: Tx, hours: number): Promise<void> {
+  await sql`
+    delete from event
+    where created_at < now() - make_interval(hours => ${hours}::int)
+      and (xid, id) < (select xid, id from event order by xid desc, id desc limit 1)`.execute(tx)
 }
