@@ -23,6 +23,10 @@ export type RendererOptions = {
   hiddenFolders?: readonly string[]
 }
 
+/** Formats that are programs for a renderer: a few bytes can keep it busy for years, and what people make takes seconds. */
+const INTRICATE = /^(image\/svg\+xml|application\/(pdf|illustrator))$/
+const INTRICATE_MS = 25_000
+
 const SCRIPT = fileURLToPath(new URL('child/main.ts', import.meta.url))
 
 /** Kinds of files that the child can do something with. Others are ready as they are. */
@@ -57,7 +61,7 @@ export function createRenderer({ settings, log, hiddenFolders = [] }: RendererOp
   })
   return {
     async render(request, signal) {
-      const outcome = await pool.run(request, signal)
+      const outcome = await pool.run(request, signal, INTRICATE.test(request.mediaType) ? INTRICATE_MS : settings.mediaTimeoutMs)
       return outcome.ok ? outcome.value : { ok: false, failure: sentence(outcome.failure) }
     },
     close: () => pool.close(),

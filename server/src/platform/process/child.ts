@@ -12,7 +12,6 @@ const MIB = 1024 ** 2
 export type ChildOptions = {
   /** A module that takes requests as messages of its process and sends one message back for each. */
   script: string
-  timeoutMs: number
   memoryBytes: number
   sandbox: Sandbox
 }
@@ -26,7 +25,7 @@ export type Child<Request, Response> = {
    *
    * Rejects when the signal is aborted, and when the child was killed by somebody else: that says nothing about the request.
    */
-  run(request: Request, signal: AbortSignal): Promise<Outcome<Response>>
+  run(request: Request, signal: AbortSignal, timeoutMs: number): Promise<Outcome<Response>>
   readonly isAlive: boolean
   readonly pid: number | undefined
   kill(): void
@@ -56,7 +55,7 @@ export function startChild<Request extends object, Response>(options: ChildOptio
   lower(child)
   rest(child)
   return {
-    run: (request, signal) => converse(child, request, { ...options, signal, ended, lastWords }),
+    run: (request, signal, timeoutMs) => converse(child, request, { memoryBytes, timeoutMs, signal, ended, lastWords }),
     get isAlive() {
       return isAlive && child.connected
     },
@@ -69,7 +68,7 @@ export function startChild<Request extends object, Response>(options: ChildOptio
 }
 
 type End = { isKilled: boolean }
-type Conversation = ChildOptions & { signal: AbortSignal; ended: Promise<End>; lastWords: () => string }
+type Conversation = { memoryBytes: number; timeoutMs: number; signal: AbortSignal; ended: Promise<End>; lastWords: () => string }
 
 async function converse<Response>(child: ChildProcess, request: object, options: Conversation): Promise<Outcome<Response>> {
   const { signal, timeoutMs, memoryBytes, ended, lastWords } = options

@@ -26,9 +26,10 @@ export type ProcessPool<Request, Response> = {
   /**
    * Waits for a child, and for its response.
    *
+   * @param timeoutMs  when it is less than what the pool allows
    * @throws whatever the signal was aborted with; the child is killed then
    */
-  run(request: Request, signal: AbortSignal): Promise<Outcome<Response>>
+  run(request: Request, signal: AbortSignal, timeoutMs?: number): Promise<Outcome<Response>>
   /** Whether children can reach no network and cannot look into the hidden folders. */
   readonly isClosed: boolean
   close(): void
@@ -60,7 +61,7 @@ export function createProcessPool<Request extends object, Response>(options: Poo
   }
 
   return {
-    async run(request, signal) {
+    async run(request, signal, timeoutMs = options.timeoutMs) {
       while (busy.size >= options.size) {
         const turn = Promise.withResolvers<void>()
         waiting.push(turn.resolve)
@@ -71,7 +72,7 @@ export function createProcessPool<Request extends object, Response>(options: Poo
       seat.requests++
       let isSound = false
       try {
-        const outcome = await seat.child.run(request, signal)
+        const outcome = await seat.child.run(request, signal, Math.min(timeoutMs, options.timeoutMs))
         if (!outcome.ok) options.log.info({ failure: outcome.failure, lastWords: outcome.lastWords }, 'a media process has ended early')
         isSound = outcome.ok
         return outcome
