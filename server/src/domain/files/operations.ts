@@ -46,8 +46,9 @@ export async function summarizeFiles(db: Db, actor: UserActor, input: FileFilter
 /** @throws not-found */
 export async function getFile(db: Db, actor: Actor, fileId: string): Promise<FileDetails> {
   const rights = await access.require(db, actor, 'read', fileId)
-  const file = present(await existing(db, fileId), rights)
-  return { ...file, facts: (await store.getFacts(db, file.versionId)) as MediaFacts }
+  const row = await store.getFileWithFacts(db, fileId)
+  if (row === undefined) throw unknownFile(fileId)
+  return { ...present(row, rights), facts: (row.facts ?? {}) as MediaFacts }
 }
 
 /**
@@ -164,6 +165,8 @@ async function scopeOf(db: Db, actor: UserActor, organizationId: string): Promis
 
 async function existing(db: Db, fileId: string): Promise<store.FileRow> {
   const row = await store.getFile(db, fileId)
-  if (row === undefined) throw new Problem('not-found', `No file ${fileId}.`)
+  if (row === undefined) throw unknownFile(fileId)
   return row
 }
+
+const unknownFile = (fileId: string) => new Problem('not-found', `No file ${fileId}.`)

@@ -1,8 +1,10 @@
+import type { Response } from '@trove/contract/endpoint'
 import * as contract from '@trove/contract/files'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { sendObject } from '../../platform/http/bytes.ts'
 import { createLimiter } from '../../platform/http/limiter.ts'
 import { serve, serveRaw, signedIn } from '../../platform/http/serve.ts'
+import { createSharing } from '../../platform/http/sharing.ts'
 import type { Platform } from '../../platform/platform.ts'
 import { recordDownload, requireContent } from './content.ts'
 import * as files from './operations.ts'
@@ -11,9 +13,15 @@ const MINUTE_SECONDS = 60
 
 export function fileRoutes(app: FastifyInstance, platform: Platform) {
   const { db } = platform
-  serve(app, contract.listFiles, ({ actor, params, query }) => files.listFiles(db, actor, { ...query, ...params }))
+  const lists = createSharing<Response<typeof contract.listFiles>>()
+  const details = createSharing<Response<typeof contract.getFile>>()
+  serve(app, contract.listFiles, ({ actor, params, query }) =>
+    lists.read(JSON.stringify([actor.userId, params, query]), () => files.listFiles(db, actor, { ...query, ...params })),
+  )
   serve(app, contract.summarizeFiles, ({ actor, params, query }) => files.summarizeFiles(db, actor, { ...query, ...params }))
-  serve(app, contract.getFile, ({ actor, params }) => files.getFile(db, actor, params.fileId))
+  serve(app, contract.getFile, ({ actor, params }) =>
+    details.read(`${actor.userId} ${params.fileId}`, () => files.getFile(db, actor, params.fileId)),
+  )
   serve(app, contract.renameFile, ({ actor, params, body }) => files.renameFile(platform, actor, { ...body, ...params }))
   serve(app, contract.trashFile, async ({ actor, params }) => {
     await files.trashFile(platform, actor, params.fileId)

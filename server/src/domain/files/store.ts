@@ -24,15 +24,13 @@ export function getFile(db: Db, fileId: string) {
   return selectFile(db).where('file.id', '=', fileId).executeTakeFirst()
 }
 
-/** Facts of the media itself; kept with the blob, so the same bytes tell the same. */
-export async function getFacts(db: Db, versionId: string): Promise<unknown> {
-  const row = await db
-    .selectFrom('version')
-    .innerJoin('media', 'media.blob_id', 'version.blob_id')
+/** The same with the facts of the media itself; those are kept with the blob, so the same bytes tell the same. */
+export function getFileWithFacts(db: Db, fileId: string) {
+  return selectFile(db)
+    .leftJoin('media', 'media.blob_id', 'version.blob_id')
     .select('media.facts')
-    .where('version.id', '=', versionId)
+    .where('file.id', '=', fileId)
     .executeTakeFirst()
-  return row?.facts ?? {}
 }
 
 /** Where the bytes of the current version are. */

@@ -4,6 +4,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest, FastifySchema } fro
 import type { TSchema } from 'typebox'
 import type { Actor, UserActor } from '../actor.ts'
 import { Problem } from '../problem.ts'
+import { writeShared } from './sharing.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -81,7 +82,9 @@ function route(
     handler: async (request, reply) => {
       if (!isBytes) reply.code(status)
       const response = await handle(request, reply)
-      return status === 204 && !reply.sent ? reply.send() : response
+      if (status === 204) return reply.sent ? response : reply.send()
+      const bytes = writeShared(response, (answer) => reply.serializeInput(answer as never, String(status)) as string)
+      return bytes === undefined ? response : reply.type('application/json; charset=utf-8').send(bytes)
     },
   })
 }
