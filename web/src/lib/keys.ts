@@ -57,7 +57,7 @@ export function listShortcuts(): Map<string, { label: string; keys: string[] }[]
 
 /** Whether an event is the combination. */
 export function matches(event: Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'shiftKey' | 'altKey'>, keys: string): boolean {
-  const parts = keys.split('+')
+  const parts = partsOf(keys)
   const key = parts.at(-1) ?? ''
   const wantsMod = parts.includes('mod')
   if ((event.ctrlKey || event.metaKey) !== wantsMod || event.altKey) return false
@@ -70,11 +70,14 @@ export function matches(event: Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey'
 
 /** The parts of a combination as they stand on the keys here: `Ctrl` `A`, or `⌘` `A` on a Mac. */
 export function keyCaps(keys: string, isMac = /Mac|iP(hone|ad)/.test(navigator.platform)): string[] {
-  return keys.split('+').map((part) => {
+  return partsOf(keys).map((part) => {
     if (part === 'mod') return isMac ? '⌘' : 'Ctrl'
     return CAPS[part] ?? (part.length === 1 ? part.toUpperCase() : part)
   })
 }
+
+/** `mod+a` is two keys, `+` alone is one. */
+const partsOf = (keys: string) => (keys === '+' ? ['+'] : keys.split('+'))
 
 const CAPS: Record<string, string> = {
   shift: '⇧', ArrowLeft: '←', ArrowRight: '→', ArrowUp: '↑', ArrowDown: '↓', Delete: 'Del', Escape: 'Esc', Enter: '↵',

@@ -1,6 +1,7 @@
 import { Check, ChevronDown, ChevronUp, Pause, Play, RotateCw, TriangleAlert, Upload, X } from 'lucide-react'
 import { useEffect, useState, type ReactNode } from 'react'
 import { cx } from '../lib/cx.ts'
+import { formatCount } from '../lib/format.ts'
 import { useIsPhone } from '../lib/screen.ts'
 import { Button } from '../ui/Button.tsx'
 import { Dialog } from '../ui/Dialog.tsx'
@@ -135,7 +136,7 @@ function BatchActions({ snapshot: { tally } }: { snapshot: Snapshot }) {
       {tally.retriable > 0 && <IconButton label="Try all again" icon={<RotateCw />} size="small" side="top" onClick={() => engine.retry()} />}
       {onItsWay > 0 && <IconButton label="Cancel all" icon={<X />} size="small" side="top" onClick={() => setAsking(true)} />}
       <Dialog
-        title={onItsWay === 1 ? 'Cancel this upload?' : `Cancel ${onItsWay} uploads?`}
+        title={onItsWay === 1 ? 'Cancel this upload?' : `Cancel ${formatCount(onItsWay, 'upload')}?`}
         description="What has been uploaded completely stays. What is on its way is dropped."
         isOpen={isAsking && onItsWay > 0}
         onClose={() => setAsking(false)}

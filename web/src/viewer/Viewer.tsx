@@ -1,14 +1,17 @@
 import type { FileDetails } from '@trove/contract/files'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { ChevronLeft, ChevronRight } from 'lucide-react'
+import { ChevronLeft, ChevronRight, FileX } from 'lucide-react'
 import { Dialog } from 'radix-ui'
 import { useEffect, useState, type ReactNode } from 'react'
+import { isProblem } from '../lib/api.ts'
 import { cx } from '../lib/cx.ts'
 import { downloadUrl } from '../lib/file-urls.ts'
 import { createKept } from '../lib/kept.ts'
 import { useShortcuts, type Shortcut } from '../lib/keys.ts'
 import { useIsPhone } from '../lib/screen.ts'
 import { useStore } from '../lib/store.ts'
+import { Button } from '../ui/Button.tsx'
+import { EmptyState } from '../ui/EmptyState.tsx'
 import { IconButton } from '../ui/IconButton.tsx'
 import { Problem } from '../ui/Problem.tsx'
 import { Sheet } from '../ui/Sheet.tsx'
@@ -79,7 +82,7 @@ export function Viewer({ fileId, siblings, onNavigate, onClose, details }: Viewe
               {file !== undefined ? (
                 <Stage key={file.versionId} file={file} onPrevious={() => go(previousId)} onNext={() => go(nextId)} onClose={onClose} />
               ) : (
-                error !== null && <Problem error={error} onRetry={() => void refetch()} />
+                error !== null && (isProblem(error, 'not-found') ? <Missing onClose={onClose} /> : <Problem error={error} onRetry={() => void refetch()} />)
               )}
               <Neighbour side="left" onClick={() => go(previousId)} isThere={previousId !== undefined} />
               <Neighbour side="right" onClick={() => go(nextId)} isThere={nextId !== undefined} />
@@ -94,6 +97,18 @@ export function Viewer({ fileId, siblings, onNavigate, onClose, details }: Viewe
         </Dialog.Content>
       </Dialog.Portal>
     </Dialog.Root>
+  )
+}
+
+function Missing({ onClose }: { onClose: () => void }) {
+  return (
+    <EmptyState
+      picture={<FileX className="size-8 text-ink-faint" strokeWidth={1.25} />}
+      title="This file is not here"
+      action={<Button onClick={onClose}>Back to the library</Button>}
+    >
+      It was deleted, or it is not yours to see.
+    </EmptyState>
   )
 }
 
@@ -115,7 +130,8 @@ type Doing = {
 function shortcutsOf({ go, siblings, onClose, toggleDetails, remove, file }: Doing): Shortcut[] {
   const group = 'Open file'
   return [
-    { keys: 'Escape', label: 'Close', group, run: () => (document.fullscreenElement === null ? onClose() : void document.exitFullscreen()) },
+    // The dialog hears it first; here it stands for the list of shortcuts.
+    { keys: 'Escape', label: 'Close', group, run: onClose },
     { keys: 'ArrowLeft', label: 'Previous', group, run: () => go(siblings.previousId) },
     { keys: 'ArrowRight', label: 'Next', group, run: () => go(siblings.nextId) },
     { keys: 'i', label: 'Details', group, run: toggleDetails },
