@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
+import { stripVTControlCharacters } from 'node:util'
 
 export const ROOT = fileURLToPath(new URL('..', import.meta.url)).replace(/\/$/, '')
 
@@ -37,7 +38,8 @@ export function run(command: readonly string[], options: RunOptions = {}): Promi
     const end = (code: number) => {
       clearTimeout(timer)
       children.delete(child.pid ?? 0)
-      resolve({ code, output })
+      // Some colour their words wherever CI is set, whatever NO_COLOR says.
+      resolve({ code, output: stripVTControlCharacters(output) })
     }
     child.on('error', (error) => end(((output += `${error.message}\n`), 127)))
     child.on('close', (code) => end(code ?? 1))

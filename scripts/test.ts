@@ -15,7 +15,7 @@ type Outcome = Count & { readonly output?: string; readonly skipped?: string }
 const steps: readonly Step[] = [
   { name: 'types', run: () => check(['tsc', '-p', 'server'], ['tsc', '-p', 'web']) },
   { name: 'lint', run: () => check(['oxlint']) },
-  { name: 'format', run: () => check(['oxfmt', '--check']) },
+  { name: 'format', run: () => check(['oxfmt', '--list-different']) },
   { name: 'plan', run: () => check(['depcruise', '--output-type', 'err', 'contract', 'server', 'web/src', 'e2e']) },
   { name: 'unused', run: () => check(['knip', '--no-progress', '--no-config-hints']) },
   { name: 'generated', run: checkGenerated },
