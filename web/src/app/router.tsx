@@ -1,4 +1,3 @@
-import { kinds } from '@trove/contract/media-types'
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet, redirect } from '@tanstack/react-router'
 import { basePath } from '../lib/place.ts'
 import { organizationsQuery } from '../organizations/index.ts'
@@ -85,7 +84,7 @@ const shell = createRoute({
   pendingComponent: FirstPaint,
 })
 
-const files = { validateSearch: (search: Record<string, unknown>) => filesSearchOf(search, kinds) }
+const files = { validateSearch: (search: Record<string, unknown>) => filesSearchOf(search) }
 const library = createRoute({ getParentRoute: () => shell, path: '/library', ...files, component: lazyRouteComponent(() => import('./places.tsx'), 'Library') })
 const trash = createRoute({ getParentRoute: () => shell, path: '/trash', ...files, component: lazyRouteComponent(() => import('./places.tsx'), 'Trash') })
 const settings = createRoute({ getParentRoute: () => shell, path: '/settings', component: lazyRouteComponent(() => import('./settings.tsx'), 'Settings') })

@@ -1,5 +1,3 @@
-export { AccountForm } from './AccountForm.tsx'
-export { InstallationForm } from './InstallationForm.tsx'
+// What the frame of the page needs; forms are imported by the pages that show them, so that they load with them.
 export { MeMenu } from './MeMenu.tsx'
 export { installationQuery } from './queries.ts'
-export { SignInForm } from './SignInForm.tsx'

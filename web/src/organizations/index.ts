@@ -1,9 +1,5 @@
-export { AllOrganizations } from './AllOrganizations.tsx'
-export { CreateOrganizationForm } from './CreateOrganizationForm.tsx'
+// What the frame of the page needs; forms are imported by the pages that show them, so that they load with them.
 export { CurrentOrganization, lastOrganizationId, rememberOrganization, useOrganization } from './current.ts'
-export { KindsField } from './KindsField.tsx'
-export { Members } from './Members.tsx'
-export { OrganizationForm } from './OrganizationForm.tsx'
 export { OrganizationActions, OrganizationSwitch } from './OrganizationSwitch.tsx'
 export { organizationsQuery } from './queries.ts'
 export { QuotaBar } from './QuotaBar.tsx'

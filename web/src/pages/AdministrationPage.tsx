@@ -1,6 +1,7 @@
 import { useSuspenseQuery } from '@tanstack/react-query'
-import { InstallationForm, installationQuery } from '../identity/index.ts'
-import { AllOrganizations } from '../organizations/index.ts'
+import { installationQuery } from '../identity/index.ts'
+import { InstallationForm } from '../identity/InstallationForm.tsx'
+import { AllOrganizations } from '../organizations/AllOrganizations.tsx'
 import { Bar } from '../ui/Bar.tsx'
 import { Section, Sections } from './Section.tsx'
 

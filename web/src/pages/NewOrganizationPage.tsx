@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react'
-import { CreateOrganizationForm } from '../organizations/index.ts'
+import { CreateOrganizationForm } from '../organizations/CreateOrganizationForm.tsx'
 import { Welcome } from './Welcome.tsx'
 
 /** Making an organization: the second step of setting up, or one more later. */

@@ -1,6 +1,6 @@
 import type { Installation } from '@trove/contract/identity'
 import type { ReactNode } from 'react'
-import { AccountForm } from '../identity/index.ts'
+import { AccountForm } from '../identity/AccountForm.tsx'
 import { Welcome } from './Welcome.tsx'
 
 export function RegisterPage({ installation, signInLink }: { installation: Installation; signInLink: ReactNode }) {

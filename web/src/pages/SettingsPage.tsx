@@ -1,5 +1,8 @@
 import type { Me } from '@trove/contract/identity'
-import { KindsField, Members, OrganizationForm, QuotaBar, useOrganization } from '../organizations/index.ts'
+import { QuotaBar, useOrganization } from '../organizations/index.ts'
+import { KindsField } from '../organizations/KindsField.tsx'
+import { Members } from '../organizations/Members.tsx'
+import { OrganizationForm } from '../organizations/OrganizationForm.tsx'
 import { Bar } from '../ui/Bar.tsx'
 import { Section, Sections } from './Section.tsx'
 

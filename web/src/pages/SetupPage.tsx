@@ -1,4 +1,4 @@
-import { AccountForm } from '../identity/index.ts'
+import { AccountForm } from '../identity/AccountForm.tsx'
 import { Welcome } from './Welcome.tsx'
 
 /** The very first visit: the account that administers the installation. */

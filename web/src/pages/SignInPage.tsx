@@ -1,6 +1,6 @@
 import type { Installation } from '@trove/contract/identity'
 import type { ReactNode } from 'react'
-import { SignInForm } from '../identity/index.ts'
+import { SignInForm } from '../identity/SignInForm.tsx'
 import { Welcome } from './Welcome.tsx'
 
 export function SignInPage({ installation, registerLink }: { installation: Installation; registerLink: ReactNode }) {

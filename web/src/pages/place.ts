@@ -1,6 +1,6 @@
 import type { Kind } from '@trove/contract/media-types'
 import { useCallback, useEffect, useRef, useState } from 'react'
-import { layouts, type Layout } from '../files/index.ts'
+import { kindNames, layouts, type Layout } from '../files/index.ts'
 
 /** All that the address says about a place of files. */
 export type FilesSearch = {
@@ -20,11 +20,11 @@ export type SetFilesSearch = (changed: Partial<FilesSearch>, how?: { replace?: b
 const AT_REST_MS = 300
 
 /** Reads what is known from an address; the rest of it is left aside. */
-export function filesSearchOf(search: Record<string, unknown>, kinds: readonly string[]): FilesSearch {
+export function filesSearchOf(search: Record<string, unknown>): FilesSearch {
   const text = (value: unknown) => (typeof value === 'string' && value !== '' ? value : undefined)
   const kind = text(search['kind'])
   return stripped({
-    kind: kind !== undefined && kinds.includes(kind) ? (kind as Kind) : undefined,
+    kind: kind !== undefined && Object.hasOwn(kindNames, kind) ? (kind as Kind) : undefined,
     q: text(search['q'] === undefined ? undefined : String(search['q'])),
     view: layouts.find((one) => one === search['view']),
     at: text(search['at']),
