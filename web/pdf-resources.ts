@@ -16,7 +16,11 @@ export function pdfResources(): Plugin {
       for (const folder of FOLDERS) {
         for (const name of readdirSync(join(HOME, folder))) {
           if (name.startsWith('quickjs')) continue // Runs scripts of documents, which the page never does.
-          this.emitFile({ type: 'asset', fileName: `${PREFIX}${folder}/${name}`, source: readFileSync(join(HOME, folder, name)) })
+          this.emitFile({
+            type: 'asset',
+            fileName: `${PREFIX}${folder}/${name}`,
+            source: readFileSync(join(HOME, folder, name)),
+          })
         }
       }
     },

@@ -38,7 +38,8 @@ export function DropTarget({ to }: { to: string }) {
       void gatherDrop(event.dataTransfer).then(add)
     }
     const paste = (event: ClipboardEvent) => {
-      const isTyping = event.target instanceof Element && event.target.closest('input, textarea, [contenteditable]') !== null
+      const isTyping =
+        event.target instanceof Element && event.target.closest('input, textarea, [contenteditable]') !== null
       const picked = event.clipboardData === null || isTyping || isAsking() ? [] : gatherPaste(event.clipboardData)
       if (picked.length > 0) add(picked)
     }
@@ -60,7 +61,9 @@ export function DropTarget({ to }: { to: string }) {
   return (
     <div aria-hidden className="pointer-events-none fixed inset-0 z-50 animate-appear bg-veil p-3">
       <div className="flex h-full flex-col items-center justify-center gap-3 rounded-lg border-2 border-dashed border-accent bg-canvas/85 text-center">
-        <span className="flex size-14 items-center justify-center rounded-full bg-accent-soft text-accent"><Upload className="size-6" /></span>
+        <span className="flex size-14 items-center justify-center rounded-full bg-accent-soft text-accent">
+          <Upload className="size-6" />
+        </span>
         <p className="px-6 text-xl font-semibold text-balance">Drop to upload to {to}</p>
         <p className="text-base text-ink-soft">Files and whole folders</p>
       </div>

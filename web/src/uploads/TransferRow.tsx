@@ -1,10 +1,25 @@
-import { Archive, CircleAlert, CircleCheck, File, FileText, Image, Music, Pause, Play, RotateCw, Video, X, type LucideIcon } from 'lucide-react'
+import {
+  Archive,
+  CircleAlert,
+  CircleCheck,
+  File,
+  FileText,
+  Image,
+  Music,
+  Pause,
+  Play,
+  RotateCw,
+  Video,
+  X,
+  type LucideIcon,
+} from 'lucide-react'
 import { memo, useState } from 'react'
 import { getFileVariant, type VariantName } from '@trove/contract/files'
 import { typeOfExtension, type Kind, type KnownType } from '@trove/contract/media-types'
 import { pathOf } from '../lib/api.ts'
 import { cx } from '../lib/cx.ts'
 import { apiUrl } from '../lib/place.ts'
+import { Button } from '../ui/Button.tsx'
 import { IconButton } from '../ui/IconButton.tsx'
 import { Progress } from '../ui/Progress.tsx'
 import { isEnded, isPending, type Transfer } from './model.ts'
@@ -25,7 +40,11 @@ export const TransferRow = memo(function TransferRow({ transfer, nowMs }: { tran
           <span className="shrink-0 whitespace-pre">{tail}</span>
         </p>
         <p
-          className={cx('tabular text-xs', isFailed ? 'line-clamp-4 text-danger' : 'truncate', LINE_TONES[state] ?? 'text-ink-faint')}
+          className={cx(
+            'tabular text-xs',
+            isFailed ? 'line-clamp-4' : state === 'needs-file' || state === 'unshown' ? 'line-clamp-2' : 'truncate',
+            LINE_TONES[state] ?? 'text-ink-faint',
+          )}
           title={isFailed ? undefined : reason}
         >
           {rowLine(transfer, nowMs)}
@@ -63,31 +82,71 @@ function Actions({ transfer }: { transfer: Transfer }) {
     <div
       className={cx(
         '-my-0.5 -mr-1.5 flex shrink-0',
-        isQuiet && 'group-focus-within:opacity-100 group-hover:opacity-100 pointer-fine:opacity-0 pointer-fine:transition-opacity',
+        isQuiet &&
+          'group-focus-within:opacity-100 group-hover:opacity-100 pointer-fine:opacity-0 pointer-fine:transition-opacity',
       )}
     >
       {(state === 'uploading' || state === 'waiting' || state === 'retrying') && (
-        <IconButton label={`Pause ${name}`} icon={<Pause />} size="small" side="top" onClick={() => engine.pause(keys)} />
-      )}
-      {state === 'paused' && <IconButton label={`Resume ${name}`} icon={<Play />} size="small" side="top" onClick={() => engine.resume(keys)} />}
-      {(state === 'unshown' || (state === 'failed' && canRetry)) && (
-        <IconButton label={`Try ${name} again`} icon={<RotateCw />} size="small" side="top" onClick={() => engine.retry(keys)} />
-      )}
-      {(state === 'needs-file' || (state === 'elsewhere' && transfer.lastModifiedMs === undefined)) && (
         <IconButton
-          label={transfer.needs === 'permission' ? `Allow reading ${name}` : `Choose ${name} again`}
+          label={`Pause ${name}`}
+          icon={<Pause />}
+          size="small"
+          side="top"
+          onClick={() => engine.pause(keys)}
+        />
+      )}
+      {state === 'paused' && (
+        <IconButton
+          label={`Resume ${name}`}
           icon={<Play />}
           size="small"
           side="top"
-          onClick={() => (transfer.needs === 'permission' ? void engine.allow() : pick())}
+          onClick={() => engine.resume(keys)}
         />
       )}
-      {isPending(transfer) && <IconButton label={`Cancel ${name}`} icon={<X />} size="small" side="top" onClick={() => engine.cancel(keys)} />}
+      {(state === 'unshown' || (state === 'failed' && canRetry)) && (
+        <IconButton
+          label={`Try ${name} again`}
+          icon={<RotateCw />}
+          size="small"
+          side="top"
+          onClick={() => engine.retry(keys)}
+        />
+      )}
+      {state === 'needs-file' && (
+        <Button
+          size="small"
+          className="mr-0.5"
+          onClick={() => (transfer.needs === 'permission' ? void engine.allow() : pick())}
+        >
+          {transfer.needs === 'permission' ? 'Go on' : 'Choose'}
+        </Button>
+      )}
+      {state === 'elsewhere' && transfer.lastModifiedMs === undefined && (
+        <IconButton
+          label={`Choose ${name} to go on from here`}
+          icon={<Play />}
+          size="small"
+          side="top"
+          onClick={pick}
+        />
+      )}
+      {isPending(transfer) && (
+        <IconButton label={`Cancel ${name}`} icon={<X />} size="small" side="top" onClick={() => engine.cancel(keys)} />
+      )}
       {(state === 'failed' || state === 'unshown') && (
-        <IconButton label={`Remove ${name} from this list`} icon={<X />} size="small" side="top" onClick={() => engine.dismiss(keys)} />
+        <IconButton
+          label={`Remove ${name} from this list`}
+          icon={<X />}
+          size="small"
+          side="top"
+          onClick={() => engine.dismiss(keys)}
+        />
       )}
       {state === 'ready' && (
-        <span className="flex size-7 items-center justify-center text-success"><CircleCheck aria-label="Uploaded" className="size-4" /></span>
+        <span className="flex size-7 items-center justify-center text-success">
+          <CircleCheck aria-label="Uploaded" className="size-4" />
+        </span>
       )}
     </div>
   )
@@ -100,9 +159,20 @@ function Picture({ transfer: { name, state, fileId } }: { transfer: Transfer }) 
   const variant = variantOf(type)
   const hasPicture = state === 'ready' && fileId !== undefined && variant !== undefined && !isMissing
   return (
-    <span className={cx('flex size-9 shrink-0 items-center justify-center overflow-hidden rounded-xs', state === 'failed' ? 'bg-danger-soft text-danger' : 'bg-sunken text-ink-faint')}>
+    <span
+      className={cx(
+        'flex size-9 shrink-0 items-center justify-center overflow-hidden rounded-xs',
+        state === 'failed' ? 'bg-danger-soft text-danger' : 'bg-sunken text-ink-faint',
+      )}
+    >
       {hasPicture ? (
-        <img src={apiUrl(pathOf(getFileVariant, { params: { fileId, variant } }))} alt="" className="size-full object-cover" loading="lazy" onError={() => setMissing(true)} />
+        <img
+          src={apiUrl(pathOf(getFileVariant, { params: { fileId, variant } }))}
+          alt=""
+          className="size-full object-cover"
+          loading="lazy"
+          onError={() => setMissing(true)}
+        />
       ) : (
         <Icon aria-hidden className="size-4" strokeWidth={1.75} />
       )}

@@ -30,14 +30,30 @@ const Context = createContext<Uploads | undefined>(undefined)
 export function UploadProvider({ organizationId, children }: { organizationId: string; children: ReactNode }) {
   const now = useStore(session)
   if (now.status !== 'signed-in') return children
-  return <SignedIn userId={now.user.id} organizationId={organizationId}>{children}</SignedIn>
+  return (
+    <SignedIn userId={now.user.id} organizationId={organizationId}>
+      {children}
+    </SignedIn>
+  )
 }
 
-function SignedIn({ userId, organizationId, children }: { userId: string; organizationId: string; children: ReactNode }) {
+function SignedIn({
+  userId,
+  organizationId,
+  children,
+}: {
+  userId: string
+  organizationId: string
+  children: ReactNode
+}) {
   const engine = useMemo(() => engineFor(userId), [userId])
   const files = useRef<HTMLInputElement>(null)
   const folder = useRef<HTMLInputElement>(null)
-  const { data: limits = USUAL_LIMITS } = useQuery({ queryKey: ['installation'], queryFn: ({ signal }) => call(getInstallation, {}, signal), staleTime: Infinity })
+  const { data: limits = USUAL_LIMITS } = useQuery({
+    queryKey: ['installation'],
+    queryFn: ({ signal }) => call(getInstallation, {}, signal),
+    staleTime: Infinity,
+  })
 
   useEffect(() => void engine.meet(organizationId).catch(() => undefined), [engine, organizationId])
 
@@ -59,7 +75,14 @@ function SignedIn({ userId, organizationId, children }: { userId: string; organi
   return (
     <Context value={uploads}>
       {children}
-      <input ref={files} type="file" multiple hidden aria-label="Files to upload" onChange={(event) => uploads.add(gatherInput(event.currentTarget))} />
+      <input
+        ref={files}
+        type="file"
+        multiple
+        hidden
+        aria-label="Files to upload"
+        onChange={(event) => uploads.add(gatherInput(event.currentTarget))}
+      />
       <input
         ref={folder}
         type="file"

@@ -11,7 +11,7 @@ import { Sheet } from '../ui/Sheet.tsx'
 import type { Snapshot } from './shelf.ts'
 import { TransferList } from './TransferList.tsx'
 import { useSnapshot, useUploads } from './UploadProvider.tsx'
-import { figures, headline, isMoving, isOver, milestone } from './words.ts'
+import { figures, headline, isInterrupted, isMoving, isOver, milestone } from './words.ts'
 
 /** Everything that is on its way: a panel in the corner, on a phone a pill that opens a sheet. */
 export function UploadTray() {
@@ -20,7 +20,9 @@ export function UploadTray() {
   const isEmpty = snapshot.tally.count === 0 && snapshot.notices.length === 0
   return (
     <>
-      <p role="status" className="sr-only">{milestone(snapshot)}</p>
+      <p role="status" className="sr-only">
+        {milestone(snapshot)}
+      </p>
       {!isEmpty && (isPhone ? <Pill snapshot={snapshot} /> : <Panel snapshot={snapshot} />)}
     </>
   )
@@ -53,7 +55,12 @@ function Panel({ snapshot }: { snapshot: Snapshot }) {
       </header>
       <Whole snapshot={snapshot} />
       <Notes snapshot={snapshot} />
-      {isOpen && tally.count > 0 && <TransferList transfers={snapshot.transfers} className="min-h-0 flex-1 overflow-y-auto border-t border-line py-1 focus-visible:outline-offset-[-2px]" />}
+      {isOpen && tally.count > 0 && (
+        <TransferList
+          transfers={snapshot.transfers}
+          className="min-h-0 flex-1 overflow-y-auto border-t border-line py-1 focus-visible:outline-offset-[-2px]"
+        />
+      )}
     </section>
   )
 }
@@ -68,12 +75,24 @@ function Pill({ snapshot }: { snapshot: Snapshot }) {
     <>
       <div className="pointer-events-none fixed inset-x-3 bottom-[calc(12px+var(--bottom-bar,0px)+env(safe-area-inset-bottom))] z-40 flex justify-center">
         <div className="pointer-events-auto flex max-w-full animate-rise items-center overflow-hidden rounded-full bg-surface shadow-high">
-          <button type="button" className="relative flex min-h-11 min-w-0 items-center gap-2.5 pr-4 pl-3.5 text-left" onClick={() => setOpen(true)}>
+          <button
+            type="button"
+            className="relative flex min-h-11 min-w-0 items-center gap-2.5 pr-4 pl-3.5 text-left"
+            onClick={() => setOpen(true)}
+          >
             <Standing snapshot={snapshot} />
             <Summary snapshot={snapshot} isShort />
-            {isMoving(tally) && <span aria-hidden className="absolute inset-x-0 bottom-0"><Whole snapshot={snapshot} /></span>}
+            {isMoving(tally) && (
+              <span aria-hidden className="absolute inset-x-0 bottom-0">
+                <Whole snapshot={snapshot} />
+              </span>
+            )}
           </button>
-          {isOver(tally) && <span className="-ml-2 pr-1"><Close snapshot={snapshot} /></span>}
+          {isOver(tally) && (
+            <span className="-ml-2 pr-1">
+              <Close snapshot={snapshot} />
+            </span>
+          )}
         </div>
       </div>
       <Sheet title="Uploads" isOpen={isOpen} onClose={() => setOpen(false)}>
@@ -96,7 +115,12 @@ function Standing({ snapshot: { tally } }: { snapshot: Snapshot }) {
   const isDone = isOver(tally) && !isWanting
   const Icon = isWanting ? TriangleAlert : isDone ? Check : Upload
   return (
-    <span className={cx('flex size-6 shrink-0 items-center justify-center rounded-full', isWanting ? 'text-warning' : isDone ? 'bg-success-soft text-success' : 'text-accent')}>
+    <span
+      className={cx(
+        'flex size-6 shrink-0 items-center justify-center rounded-full',
+        isWanting ? 'text-warning' : isDone ? 'bg-success-soft text-success' : 'text-accent',
+      )}
+    >
       <Icon aria-hidden className="size-4" />
     </span>
   )
@@ -121,7 +145,7 @@ function Summary({ snapshot, isShort = false }: { snapshot: Snapshot; isShort?: 
 
 function Whole({ snapshot: { tally, share, isOnline } }: { snapshot: Snapshot }) {
   if (!isMoving(tally)) return null
-  const tone = !isOnline ? 'warning' : tally.sending > 0 ? 'accent' : 'idle'
+  const tone = !isOnline || isInterrupted(tally) ? 'warning' : tally.sending > 0 ? 'accent' : 'idle'
   return <Progress label="All uploads" share={Math.min(share, 0.99)} tone={tone} className="h-0.5! rounded-none" />
 }
 
@@ -131,10 +155,18 @@ function BatchActions({ snapshot: { tally } }: { snapshot: Snapshot }) {
   const onItsWay = tally.sending + tally.waiting + tally.paused + tally.needsFile
   return (
     <div className="flex shrink-0">
-      {tally.sending + tally.waiting > 0 && <IconButton label="Pause all" icon={<Pause />} size="small" side="top" onClick={() => engine.pause()} />}
-      {tally.paused > 0 && <IconButton label="Resume all" icon={<Play />} size="small" side="top" onClick={() => engine.resume()} />}
-      {tally.retriable > 0 && <IconButton label="Try all again" icon={<RotateCw />} size="small" side="top" onClick={() => engine.retry()} />}
-      {onItsWay > 0 && <IconButton label="Cancel all" icon={<X />} size="small" side="top" onClick={() => setAsking(true)} />}
+      {tally.sending + tally.waiting > 0 && (
+        <IconButton label="Pause all" icon={<Pause />} size="small" side="top" onClick={() => engine.pause()} />
+      )}
+      {tally.paused > 0 && (
+        <IconButton label="Resume all" icon={<Play />} size="small" side="top" onClick={() => engine.resume()} />
+      )}
+      {tally.retriable > 0 && (
+        <IconButton label="Try all again" icon={<RotateCw />} size="small" side="top" onClick={() => engine.retry()} />
+      )}
+      {onItsWay > 0 && (
+        <IconButton label="Cancel all" icon={<X />} size="small" side="top" onClick={() => setAsking(true)} />
+      )}
       <Dialog
         title={onItsWay === 1 ? 'Cancel this upload?' : `Cancel ${formatCount(onItsWay, 'upload')}?`}
         description="What has been uploaded completely stays. What is on its way is dropped."
@@ -178,25 +210,56 @@ function Notes({ snapshot: { notices, tally, transfers } }: { snapshot: Snapshot
   return (
     <>
       {notices.length > 0 && (
-        <Note action={<IconButton label="Dismiss" icon={<X />} size="small" side="top" onClick={() => engine.hush()} />}>{notices.join(' · ')}</Note>
-      )}
-      {allowable > 0 && (
-        <Note tone="warning" action={<Button size="small" onClick={() => void engine.allow()}>Go on</Button>}>
-          {allowable === 1 ? 'One file has' : `${allowable} files have`} to be allowed again after the reload.
+        <Note
+          action={<IconButton label="Dismiss" icon={<X />} size="small" side="top" onClick={() => engine.hush()} />}
+        >
+          {notices.join(' · ')}
         </Note>
       )}
-      {tally.needsFile > allowable && (
-        <Note tone="warning" action={<Button size="small" onClick={pick}>Choose</Button>}>
-          {tally.needsFile - allowable === 1 ? 'Choose the file again: it goes' : 'Choose the files again: they go'} on where it stopped.
+      {allowable > 1 && (
+        <Note
+          tone="warning"
+          action={
+            <Button size="small" onClick={() => void engine.allow()}>
+              Go on
+            </Button>
+          }
+        >
+          {allowable} files have to be allowed again after the reload.
+        </Note>
+      )}
+      {tally.needsFile - allowable > 1 && (
+        <Note
+          tone="warning"
+          action={
+            <Button size="small" onClick={pick}>
+              Choose
+            </Button>
+          }
+        >
+          Choose the files again: they go on where they stopped.
         </Note>
       )}
     </>
   )
 }
 
-function Note({ tone = 'plain', action, children }: { tone?: 'plain' | 'warning'; action: ReactNode; children: ReactNode }) {
+function Note({
+  tone = 'plain',
+  action,
+  children,
+}: {
+  tone?: 'plain' | 'warning'
+  action: ReactNode
+  children: ReactNode
+}) {
   return (
-    <div className={cx('flex items-center gap-2 border-t border-line py-1.5 pr-1.5 pl-3 text-xs', tone === 'warning' ? 'bg-warning-soft text-warning' : 'text-ink-soft')}>
+    <div
+      className={cx(
+        'flex items-center gap-2 border-t border-line py-1.5 pr-1.5 pl-3 text-xs',
+        tone === 'warning' ? 'bg-warning-soft text-warning' : 'text-ink-soft',
+      )}
+    >
       <p className="min-w-0 flex-1">{children}</p>
       {action}
     </div>

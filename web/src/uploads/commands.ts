@@ -15,7 +15,10 @@ export function add(floor: Floor, picked: readonly Picked[], target: { organizat
   for (const group of groups) begin(floor, group, target.organizationId)
   if (refused.length === 0) return
   const batch = newBatch(floor, target.organizationId)
-  floor.shelf.put(batch, refused.map(({ picked: one, reason }) => ({ ...transferOf(floor, one, batch.key), state: 'failed', reason })))
+  floor.shelf.put(
+    batch,
+    refused.map(({ picked: one, reason }) => ({ ...transferOf(floor, one, batch.key), state: 'failed', reason })),
+  )
 }
 
 function begin(floor: Floor, group: readonly Picked[], organizationId: string): void {
@@ -32,13 +35,18 @@ function begin(floor: Floor, group: readonly Picked[], organizationId: string): 
   shelf.put(batch, transfers)
   takeTurn(floor, batch.key).catch(() => undefined)
   const { key, createdAtMs } = batch
-  void memory.begin({ key, userId, organizationId, uploadSessionId: undefined, createdAtMs }, kept).then((isRemembered) => {
-    if (!isRemembered) return
-    const { uploadSessionId } = shelf.batch(key) ?? {}
-    if (uploadSessionId !== undefined) void memory.setSession(key, uploadSessionId)
-    return keepFiles(floor, kept)
-  })
-  enqueue(floor, transfers.map((transfer) => transfer.key))
+  void memory
+    .begin({ key, userId, organizationId, uploadSessionId: undefined, createdAtMs }, kept)
+    .then((isRemembered) => {
+      if (!isRemembered) return
+      const { uploadSessionId } = shelf.batch(key) ?? {}
+      if (uploadSessionId !== undefined) void memory.setSession(key, uploadSessionId)
+      return keepFiles(floor, kept)
+    })
+  enqueue(
+    floor,
+    transfers.map((transfer) => transfer.key),
+  )
 }
 
 /** The bytes themselves are kept where there is room, because only then nobody has to be asked after a reload. */
@@ -91,7 +99,10 @@ export function resume(floor: Floor, keys?: readonly string[]): void {
     floor.shelf.patch(key, { state: uploadId === undefined && bytesSent > 0 ? 'retrying' : 'waiting' })
     void floor.memory.setTransfer(key, { state: 'open' })
   }
-  enqueue(floor, paused.map(({ key }) => key))
+  enqueue(
+    floor,
+    paused.map(({ key }) => key),
+  )
 }
 
 /** Tries again what failed: the upload, or the making of what can be shown. */
@@ -120,7 +131,11 @@ function uploadAgain(floor: Floor, { key, batchKey }: Transfer): void {
 /** Ends transfers here and on the server; without keys, all whose bytes have not arrived. */
 export function cancel(floor: Floor, keys?: readonly string[]): void {
   const { shelf, remote } = floor
-  const chosen = new Map(pick(floor, keys).filter(isPending).map((transfer) => [transfer.key, transfer]))
+  const chosen = new Map(
+    pick(floor, keys)
+      .filter(isPending)
+      .map((transfer) => [transfer.key, transfer]),
+  )
   const whole = new Set<string>()
   for (const batchKey of new Set([...chosen.values()].map((transfer) => transfer.batchKey))) {
     const { uploadSessionId } = shelf.batch(batchKey) ?? {}
@@ -131,7 +146,8 @@ export function cancel(floor: Floor, keys?: readonly string[]): void {
     halt(floor, transfer.key)
     floor.files.delete(transfer.key)
     floor.forgettable.delete(transfer.key)
-    if (!whole.has(shelf.batch(transfer.batchKey)?.uploadSessionId ?? '')) void end(floor, transfer).catch(() => undefined)
+    if (!whole.has(shelf.batch(transfer.batchKey)?.uploadSessionId ?? ''))
+      void end(floor, transfer).catch(() => undefined)
   }
   for (const uploadSessionId of whole) void remote.cancelSession(uploadSessionId).catch(() => undefined)
   void floor.memory.drop([...chosen.keys()])
@@ -149,7 +165,9 @@ async function end(floor: Floor, transfer: Transfer): Promise<void> {
 
 /** Takes rows away that have ended; without keys, all of them. */
 export function dismiss(floor: Floor, keys?: readonly string[]): void {
-  const ended = pick(floor, keys).filter(isEnded).map(({ key }) => key)
+  const ended = pick(floor, keys)
+    .filter(isEnded)
+    .map(({ key }) => key)
   for (const key of ended) floor.files.delete(key)
   void floor.memory.drop(ended)
   floor.shelf.remove(ended)
@@ -191,7 +209,16 @@ function transferOf({ newKey }: Floor, { file }: Picked, batchKey: string): Tran
 
 function keptOf({ key, batchKey, name, sizeBytes, mediaType }: Transfer, { file, handle }: Picked): KeptTransfer {
   return {
-    key, batchKey, name, sizeBytes, mediaType, uploadId: undefined, reason: undefined, lastModifiedMs: file.lastModified,
-    state: 'open', handle, isKept: false,
+    key,
+    batchKey,
+    name,
+    sizeBytes,
+    mediaType,
+    uploadId: undefined,
+    reason: undefined,
+    lastModifiedMs: file.lastModified,
+    state: 'open',
+    handle,
+    isKept: false,
   }
 }

@@ -59,7 +59,11 @@ export async function drive(road: Road, key: string, signal: AbortSignal): Promi
   }
 }
 
-async function attempt(road: Road, transfer: Transfer, signal: AbortSignal): Promise<{ ending: Ending; movedBytes: number }> {
+async function attempt(
+  road: Road,
+  transfer: Transfer,
+  signal: AbortSignal,
+): Promise<{ ending: Ending; movedBytes: number }> {
   const { key } = transfer
   let movedBytes = 0
   try {
@@ -137,7 +141,12 @@ function adopt(road: Road, key: string, found: Upload): void {
   road.shelf.patch(key, changesFrom(transfer, found))
 }
 
-async function wait(road: Road, key: string, signal: AbortSignal, { delayMs, reason }: { delayMs: number; reason: string }): Promise<void> {
+async function wait(
+  road: Road,
+  key: string,
+  signal: AbortSignal,
+  { delayMs, reason }: { delayMs: number; reason: string },
+): Promise<void> {
   road.shelf.patch(key, { state: 'retrying', reason, nextTryAtMs: road.isOnline() ? road.now() + delayMs : undefined })
   await road.rest(delayMs, signal)
 }
@@ -152,7 +161,14 @@ function finish(road: Road, key: string, fileId: string | undefined): void {
 
 function endingOf(error: unknown): Ending {
   if (!(error instanceof ApiProblem)) {
-    return { kind: 'refused', status: 400, problem: 'internal', detail: sentenceOf(error), retryAfterSeconds: undefined, wasNew: true }
+    return {
+      kind: 'refused',
+      status: 400,
+      problem: 'internal',
+      detail: sentenceOf(error),
+      retryAfterSeconds: undefined,
+      wasNew: true,
+    }
   }
   if (error.kind === 'unreachable') return { kind: 'lost' }
   const { status, kind: problem, message: detail, retryAfterSeconds } = error

@@ -10,7 +10,10 @@ import type { Sending } from './tus.ts'
 
 const limits = { maxFileBytes: 1e10, maxSessionBytes: 5e10 }
 const target = { organizationId: 'org', limits }
-const picked = (name: string, size = 100): Picked => ({ file: { name, size, type: 'image/jpeg', lastModified: 7 } as File, folder: '' })
+const picked = (name: string, size = 100): Picked => ({
+  file: { name, size, type: 'image/jpeg', lastModified: 7 } as File,
+  folder: '',
+})
 
 /** A server of one session that keeps what it is sent, and a line to it that can be cut. */
 function createLine() {
@@ -28,7 +31,8 @@ function createLine() {
       line.atOnce -= 1
       if (sending.signal.aborted) return { kind: 'stopped' }
       const obstacle = line.obstacles.shift()?.(sending)
-      if (obstacle === 'never') return new Promise((resolve) => sending.signal.addEventListener('abort', () => resolve({ kind: 'stopped' })))
+      if (obstacle === 'never')
+        return new Promise((resolve) => sending.signal.addEventListener('abort', () => resolve({ kind: 'stopped' })))
       if (obstacle !== undefined) return obstacle
       const upload = line.receive(sending, sending.file.size)
       uploads.set(upload.id, { ...upload, status: 'completed', stage: 'processing', fileId: `file-${upload.id}` })
@@ -37,8 +41,13 @@ function createLine() {
     receive(sending: Sending, upTo: number): Upload {
       const known = uploads.get(sending.uploadId ?? '')
       const upload: Upload = known ?? {
-        id: `u${uploads.size + 1}`, filename: sending.metadata['filename'] ?? '', status: 'uploading', stage: 'uploading',
-        bytesUploaded: 0, totalBytes: sending.file.size, expiresAt: '',
+        id: `u${uploads.size + 1}`,
+        filename: sending.metadata['filename'] ?? '',
+        status: 'uploading',
+        stage: 'uploading',
+        bytesUploaded: 0,
+        totalBytes: sending.file.size,
+        expiresAt: '',
       }
       uploads.set(upload.id, { ...upload, bytesUploaded: upTo })
       if (known === undefined) sending.onCreated(upload.id)
@@ -47,7 +56,13 @@ function createLine() {
       return { ...upload, bytesUploaded: upTo }
     },
     session: (): UploadSession => ({
-      id: 'session', organizationId: 'org', status: 'active', fileCount: 1, bytesUploaded: 0, totalBytes: 0, createdAt: '2026-01-01T00:00:00Z',
+      id: 'session',
+      organizationId: 'org',
+      status: 'active',
+      fileCount: 1,
+      bytesUploaded: 0,
+      totalBytes: 0,
+      createdAt: '2026-01-01T00:00:00Z',
       uploads: [...uploads.values()],
     }),
   }
@@ -68,7 +83,16 @@ function createBench() {
   }
   let key = 0
   const engine = createEngine(
-    { shelf, memory: createMemory(), remote, send: line.send, holdTurn: async () => {}, newKey: () => `k${(key += 1)}`, now: Date.now, random: () => 0.5 },
+    {
+      shelf,
+      memory: createMemory(),
+      remote,
+      send: line.send,
+      holdTurn: async () => {},
+      newKey: () => `k${(key += 1)}`,
+      now: Date.now,
+      random: () => 0.5,
+    },
     'me',
   )
   const rows = () => engine.getSnapshot().transfers
@@ -83,12 +107,19 @@ describe('sending files', () => {
   test('many files go four at a time, in one session, and each ends when the server says so', async () => {
     const { line, engine, rows } = createBench()
     engine.start(true)
-    engine.add(Array.from({ length: 300 }, (_, i) => picked(`${i}.jpg`)), target)
+    engine.add(
+      Array.from({ length: 300 }, (_, i) => picked(`${i}.jpg`)),
+      target,
+    )
     await vi.advanceTimersByTimeAsync(2_000)
     assert.strictEqual(line.mostAtOnce, 4)
     assert.deepEqual(new Set(rows().map(({ state }) => state)), new Set(['processing']))
     for (const { fileId } of rows()) {
-      engine.hear({ kind: 'event', cursor: '1', event: { type: 'file.settled', organizationId: 'org', fileId: fileId ?? '', status: 'ready' } })
+      engine.hear({
+        kind: 'event',
+        cursor: '1',
+        event: { type: 'file.settled', organizationId: 'org', fileId: fileId ?? '', status: 'ready' },
+      })
     }
     await vi.advanceTimersByTimeAsync(10)
     assert.strictEqual(engine.getSnapshot().tally.done, 300)
@@ -113,7 +144,10 @@ describe('sending files', () => {
     await vi.advanceTimersByTimeAsync(30_000)
     assert.strictEqual(row('clip.mov')?.state, 'processing')
     assert.strictEqual(line.uploads.size, 1)
-    assert.deepEqual(seen, seen.toSorted((a, b) => a - b))
+    assert.deepEqual(
+      seen,
+      seen.toSorted((a, b) => a - b),
+    )
     assert.ok(seen.every((share) => share >= 0 && share <= 1))
     engine.stop()
   })
@@ -136,7 +170,12 @@ describe('sending files', () => {
     line.obstacles = [
       (sending) => {
         line.receive({ ...sending, onCreated: () => {} }, 100)
-        line.uploads.set('u1', { ...(line.uploads.get('u1') as Upload), status: 'completed', stage: 'ready', fileId: 'f' })
+        line.uploads.set('u1', {
+          ...(line.uploads.get('u1') as Upload),
+          status: 'completed',
+          stage: 'ready',
+          fileId: 'f',
+        })
         return { kind: 'lost' }
       },
     ]
@@ -151,7 +190,16 @@ describe('sending files', () => {
   test('tells a refusal in the words of the server, and the rest goes on', async () => {
     const { line, engine, row } = createBench()
     const detail = 'a.exe is a program; programs are not accepted here.'
-    line.obstacles = [() => ({ kind: 'refused', status: 422, problem: 'type-not-allowed', detail, retryAfterSeconds: undefined, wasNew: true })]
+    line.obstacles = [
+      () => ({
+        kind: 'refused',
+        status: 422,
+        problem: 'type-not-allowed',
+        detail,
+        retryAfterSeconds: undefined,
+        wasNew: true,
+      }),
+    ]
     engine.start(true)
     engine.add([picked('a.exe'), picked('b.jpg')], target)
     await vi.advanceTimersByTimeAsync(2_000)
@@ -168,7 +216,14 @@ describe('sending files', () => {
       (sending) => (line.receive(sending, 60), { kind: 'lost' }),
       () => {
         line.uploads.delete('u1')
-        return { kind: 'refused', status: 404, problem: 'not-found', detail: 'x', retryAfterSeconds: undefined, wasNew: false }
+        return {
+          kind: 'refused',
+          status: 404,
+          problem: 'not-found',
+          detail: 'x',
+          retryAfterSeconds: undefined,
+          wasNew: false,
+        }
       },
     ]
     engine.start(true)
@@ -198,7 +253,10 @@ describe('a person', () => {
 
   test('cancels one upload, or the whole session at once', async () => {
     const { line, engine, rows, row, cancelled } = createBench()
-    line.obstacles = Array.from({ length: 3 }, () => (sending: Sending) => (line.receive(sending, 30), 'never' as const))
+    line.obstacles = Array.from(
+      { length: 3 },
+      () => (sending: Sending) => (line.receive(sending, 30), 'never' as const),
+    )
     engine.start(true)
     engine.add([picked('a.mov'), picked('b.mov'), picked('c.mov')], target)
     await vi.advanceTimersByTimeAsync(1_000)
@@ -214,12 +272,29 @@ describe('a person', () => {
 
   test('sees what another device sends, and goes on with it by choosing the file', async () => {
     const { line, engine, row } = createBench()
-    line.uploads.set('u1', { id: 'u1', filename: 'clip.mov', status: 'uploading', stage: 'uploading', bytesUploaded: 41, totalBytes: 100, expiresAt: '' })
+    line.uploads.set('u1', {
+      id: 'u1',
+      filename: 'clip.mov',
+      status: 'uploading',
+      stage: 'uploading',
+      bytesUploaded: 41,
+      totalBytes: 100,
+      expiresAt: '',
+    })
     engine.start(true)
     await engine.meet('org')
     await vi.advanceTimersByTimeAsync(10)
     assert.strictEqual(row('clip.mov')?.state, 'elsewhere')
-    engine.hear({ kind: 'progress', progress: { type: 'upload.progressed', organizationId: 'org', uploadId: 'u1', uploadSessionId: 'session', bytesUploaded: 55 } })
+    engine.hear({
+      kind: 'progress',
+      progress: {
+        type: 'upload.progressed',
+        organizationId: 'org',
+        uploadId: 'u1',
+        uploadSessionId: 'session',
+        bytesUploaded: 55,
+      },
+    })
     await vi.advanceTimersByTimeAsync(10)
     assert.strictEqual(row('clip.mov')?.bytesSent, 55)
     engine.add([picked('clip.mov')], target)

@@ -42,7 +42,8 @@ export function createEngine(platform: Platform, userId: string) {
     meet: (organizationId: string) => recollecting.then(() => meet(floor, organizationId)),
     hear: (message: LiveMessage) => hear(floor, message),
     setOnline: (isOnline: boolean) => setOnline(floor, isOnline),
-    add: (picked: readonly Picked[], target: { organizationId: string; limits: Limits }) => commands.add(floor, picked, target),
+    add: (picked: readonly Picked[], target: { organizationId: string; limits: Limits }) =>
+      commands.add(floor, picked, target),
     pause: (keys?: readonly string[]) => commands.pause(floor, keys),
     resume: (keys?: readonly string[]) => commands.resume(floor, keys),
     retry: (keys?: readonly string[]) => commands.retry(floor, keys),

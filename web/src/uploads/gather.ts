@@ -37,13 +37,19 @@ export function gatherPaste(transfer: DataTransfer): Picked[] {
   return [...transfer.files].map((file) => {
     // Browsers call every pasted picture image.png; copied files keep their name.
     const isNameless = file.type.startsWith('image/') && /^image\.\w+$/.test(file.name)
-    return { file: isNameless ? new File([file], pastedName(file.type, new Date()), { type: file.type }) : file, folder: '' }
+    return {
+      file: isNameless ? new File([file], pastedName(file.type, new Date()), { type: file.type }) : file,
+      folder: '',
+    }
   })
 }
 
 /** Files of an `<input type=file>`, with the folders they were in. */
 export function gatherInput(input: HTMLInputElement): Picked[] {
-  const picked = [...(input.files ?? [])].map((file) => ({ file, folder: file.webkitRelativePath.split('/').slice(0, -1).join('/') }))
+  const picked = [...(input.files ?? [])].map((file) => ({
+    file,
+    folder: file.webkitRelativePath.split('/').slice(0, -1).join('/'),
+  }))
   input.value = ''
   return picked
 }
@@ -54,7 +60,8 @@ export async function pickFiles(): Promise<Picked[] | undefined> {
   if (showOpenFilePicker === undefined) return undefined
   return unlessClosed(async () => {
     const gathered: Picked[] = []
-    for (const handle of await showOpenFilePicker.call(window, { multiple: true })) await walkHandle(handle, '', gathered)
+    for (const handle of await showOpenFilePicker.call(window, { multiple: true }))
+      await walkHandle(handle, '', gathered)
     return gathered
   })
 }
@@ -91,7 +98,9 @@ async function walkHandle(handle: FileSystemHandle, folder: string, gathered: Pi
 
 async function walkEntry(entry: FileSystemEntry, folder: string, gathered: Picked[]): Promise<void> {
   if (entry.isFile) {
-    const file = await new Promise<File | undefined>((resolve) => (entry as FileSystemFileEntry).file(resolve, () => resolve(undefined)))
+    const file = await new Promise<File | undefined>((resolve) =>
+      (entry as FileSystemFileEntry).file(resolve, () => resolve(undefined)),
+    )
     if (file !== undefined) gathered.push({ file, folder })
     return
   }

@@ -40,7 +40,12 @@ function hearUpload(floor: Floor, event: Extract<Announced, { type: 'upload.chan
 }
 
 function hearFile(floor: Floor, event: Extract<Announced, { type: 'file.settled' }>): void {
-  const state = event.status === 'ready' ? 'ready' : event.status === 'failed' || event.status === 'infected' ? 'unshown' : 'processing'
+  const state =
+    event.status === 'ready'
+      ? 'ready'
+      : event.status === 'failed' || event.status === 'infected'
+        ? 'unshown'
+        : 'processing'
   const row = pick(floor).find(({ fileId }) => fileId === event.fileId)
   if (row === undefined) return remember(floor, event.fileId, { state })
   floor.shelf.patch(row.key, settled(row, state, undefined))
@@ -48,7 +53,11 @@ function hearFile(floor: Floor, event: Extract<Announced, { type: 'file.settled'
 }
 
 /** Changes the row of an upload; what is said before this tab knows its own upload's id waits for it. */
-function tell(floor: Floor, { uploadId, uploadSessionId }: { uploadId: string; uploadSessionId: string }, changes: Partial<Transfer>): void {
+function tell(
+  floor: Floor,
+  { uploadId, uploadSessionId }: { uploadId: string; uploadSessionId: string },
+  changes: Partial<Transfer>,
+): void {
   const row = rowOf(floor, uploadId)
   if (row !== undefined) return floor.shelf.patch(row.key, changes)
   const isOurs = [...floor.shelf.batches()].some((batch) => batch.uploadSessionId === uploadSessionId && batch.isDriven)
@@ -69,7 +78,11 @@ function doubt(floor: Floor, uploadSessionId: string | undefined): void {
 
 /** Asks again about all that has not ended. */
 export function refreshAll(floor: Floor): void {
-  const open = new Set(pick(floor).filter((transfer) => !isEnded(transfer)).map(({ batchKey }) => batchKey))
+  const open = new Set(
+    pick(floor)
+      .filter((transfer) => !isEnded(transfer))
+      .map(({ batchKey }) => batchKey),
+  )
   for (const batchKey of open) doubt(floor, floor.shelf.batch(batchKey)?.uploadSessionId)
 }
 

@@ -76,7 +76,8 @@ async function fileOf(floor: Floor, key: string): Promise<File | undefined> {
     return undefined
   }
   const file = kept.isKept ? await floor.memory.bytes(key) : await kept.handle?.getFile().catch(() => undefined)
-  const isSame = file !== undefined && file.size === kept.sizeBytes && (kept.isKept || file.lastModified === kept.lastModifiedMs)
+  const isSame =
+    file !== undefined && file.size === kept.sizeBytes && (kept.isKept || file.lastModified === kept.lastModifiedMs)
   if (!isSame) return undefined
   floor.files.set(key, file)
   return file
@@ -85,7 +86,8 @@ async function fileOf(floor: Floor, key: string): Promise<File | undefined> {
 function sessionOf(floor: Floor, batchKey: string): Promise<string> {
   const batch = floor.shelf.batch(batchKey)
   if (batch?.uploadSessionId !== undefined) return Promise.resolve(batch.uploadSessionId)
-  const making = floor.sessions.get(batchKey) ?? makeSession(floor, batchKey).finally(() => floor.sessions.delete(batchKey))
+  const making =
+    floor.sessions.get(batchKey) ?? makeSession(floor, batchKey).finally(() => floor.sessions.delete(batchKey))
   floor.sessions.set(batchKey, making)
   return making
 }
@@ -108,7 +110,10 @@ export async function lookFor(floor: Floor, transfer: Transfer): Promise<Upload 
   if (transfer.uploadId !== undefined) return session?.uploads.find(({ id }) => id === transfer.uploadId)
   const claimed = new Set(pick(floor).map(({ uploadId }) => uploadId))
   return session?.uploads.find(
-    (upload) => !claimed.has(upload.id) && !['cancelled', 'failed'].includes(upload.status) && claimOf(upload, [transfer]) !== undefined,
+    (upload) =>
+      !claimed.has(upload.id) &&
+      !['cancelled', 'failed'].includes(upload.status) &&
+      claimOf(upload, [transfer]) !== undefined,
   )
 }
 

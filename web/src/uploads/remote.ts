@@ -32,13 +32,17 @@ export const remote = {
   },
 
   async activeSessions(organizationId: string): Promise<UploadSession[]> {
-    const { items } = await call(listUploadSessions, { params: { organizationId }, query: { status: 'active', limit: 20 } })
+    const { items } = await call(listUploadSessions, {
+      params: { organizationId },
+      query: { status: 'active', limit: 20 },
+    })
     return items
   },
 
   /** Ends uploads whether or not the server still has them. */
   cancelUpload: (uploadId: string) => call(cancelUpload, { params: { uploadId } }).catch(ignoreGone),
-  cancelSession: (uploadSessionId: string) => call(cancelUploadSession, { params: { uploadSessionId } }).catch(ignoreGone),
+  cancelSession: (uploadSessionId: string) =>
+    call(cancelUploadSession, { params: { uploadSessionId } }).catch(ignoreGone),
 
   processAgain: (fileId: string) => call(retryProcessing, { params: { fileId } }),
 }

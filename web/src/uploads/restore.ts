@@ -13,7 +13,8 @@ export async function recollectAll(floor: Floor): Promise<void> {
 
 /** Shows what the server still has open for the person, whoever began it. */
 export async function meet(floor: Floor, organizationId: string): Promise<void> {
-  for (const session of await floor.remote.activeSessions(organizationId)) if (!floor.isStopped) takeOver(floor, session)
+  for (const session of await floor.remote.activeSessions(organizationId))
+    if (!floor.isStopped) takeOver(floor, session)
 }
 
 /** A batch that another tab of this browser began. @returns whether there is one */
@@ -69,10 +70,32 @@ async function ask(floor: Floor, uploadSessionId: string | undefined): Promise<b
   }
 }
 
-function rowFrom({ key, batchKey, name, sizeBytes, lastModifiedMs, mediaType, uploadId, state, reason }: KeptTransfer): Transfer {
+function rowFrom({
+  key,
+  batchKey,
+  name,
+  sizeBytes,
+  lastModifiedMs,
+  mediaType,
+  uploadId,
+  state,
+  reason,
+}: KeptTransfer): Transfer {
   return {
-    key, batchKey, name, sizeBytes, lastModifiedMs, mediaType, uploadId, reason,
+    key,
+    batchKey,
+    name,
+    sizeBytes,
+    lastModifiedMs,
+    mediaType,
+    uploadId,
+    reason,
     state: state === 'failed' ? 'failed' : 'elsewhere',
-    bytesSent: 0, fileId: undefined, canRetry: false, nextTryAtMs: undefined, needs: undefined, rateBytesPerSecond: 0,
+    bytesSent: 0,
+    fileId: undefined,
+    canRetry: false,
+    nextTryAtMs: undefined,
+    needs: undefined,
+    rateBytesPerSecond: 0,
   }
 }

@@ -2,7 +2,13 @@ import { assert, describe, test } from 'vitest'
 import { nextStep, type Ending } from './retry.ts'
 
 const refusal = (status: number, more: Partial<Extract<Ending, { kind: 'refused' }>> = {}): Ending => ({
-  kind: 'refused', status, problem: 'x', detail: 'No.', retryAfterSeconds: undefined, wasNew: false, ...more,
+  kind: 'refused',
+  status,
+  problem: 'x',
+  detail: 'No.',
+  retryAfterSeconds: undefined,
+  wasNew: false,
+  ...more,
 })
 const after = (ending: Ending, failures = 0) => nextStep(ending, { failures, random: 0.5 })
 
@@ -31,7 +37,11 @@ describe('after an attempt', () => {
 
   for (const status of [400, 403, 413, 415, 422]) {
     test(`${status} is final and told in the words of the server`, () => {
-      assert.deepEqual(after(refusal(status, { detail: 'clip.exe is a program.' })), { kind: 'fail', reason: 'clip.exe is a program.', canRetry: true })
+      assert.deepEqual(after(refusal(status, { detail: 'clip.exe is a program.' })), {
+        kind: 'fail',
+        reason: 'clip.exe is a program.',
+        canRetry: true,
+      })
     })
   }
 

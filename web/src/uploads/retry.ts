@@ -6,7 +6,14 @@ export type Ending =
   | { kind: 'lost' }
   /** The browser cannot read the file any more: it was moved, changed or deleted. */
   | { kind: 'unreadable' }
-  | { kind: 'refused'; status: number; problem: string; detail: string; retryAfterSeconds: number | undefined; wasNew: boolean }
+  | {
+      kind: 'refused'
+      status: number
+      problem: string
+      detail: string
+      retryAfterSeconds: number | undefined
+      wasNew: boolean
+    }
 
 export type Step =
   | { kind: 'finish'; fileId: string | undefined }
@@ -39,7 +46,11 @@ export function nextStep(ending: Ending, { failures, random }: { failures: numbe
     case 'stopped':
       return { kind: 'stop' }
     case 'unreadable':
-      return { kind: 'fail', reason: 'The file was moved, changed or deleted since it was chosen. Choose it again.', canRetry: false }
+      return {
+        kind: 'fail',
+        reason: 'The file was moved, changed or deleted since it was chosen. Choose it again.',
+        canRetry: false,
+      }
     case 'lost':
       return { kind: 'wait', delayMs: waitMs(failures, random), reason: 'The connection was lost' }
     case 'refused':
@@ -50,8 +61,14 @@ export function nextStep(ending: Ending, { failures, random }: { failures: numbe
 function afterRefusal(refusal: Extract<Ending, { kind: 'refused' }>, failures: number, random: number): Step {
   const { status, detail } = refusal
   const askedMs = (refusal.retryAfterSeconds ?? 0) * 1000
-  if (status === 401) return failures > 2 ? { kind: 'fail', reason: 'Sign in again to go on.', canRetry: true } : { kind: 'renew' }
-  if (status === 423) return { kind: 'wait', delayMs: LOCK_WAIT_MS * (1 + random) * Math.min(8, failures + 1), reason: 'Waiting for the server' }
+  if (status === 401)
+    return failures > 2 ? { kind: 'fail', reason: 'Sign in again to go on.', canRetry: true } : { kind: 'renew' }
+  if (status === 423)
+    return {
+      kind: 'wait',
+      delayMs: LOCK_WAIT_MS * (1 + random) * Math.min(8, failures + 1),
+      reason: 'Waiting for the server',
+    }
   if (status === 507) return { kind: 'wait', delayMs: Math.max(askedMs, FULL_WAIT_MS), reason: detail }
   if (status === 408 || status === 425 || status === 429 || status >= 500) {
     return { kind: 'wait', delayMs: Math.max(askedMs, waitMs(failures, random)), reason: 'The server is busy' }
@@ -64,7 +81,8 @@ function afterRefusal(refusal: Extract<Ending, { kind: 'refused' }>, failures: n
 }
 
 /** Whether the same file may be taken at another time: when room was made, or a right was given. */
-const canChange = (problem: string) => !['type-not-allowed', 'type-mismatch', 'empty-file', 'too-large'].includes(problem)
+const canChange = (problem: string) =>
+  !['type-not-allowed', 'type-mismatch', 'empty-file', 'too-large'].includes(problem)
 
 function waitMs(failures: number, random: number): number {
   return Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** Math.max(0, failures - 1)) * (0.7 + random * 0.6)

@@ -54,7 +54,11 @@ export function changesFrom(transfer: Transfer, upload: Upload): Partial<Transfe
 }
 
 /** A later word never takes a file back from `ready`: answers and announcements may cross. */
-export function settled(transfer: Pick<Transfer, 'state'>, state: TransferState, reason: string | undefined): Partial<Transfer> {
+export function settled(
+  transfer: Pick<Transfer, 'state'>,
+  state: TransferState,
+  reason: string | undefined,
+): Partial<Transfer> {
   if (isDone(transfer) && (state === 'checking' || state === 'processing') && transfer.state !== 'unshown') return {}
   if (transfer.state === 'processing' && state === 'checking') return {}
   return { state, reason, nextTryAtMs: undefined, needs: undefined, canRetry: state === 'failed' }
@@ -63,7 +67,12 @@ export function settled(transfer: Pick<Transfer, 'state'>, state: TransferState,
 /** Uploads of a session that no row here stands for yet, by name and size. */
 export function claimOf(upload: Upload, candidates: Iterable<Transfer>): Transfer | undefined {
   for (const transfer of candidates) {
-    if (transfer.uploadId === undefined && transfer.name === upload.filename && transfer.sizeBytes === upload.totalBytes) return transfer
+    if (
+      transfer.uploadId === undefined &&
+      transfer.name === upload.filename &&
+      transfer.sizeBytes === upload.totalBytes
+    )
+      return transfer
   }
   return undefined
 }

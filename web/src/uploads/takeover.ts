@@ -27,7 +27,13 @@ export function takeOver(floor: Floor, session: UploadSession): void {
   }
   if (known === undefined && added.every(isEnded)) return
   const { id: uploadSessionId, organizationId, createdAt } = session
-  const batch = known ?? { key: batchKey, organizationId, uploadSessionId, createdAtMs: Date.parse(createdAt), isDriven: false }
+  const batch = known ?? {
+    key: batchKey,
+    organizationId,
+    uploadSessionId,
+    createdAtMs: Date.parse(createdAt),
+    isDriven: false,
+  }
   if (added.length > 0) shelf.put(shelf.batch(batchKey) ?? batch, added)
 }
 

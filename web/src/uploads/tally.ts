@@ -6,6 +6,8 @@ export type Tally = {
   count: number
   /** Bytes are moving, or will again by themselves. */
   sending: number
+  /** Of those: how many wait to try again. */
+  retrying: number
   waiting: number
   paused: number
   needsFile: number
@@ -25,14 +27,28 @@ export type Tally = {
 
 export function tallyOf(transfers: readonly Transfer[], rateBytesPerSecond: number): Tally {
   const tally: Tally = {
-    count: transfers.length, sending: 0, waiting: 0, paused: 0, needsFile: 0, elsewhere: 0, settling: 0, done: 0, failed: 0, retriable: 0,
-    bytesSent: 0, bytesTotal: 0, rateBytesPerSecond, secondsLeft: undefined,
+    count: transfers.length,
+    sending: 0,
+    retrying: 0,
+    waiting: 0,
+    paused: 0,
+    needsFile: 0,
+    elsewhere: 0,
+    settling: 0,
+    done: 0,
+    failed: 0,
+    retriable: 0,
+    bytesSent: 0,
+    bytesTotal: 0,
+    rateBytesPerSecond,
+    secondsLeft: undefined,
   }
   const unfinished = new Set<string>()
   let bytesToSend = 0
   for (const transfer of transfers) {
     tally[columnOf(transfer)] += 1
     if (transfer.state === 'unshown' || (transfer.state === 'failed' && transfer.canRetry)) tally.retriable += 1
+    if (transfer.state === 'retrying') tally.retrying += 1
     if (!isEnded(transfer)) unfinished.add(transfer.batchKey)
     if (transfer.state === 'uploading' || transfer.state === 'waiting' || transfer.state === 'retrying') {
       bytesToSend += transfer.sizeBytes - transfer.bytesSent
@@ -66,7 +82,19 @@ function columnOf(transfer: Transfer) {
   }
 }
 
-const ORDER = ['failed', 'needs-file', 'uploading', 'retrying', 'paused', 'elsewhere', 'waiting', 'checking', 'processing', 'unshown', 'ready'] as const
+const ORDER = [
+  'failed',
+  'needs-file',
+  'uploading',
+  'retrying',
+  'paused',
+  'elsewhere',
+  'waiting',
+  'checking',
+  'processing',
+  'unshown',
+  'ready',
+] as const
 
 /** Rows as the tray shows them: what needs a person first, then what moves, then what waits, then what is done. */
 export function inTrayOrder(transfers: Iterable<Transfer>): Transfer[] {

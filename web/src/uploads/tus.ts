@@ -56,7 +56,8 @@ export function send(sending: Sending): Promise<Ending> {
         watch()
         if (!signal.aborted) sending.onProgress(bytes)
       },
-      onSuccess: ({ lastResponse }) => end({ kind: 'done', fileId: lastResponse.getHeader('Trove-File-Id') ?? undefined }),
+      onSuccess: ({ lastResponse }) =>
+        end({ kind: 'done', fileId: lastResponse.getHeader('Trove-File-Id') ?? undefined }),
       onError: (error) => void explain(error, file, token).then(end),
     })
     const stop = () => end({ kind: 'stopped' })
@@ -77,7 +78,8 @@ const uploadUrl = (uploadId: string) => apiUrl(`/uploads/${uploadId}`)
 
 async function explain(error: Error, file: File, token: string | undefined): Promise<Ending> {
   const response = error instanceof DetailedError ? error.originalResponse : null
-  if (response === null || response.getStatus() === 0) return (await isReadable(file)) ? { kind: 'lost' } : { kind: 'unreadable' }
+  if (response === null || response.getStatus() === 0)
+    return (await isReadable(file)) ? { kind: 'lost' } : { kind: 'unreadable' }
   const status = response.getStatus()
   if (status === 401) await renew(token).catch(() => undefined)
   const told = toldBy(response.getBody())

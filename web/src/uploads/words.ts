@@ -7,7 +7,11 @@ import type { Tally } from './tally.ts'
 /** How all of it stands: `3 uploading`, `12 processing`, `126 uploaded, 2 not`. */
 export function headline({ tally, isOnline }: Pick<Snapshot, 'tally' | 'isOnline'>): string {
   const { sending, waiting, paused, needsFile, elsewhere, settling, done, failed } = tally
-  if (sending + waiting > 0) return isOnline ? `${number(sending + waiting)} uploading` : `${number(sending + waiting)} waiting for the connection`
+  if (sending + waiting > 0) {
+    const left = number(sending + waiting)
+    if (!isOnline) return `${left} waiting for the connection`
+    return isInterrupted(tally) ? `${left} interrupted, trying again` : `${left} uploading`
+  }
   if (needsFile > 0) return `${formatCount(needsFile, 'file')} to choose again`
   if (paused > 0) return `${number(paused)} paused`
   if (elsewhere > 0) return `${number(elsewhere)} uploading elsewhere`
@@ -20,14 +24,18 @@ export function headline({ tally, isOnline }: Pick<Snapshot, 'tally' | 'isOnline
 export function figures({ tally, share, isOnline }: Pick<Snapshot, 'tally' | 'share' | 'isOnline'>): string[] {
   if (tally.bytesTotal === 0 || !isMoving(tally)) return []
   const told = [formatShare(share, 1)]
-  if (!isOnline || tally.sending === 0) return told
+  if (!isOnline || tally.sending === 0 || isInterrupted(tally)) return told
   if (tally.rateBytesPerSecond > 0) told.push(formatRate(tally.rateBytesPerSecond))
   if (tally.secondsLeft !== undefined) told.push(formatRemaining(tally.secondsLeft))
   return told
 }
 
+/** Whether everything that should be moving waits to try again. */
+export const isInterrupted = ({ sending, retrying }: Tally) => sending > 0 && sending === retrying
+
 /** Whether bytes are still to come from anywhere. */
-export const isMoving = ({ sending, waiting, paused, needsFile, elsewhere }: Tally) => sending + waiting + paused + needsFile + elsewhere > 0
+export const isMoving = ({ sending, waiting, paused, needsFile, elsewhere }: Tally) =>
+  sending + waiting + paused + needsFile + elsewhere > 0
 
 /** Whether nothing more will happen by itself. */
 export const isOver = (tally: Tally) => !isMoving(tally) && tally.settling === 0
@@ -52,7 +60,9 @@ export function rowLine(transfer: Transfer, nowMs: number): string {
     case 'paused':
       return `Paused · ${sent}`
     case 'needs-file':
-      return needs === 'permission' ? 'Allow Trove to read it again to go on' : `Choose ${name} again to go on from ${formatShare(bytesSent, sizeBytes)}`
+      return needs === 'permission'
+        ? 'Allow Trove to read it again to go on'
+        : `Choose ${name} again to go on from ${formatShare(bytesSent, sizeBytes)}`
     case 'elsewhere':
       return `Uploading elsewhere · ${sent}`
     case 'checking':

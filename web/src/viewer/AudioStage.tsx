@@ -15,7 +15,12 @@ export function AudioStage({ file }: { file: FileDetails }) {
   const [media, setMedia] = useState<HTMLAudioElement | null>(null)
   const player = usePlayer(media, file.durationMs)
   usePlayerKeys(player.isRefused ? null : media, {})
-  if (player.isRefused) return <TileStage file={file}>This browser cannot play this recording. The original can be downloaded and played elsewhere.</TileStage>
+  if (player.isRefused)
+    return (
+      <TileStage file={file}>
+        This browser cannot play this recording. The original can be downloaded and played elsewhere.
+      </TileStage>
+    )
   const { title = file.name, artist } = file.facts
   return (
     <div className="absolute inset-0 flex flex-col items-center justify-center gap-8 p-4">
@@ -40,14 +45,22 @@ export function AudioStage({ file }: { file: FileDetails }) {
           onClick={() => media !== null && togglePlaying(media)}
           className="relative flex size-20 items-center justify-center rounded-full bg-surface text-ink shadow-high transition-colors hover:bg-hover"
         >
-          {player.isPlaying ? <Pause aria-hidden className="size-7" fill="currentColor" /> : <Play aria-hidden className="ml-1 size-7" fill="currentColor" />}
+          {player.isPlaying ? (
+            <Pause aria-hidden className="size-7" fill="currentColor" />
+          ) : (
+            <Play aria-hidden className="ml-1 size-7" fill="currentColor" />
+          )}
         </button>
       </div>
       <div className="max-w-md text-center">
         <p className="text-lg font-medium text-balance break-words">{title}</p>
         {artist !== undefined && <p className="text-base text-ink-soft">{artist}</p>}
       </div>
-      {media !== null && <div className="w-full max-w-2xl rounded-lg bg-surface px-2 py-1.5"><PlayerBar media={media} player={player} /></div>}
+      {media !== null && (
+        <div className="w-full max-w-2xl rounded-lg bg-surface px-2 py-1.5">
+          <PlayerBar media={media} player={player} />
+        </div>
+      )}
     </div>
   )
 }

@@ -1,10 +1,10 @@
+import type { FileDetails } from '@trove/contract/files'
 import { Minus, Plus } from 'lucide-react'
 import { useLayoutEffect, useState } from 'react'
 import { cx } from '../lib/cx.ts'
 import { useShortcuts } from '../lib/keys.ts'
 import { IconButton } from '../ui/IconButton.tsx'
 import { picturesOf } from './sources.ts'
-import type { StageProps } from './Stage.tsx'
 import { TileStage } from './TileStage.tsx'
 import { useGestures } from './useGestures.ts'
 import { FITTED, fitIn, keepIn, mostScale, zoomAt, type Size, type View } from './zoom.ts'
@@ -13,21 +13,32 @@ const STEP = 1.6
 /** A picture is asked for at its full size when it is drawn so much larger than what was loaded. */
 const SOFT = 1.15
 
+export type ImageStageProps = { file: FileDetails; onPrevious: () => void; onNext: () => void; onClose: () => void }
+
 /** A picture: whole at first, then as close as somebody wants to look. */
-export function ImageStage({ file, onPrevious, onNext, onClose }: StageProps) {
+export function ImageStage({ file, onPrevious, onNext, onClose }: ImageStageProps) {
   const [frameElement, setFrameElement] = useState<HTMLElement | null>(null)
   const frame = useSize(frameElement)
   const { first, original, firstWidth } = picturesOf(file)
   const [natural, setNatural] = useState<Size>()
-  const picture = file.widthPixels !== undefined && file.heightPixels !== undefined ? { width: file.widthPixels, height: file.heightPixels } : natural
+  const picture =
+    file.widthPixels !== undefined && file.heightPixels !== undefined
+      ? { width: file.widthPixels, height: file.heightPixels }
+      : natural
   const [view, setView] = useState<View>(FITTED)
   const [isShown, setShown] = useState(false)
   const [isBroken, setBroken] = useState(false)
 
   const fitted = picture === undefined || frame === undefined ? undefined : fitIn(picture, frame)
-  const bounds = picture === undefined || frame === undefined || fitted === undefined ? undefined : { fitted, frame, most: mostScale(picture, fitted) }
-  const zoom = (scale: number, point = { x: 0, y: 0 }) => bounds !== undefined && setView((now) => zoomAt(now, scale, point, bounds))
-  const wantsOriginal = useSticky(original !== undefined && fitted !== undefined && fitted.width * view.scale * devicePixelRatio > firstWidth * SOFT)
+  const bounds =
+    picture === undefined || frame === undefined || fitted === undefined
+      ? undefined
+      : { fitted, frame, most: mostScale(picture, fitted) }
+  const zoom = (scale: number, point = { x: 0, y: 0 }) =>
+    bounds !== undefined && setView((now) => zoomAt(now, scale, point, bounds))
+  const wantsOriginal = useSticky(
+    original !== undefined && fitted !== undefined && fitted.width * view.scale * devicePixelRatio > firstWidth * SOFT,
+  )
 
   const gestures = useGestures(frameElement, {
     view,
@@ -49,7 +60,10 @@ export function ImageStage({ file, onPrevious, onNext, onClose }: StageProps) {
     <div
       ref={setFrameElement}
       {...gestures}
-      className={cx('absolute inset-0 touch-none overflow-hidden select-none', view.scale > 1 ? 'cursor-grab active:cursor-grabbing' : 'cursor-zoom-in')}
+      className={cx(
+        'absolute inset-0 touch-none overflow-hidden select-none',
+        view.scale > 1 ? 'cursor-grab active:cursor-grabbing' : 'cursor-zoom-in',
+      )}
     >
       <div
         className="absolute top-1/2 left-1/2 will-change-transform"
@@ -59,7 +73,9 @@ export function ImageStage({ file, onPrevious, onNext, onClose }: StageProps) {
           transform: `translate(calc(-50% + ${view.x}px), calc(-50% + ${view.y}px)) scale(${view.scale})`,
         }}
       >
-        {file.blur !== undefined && !isShown && <img src={file.blur} alt="" className="absolute inset-0 size-full object-fill" draggable={false} />}
+        {file.blur !== undefined && !isShown && (
+          <img src={file.blur} alt="" className="absolute inset-0 size-full object-fill" draggable={false} />
+        )}
         <img
           src={first}
           alt={file.name}
@@ -73,9 +89,16 @@ export function ImageStage({ file, onPrevious, onNext, onClose }: StageProps) {
         />
         {wantsOriginal && <Original url={original ?? ''} />}
       </div>
-      {view.scale > 1.01 && <ZoomBar view={view} picture={picture} fitted={fitted} onZoom={zoom} onFit={() => setView(FITTED)} />}
+      {view.scale > 1.01 && (
+        <ZoomBar view={view} picture={picture} fitted={fitted} onZoom={zoom} onFit={() => setView(FITTED)} />
+      )}
       {(file.status === 'pending' || file.status === 'processing') && (
-        <p role="status" className="absolute bottom-4 left-1/2 -translate-x-1/2 rounded-full bg-black/60 px-3 py-1 text-xs text-white">A preview is being made</p>
+        <p
+          role="status"
+          className="absolute bottom-4 left-1/2 -translate-x-1/2 rounded-full bg-black/60 px-3 py-1 text-xs text-white"
+        >
+          A preview is being made
+        </p>
       )}
     </div>
   )
@@ -90,25 +113,55 @@ function Original({ url }: { url: string }) {
       alt=""
       draggable={false}
       decoding="async"
-      onLoad={({ currentTarget }) => void currentTarget.decode().then(() => setShown(true), () => undefined)}
+      onLoad={({ currentTarget }) =>
+        void currentTarget.decode().then(
+          () => setShown(true),
+          () => undefined,
+        )
+      }
       className={cx('absolute inset-0 size-full', isShown ? 'opacity-100' : 'opacity-0')}
     />
   )
 }
 
-type ZoomBarProps = { view: View; picture: Size | undefined; fitted: Size | undefined; onZoom: (scale: number) => void; onFit: () => void }
+type ZoomBarProps = {
+  view: View
+  picture: Size | undefined
+  fitted: Size | undefined
+  onZoom: (scale: number) => void
+  onFit: () => void
+}
 
 function ZoomBar({ view, picture, fitted, onZoom, onFit }: ZoomBarProps) {
-  const ofPixels = picture === undefined || fitted === undefined ? view.scale : (fitted.width * view.scale * devicePixelRatio) / picture.width
+  const ofPixels =
+    picture === undefined || fitted === undefined
+      ? view.scale
+      : (fitted.width * view.scale * devicePixelRatio) / picture.width
   return (
     <div
       className="absolute bottom-4 left-1/2 flex -translate-x-1/2 animate-appear items-center rounded-full bg-black/60 text-white"
       onPointerDown={(event) => event.stopPropagation()}
       onDoubleClick={(event) => event.stopPropagation()}
     >
-      <IconButton label="Further away" keys="-" icon={<Minus />} side="top" className="rounded-full text-white!" onClick={() => onZoom(view.scale / STEP)} />
-      <button type="button" className="tabular w-14 text-center text-xs" onClick={onFit} aria-label="Fit">{Math.round(ofPixels * 100)} %</button>
-      <IconButton label="Closer" keys="+" icon={<Plus />} side="top" className="rounded-full text-white!" onClick={() => onZoom(view.scale * STEP)} />
+      <IconButton
+        label="Further away"
+        keys="-"
+        icon={<Minus />}
+        side="top"
+        className="rounded-full text-white!"
+        onClick={() => onZoom(view.scale / STEP)}
+      />
+      <button type="button" className="tabular w-14 text-center text-xs" onClick={onFit} aria-label="Fit">
+        {Math.round(ofPixels * 100)} %
+      </button>
+      <IconButton
+        label="Closer"
+        keys="+"
+        icon={<Plus />}
+        side="top"
+        className="rounded-full text-white!"
+        onClick={() => onZoom(view.scale * STEP)}
+      />
     </div>
   )
 }

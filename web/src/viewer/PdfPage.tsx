@@ -55,8 +55,15 @@ export function PdfPage({ pdf, index, widthPixels, onRatio }: PdfPageProps) {
 
   return (
     <div className="size-full overflow-hidden rounded-xs bg-white shadow-high">
-      <canvas ref={canvas} aria-label={`Page ${index + 1}`} role="img" className={cx('size-full transition-opacity', isDrawn ? 'opacity-100' : 'opacity-0')} />
-      {isBroken && <p className="absolute inset-x-0 top-1/2 text-center text-sm text-[#47484c]">This page could not be drawn.</p>}
+      <canvas
+        ref={canvas}
+        aria-label={`Page ${index + 1}`}
+        role="img"
+        className={cx('size-full transition-opacity', isDrawn ? 'opacity-100' : 'opacity-0')}
+      />
+      {isBroken && (
+        <p className="absolute inset-x-0 top-1/2 text-center text-sm text-[#47484c]">This page could not be drawn.</p>
+      )}
     </div>
   )
 }

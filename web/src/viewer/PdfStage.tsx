@@ -18,7 +18,8 @@ const USUAL_RATIO = Math.SQRT2
 /** The pages of a document, drawn as they come into view. */
 export function PdfStage({ file, waiting }: { file: FileDetails; waiting: ReactNode }) {
   const { pdf, firstRatio, failure } = usePdf(contentUrl(file))
-  if (failure !== undefined) return <TileStage file={file}>{failure} The original can be downloaded and opened elsewhere.</TileStage>
+  if (failure !== undefined)
+    return <TileStage file={file}>{failure} The original can be downloaded and opened elsewhere.</TileStage>
   if (pdf === undefined) return waiting
   return <Pages pdf={pdf} firstRatio={firstRatio} name={file.name} />
 }
@@ -58,25 +59,58 @@ function Pages({ pdf, firstRatio, name }: { pdf: PDFDocumentProxy; firstRatio: n
 
   return (
     <>
-      <div ref={scroller} tabIndex={0} role="document" aria-label={name} className="absolute inset-0 overflow-auto focus-visible:outline-offset-[-2px]">
-        <div className="relative mx-auto" style={{ width: Math.max(width + 2 * GAP_PIXELS, 0), height: virtual.getTotalSize() }}>
+      <div
+        ref={scroller}
+        tabIndex={0}
+        role="document"
+        aria-label={name}
+        className="absolute inset-0 overflow-auto focus-visible:outline-offset-[-2px]"
+      >
+        <div
+          className="relative mx-auto"
+          style={{ width: Math.max(width + 2 * GAP_PIXELS, 0), height: virtual.getTotalSize() }}
+        >
           {shown.map(({ index, start }) => (
-            <div key={index} className="absolute" style={{ top: start, left: GAP_PIXELS, width, height: heightOf(index) }}>
+            <div
+              key={index}
+              className="absolute"
+              style={{ top: start, left: GAP_PIXELS, width, height: heightOf(index) }}
+            >
               <PdfPage
                 pdf={pdf}
                 index={index}
                 widthPixels={width}
-                onRatio={(ratio) => setRatios((now) => (now.get(index) === ratio ? now : new Map(now).set(index, ratio)))}
+                onRatio={(ratio) =>
+                  setRatios((now) => (now.get(index) === ratio ? now : new Map(now).set(index, ratio)))
+                }
               />
             </div>
           ))}
         </div>
       </div>
       <div className="absolute bottom-4 left-1/2 flex -translate-x-1/2 items-center rounded-full bg-black/70 text-white">
-        <IconButton label="Smaller" keys="-" icon={<Minus />} side="top" className="rounded-full text-white!" onClick={() => change(zoom / STEP)} />
-        <button type="button" aria-label="Fit" className="tabular w-12 text-center text-xs" onClick={() => change(1)}>{Math.round(zoom * 100)} %</button>
-        <IconButton label="Larger" keys="+" icon={<Plus />} side="top" className="rounded-full text-white!" onClick={() => change(zoom * STEP)} />
-        <span role="status" className="tabular border-l border-white/20 px-3 text-xs whitespace-nowrap">Page {page + 1} of {pdf.numPages}</span>
+        <IconButton
+          label="Smaller"
+          keys="-"
+          icon={<Minus />}
+          side="top"
+          className="rounded-full text-white!"
+          onClick={() => change(zoom / STEP)}
+        />
+        <button type="button" aria-label="Fit" className="tabular w-12 text-center text-xs" onClick={() => change(1)}>
+          {Math.round(zoom * 100)} %
+        </button>
+        <IconButton
+          label="Larger"
+          keys="+"
+          icon={<Plus />}
+          side="top"
+          className="rounded-full text-white!"
+          onClick={() => change(zoom * STEP)}
+        />
+        <span role="status" className="tabular border-l border-white/20 px-3 text-xs whitespace-nowrap">
+          Page {page + 1} of {pdf.numPages}
+        </span>
       </div>
     </>
   )

@@ -19,12 +19,26 @@ export function PlayerBar({ media, player, onFullscreen, onFloat }: PlayerBarPro
   const { isPlaying, time, duration, volume, isMuted, speed } = player
   return (
     <div className="flex items-center gap-1 text-white sm:gap-2">
-      <IconButton label={isPlaying ? 'Pause' : 'Play'} keys="Space" icon={isPlaying ? <Pause /> : <Play />} side="top" className={WHITE} onClick={() => togglePlaying(media)} />
+      <IconButton
+        label={isPlaying ? 'Pause' : 'Play'}
+        keys="Space"
+        icon={isPlaying ? <Pause /> : <Play />}
+        side="top"
+        className={WHITE}
+        onClick={() => togglePlaying(media)}
+      />
       <Time>{formatDuration(time * 1000)}</Time>
       <SeekBar player={player} onSeek={(seconds) => (media.currentTime = seconds)} />
       <Time>{formatDuration(duration * 1000)}</Time>
       <div className="group/volume flex items-center">
-        <IconButton label={isMuted ? 'Sound on' : 'Sound off'} keys="m" icon={isMuted ? <VolumeX /> : <Volume2 />} side="top" className={WHITE} onClick={() => (media.muted = !media.muted)} />
+        <IconButton
+          label={isMuted ? 'Sound on' : 'Sound off'}
+          keys="m"
+          icon={isMuted ? <VolumeX /> : <Volume2 />}
+          side="top"
+          className={WHITE}
+          onClick={() => (media.muted = !media.muted)}
+        />
         <input
           type="range"
           aria-label="Volume"
@@ -50,9 +64,26 @@ export function PlayerBar({ media, player, onFullscreen, onFloat }: PlayerBarPro
         {speed}×
       </button>
       {onFloat !== undefined && document.pictureInPictureEnabled && (
-        <span className="max-sm:hidden"><IconButton label="Picture in picture" icon={<PictureInPicture2 />} side="top" className={WHITE} onClick={onFloat} /></span>
+        <span className="max-sm:hidden">
+          <IconButton
+            label="Picture in picture"
+            icon={<PictureInPicture2 />}
+            side="top"
+            className={WHITE}
+            onClick={onFloat}
+          />
+        </span>
       )}
-      {onFullscreen !== undefined && <IconButton label="Full screen" keys="f" icon={<Maximize />} side="top" className={WHITE} onClick={onFullscreen} />}
+      {onFullscreen !== undefined && (
+        <IconButton
+          label="Full screen"
+          keys="f"
+          icon={<Maximize />}
+          side="top"
+          className={WHITE}
+          onClick={onFullscreen}
+        />
+      )}
     </div>
   )
 }

@@ -43,13 +43,23 @@ export function SeekBar({ player: { time, duration, buffered }, onSeek }: SeekBa
     >
       <span className="relative h-1 w-full overflow-hidden rounded-full bg-white/20 transition-[height] group-hover:h-1.5">
         {buffered.map(({ from, to }) => (
-          <span key={from} className="absolute inset-y-0 bg-white/25" style={{ left: `${from * 100}%`, width: `${(to - from) * 100}%` }} />
+          <span
+            key={from}
+            className="absolute inset-y-0 bg-white/25"
+            style={{ left: `${from * 100}%`, width: `${(to - from) * 100}%` }}
+          />
         ))}
         <span className="absolute inset-y-0 left-0 bg-white" style={{ width: `${share * 100}%` }} />
       </span>
-      <span className="absolute size-3 -translate-x-1/2 rounded-full bg-white shadow-low transition-transform group-hover:scale-115" style={{ left: `${share * 100}%` }} />
+      <span
+        className="absolute size-3 -translate-x-1/2 rounded-full bg-white shadow-low transition-transform group-hover:scale-115"
+        style={{ left: `${share * 100}%` }}
+      />
       {hover !== undefined && (
-        <span className="tabular pointer-events-none absolute bottom-5 -translate-x-1/2 rounded-xs bg-black/80 px-1.5 py-0.5 text-xs text-white" style={{ left: `${hover * 100}%` }}>
+        <span
+          className="tabular pointer-events-none absolute bottom-5 -translate-x-1/2 rounded-xs bg-black/80 px-1.5 py-0.5 text-xs text-white"
+          style={{ left: `${hover * 100}%` }}
+        >
           {formatDuration(hover * duration * 1000)}
         </span>
       )}

@@ -2,18 +2,16 @@ import type { FileDetails } from '@trove/contract/files'
 import { lazy, Suspense } from 'react'
 import { Spinner } from '../ui/Spinner.tsx'
 import { AudioStage } from './AudioStage.tsx'
-import { ImageStage } from './ImageStage.tsx'
+import { ImageStage, type ImageStageProps } from './ImageStage.tsx'
 import { stageOf, stillOf } from './sources.ts'
 import { TextStage } from './TextStage.tsx'
 import { TileStage } from './TileStage.tsx'
 import { VideoStage } from './VideoStage.tsx'
 
-export type StageProps = { file: FileDetails; onPrevious: () => void; onNext: () => void; onClose: () => void }
-
 const PdfStage = lazy(() => import('./PdfStage.tsx').then(({ PdfStage: Stage }) => ({ default: Stage })))
 
 /** Shows a file in the way of its kind. */
-export function Stage(props: StageProps) {
+export function Stage(props: ImageStageProps) {
   const { file } = props
   switch (stageOf(file)) {
     case 'image':
@@ -23,7 +21,11 @@ export function Stage(props: StageProps) {
     case 'audio':
       return <AudioStage file={file} />
     case 'pdf':
-      return <Suspense fallback={<FirstPage file={file} />}><PdfStage file={file} waiting={<FirstPage file={file} />} /></Suspense>
+      return (
+        <Suspense fallback={<FirstPage file={file} />}>
+          <PdfStage file={file} waiting={<FirstPage file={file} />} />
+        </Suspense>
+      )
     case 'text':
       return <TextStage file={file} />
     case 'tile':
@@ -36,7 +38,11 @@ function FirstPage({ file }: { file: FileDetails }) {
   const still = stillOf(file)
   return (
     <div className="flex h-full items-start justify-center overflow-hidden p-4">
-      {still === undefined ? <Spinner /> : <img src={still} alt="" className="max-h-full max-w-full rounded-xs bg-white object-contain opacity-80" />}
+      {still === undefined ? (
+        <Spinner />
+      ) : (
+        <img src={still} alt="" className="max-h-full max-w-full rounded-xs bg-white object-contain opacity-80" />
+      )}
     </div>
   )
 }

@@ -1,5 +1,17 @@
 import type { File, FileDetails } from '@trove/contract/files'
-import { Archive, AudioLines, Download, FileCode, FileQuestion, FileText, Image, Palette, ShieldAlert, Video, type LucideIcon } from 'lucide-react'
+import {
+  Archive,
+  AudioLines,
+  Download,
+  FileCode,
+  FileQuestion,
+  FileText,
+  Image,
+  Palette,
+  ShieldAlert,
+  Video,
+  type LucideIcon,
+} from 'lucide-react'
 import type { ReactNode } from 'react'
 import { downloadUrl } from '../lib/file-urls.ts'
 import { extensionOf, formatBytes } from '../lib/format.ts'
@@ -18,7 +30,9 @@ export function TileStage({ file, children }: { file: FileDetails; children?: Re
         <p className="text-base font-medium break-words">{name}</p>
         <p className="mt-1 text-sm text-balance text-ink-soft">{children ?? reason(status, failure)}</p>
       </div>
-      {file.rights.includes('download') && status !== 'infected' && <DownloadLink fileId={file.id} sizeBytes={sizeBytes} />}
+      {file.rights.includes('download') && status !== 'infected' && (
+        <DownloadLink fileId={file.id} sizeBytes={sizeBytes} />
+      )}
     </div>
   )
 }

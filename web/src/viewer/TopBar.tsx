@@ -16,7 +16,14 @@ type TopBarProps = {
 }
 
 /** What is open, where it stands, and what can be done with it. */
-export function TopBar({ file, siblings: { position, count }, isDetailed, onToggleDetails, onTrash, onClose }: TopBarProps) {
+export function TopBar({
+  file,
+  siblings: { position, count },
+  isDetailed,
+  onToggleDetails,
+  onTrash,
+  onClose,
+}: TopBarProps) {
   const number = new Intl.NumberFormat()
   return (
     <header className="flex h-12 shrink-0 items-center gap-1 px-2 pt-[env(safe-area-inset-top)] sm:px-3">
@@ -24,7 +31,9 @@ export function TopBar({ file, siblings: { position, count }, isDetailed, onTogg
       <div className="ml-1 flex min-w-0 flex-1 items-baseline gap-2.5">
         <Dialog.Title className="min-w-0 truncate text-base font-medium">{file?.name ?? ' '}</Dialog.Title>
         {position !== undefined && count !== undefined && (
-          <span className="tabular shrink-0 text-xs text-ink-faint">{number.format(position)} of {number.format(count)}</span>
+          <span className="tabular shrink-0 text-xs text-ink-faint">
+            {number.format(position)} of {number.format(count)}
+          </span>
         )}
       </div>
       {file?.rights.includes('download') === true && (

@@ -18,7 +18,8 @@ export function VideoStage({ file }: { file: FileDetails }) {
   const frame = useRef<HTMLDivElement>(null)
   const player = usePlayer(media, file.durationMs)
   const [isCalm, wake] = useCalm(player.isPlaying)
-  const toggleFullscreen = () => void (document.fullscreenElement === null ? frame.current?.requestFullscreen() : document.exitFullscreen())
+  const toggleFullscreen = () =>
+    void (document.fullscreenElement === null ? frame.current?.requestFullscreen() : document.exitFullscreen())
   usePlayerKeys(player.isRefused ? null : media, { frameRate: file.facts.frameRate, toggleFullscreen })
   const poster = stillOf(file)
 
@@ -51,7 +52,11 @@ export function VideoStage({ file }: { file: FileDetails }) {
           <Play aria-hidden className="ml-1 size-7" fill="currentColor" />
         </button>
       )}
-      {player.isWaiting && <span className="pointer-events-none absolute text-white [&_svg]:size-8"><Spinner /></span>}
+      {player.isWaiting && (
+        <span className="pointer-events-none absolute text-white [&_svg]:size-8">
+          <Spinner />
+        </span>
+      )}
       {media !== null && (
         <div
           className={cx(
@@ -63,7 +68,13 @@ export function VideoStage({ file }: { file: FileDetails }) {
             media={media}
             player={player}
             onFullscreen={toggleFullscreen}
-            onFloat={() => void (document.pictureInPictureElement === null ? media.requestPictureInPicture() : document.exitPictureInPicture()).catch(() => undefined)}
+            onFloat={() =>
+              void (
+                document.pictureInPictureElement === null
+                  ? media.requestPictureInPicture()
+                  : document.exitPictureInPicture()
+              ).catch(() => undefined)
+            }
           />
         </div>
       )}
@@ -75,12 +86,15 @@ export function VideoStage({ file }: { file: FileDetails }) {
 function Undecodable({ file, poster }: { file: FileDetails; poster: string | undefined }) {
   const codec = file.facts.videoCodec
   const said = `This browser cannot play ${codec === undefined ? 'this video' : `${codec.toUpperCase()} video`}.`
-  if (poster === undefined) return <TileStage file={file}>{said} The original can be downloaded and played elsewhere.</TileStage>
+  if (poster === undefined)
+    return <TileStage file={file}>{said} The original can be downloaded and played elsewhere.</TileStage>
   return (
     <div className="absolute inset-0 flex flex-col items-center justify-center gap-5 p-4">
       <img src={poster} alt={`A picture from ${file.name}`} className="min-h-0 max-w-full rounded-md object-contain" />
       <div className="flex shrink-0 flex-wrap items-center justify-center gap-x-4 gap-y-2 pb-2">
-        <p role="status" className="text-sm text-ink-soft">{said} The original can be downloaded and played elsewhere.</p>
+        <p role="status" className="text-sm text-ink-soft">
+          {said} The original can be downloaded and played elsewhere.
+        </p>
         {file.rights.includes('download') && <DownloadLink fileId={file.id} sizeBytes={file.sizeBytes} />}
       </div>
     </div>

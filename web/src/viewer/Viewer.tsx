@@ -78,21 +78,39 @@ export function Viewer({ fileId, siblings, onNavigate, onClose, details }: Viewe
             onClose={onClose}
           />
           <div className="flex min-h-0 flex-1">
-            <main className="relative min-w-0 flex-1 overflow-hidden">
+            <div className="relative min-w-0 flex-1 overflow-hidden">
               {file !== undefined ? (
-                <Stage key={file.versionId} file={file} onPrevious={() => go(previousId)} onNext={() => go(nextId)} onClose={onClose} />
+                <Stage
+                  key={file.versionId}
+                  file={file}
+                  onPrevious={() => go(previousId)}
+                  onNext={() => go(nextId)}
+                  onClose={onClose}
+                />
               ) : (
-                error !== null && (isProblem(error, 'not-found') ? <Missing onClose={onClose} /> : <Problem error={error} onRetry={() => void refetch()} />)
+                error !== null &&
+                (isProblem(error, 'not-found') ? (
+                  <Missing onClose={onClose} />
+                ) : (
+                  <Problem error={error} onRetry={() => void refetch()} />
+                ))
               )}
               <Neighbour side="left" onClick={() => go(previousId)} isThere={previousId !== undefined} />
               <Neighbour side="right" onClick={() => go(nextId)} isThere={nextId !== undefined} />
-            </main>
+            </div>
             {!isPhone && isPanelOpen && (
-              <aside aria-label="Details" className="w-[360px] shrink-0 overflow-y-auto border-l border-line bg-surface">{details(fileId)}</aside>
+              <aside
+                aria-label="Details"
+                className="w-[360px] shrink-0 overflow-y-auto border-l border-line bg-surface"
+              >
+                {details(fileId)}
+              </aside>
             )}
           </div>
           {isPhone && (
-            <Sheet title="Details" isOpen={isSheetOpen} onClose={() => setSheetOpen(false)}>{details(fileId)}</Sheet>
+            <Sheet title="Details" isOpen={isSheetOpen} onClose={() => setSheetOpen(false)}>
+              {details(fileId)}
+            </Sheet>
           )}
         </Dialog.Content>
       </Dialog.Portal>
@@ -158,7 +176,10 @@ function Neighbour({ side, isThere, onClick }: { side: 'left' | 'right'; isThere
       size="large"
       side={side === 'left' ? 'right' : 'left'}
       onClick={onClick}
-      className={cx('absolute top-1/2 -translate-y-1/2 rounded-full opacity-70 hover:opacity-100 focus-visible:opacity-100 max-sm:hidden', side === 'left' ? 'left-3' : 'right-3')}
+      className={cx(
+        'absolute top-1/2 -translate-y-1/2 rounded-full opacity-70 hover:opacity-100 focus-visible:opacity-100 max-sm:hidden',
+        side === 'left' ? 'left-3' : 'right-3',
+      )}
     />
   )
 }

@@ -1,5 +1,11 @@
 import workerUrl from 'pdfjs-dist/build/pdf.worker.min.mjs?url'
-import { getDocument, GlobalWorkerOptions, type PDFDocumentLoadingTask, type PDFDocumentProxy, type PDFPageProxy } from 'pdfjs-dist'
+import {
+  getDocument,
+  GlobalWorkerOptions,
+  type PDFDocumentLoadingTask,
+  type PDFDocumentProxy,
+  type PDFPageProxy,
+} from 'pdfjs-dist'
 
 export type { PDFDocumentProxy, PDFPageProxy }
 
@@ -32,7 +38,11 @@ export function openPdf(url: string): PDFDocumentLoadingTask {
 }
 
 /** Draws a page `widthPixels` wide on the screen. @returns a way to stop */
-export function drawPage(page: PDFPageProxy, canvas: HTMLCanvasElement, widthPixels: number): { done: Promise<void>; stop: () => void } {
+export function drawPage(
+  page: PDFPageProxy,
+  canvas: HTMLCanvasElement,
+  widthPixels: number,
+): { done: Promise<void>; stop: () => void } {
   const whole = page.getViewport({ scale: 1 })
   const ratio = whole.height / whole.width
   const sharp = Math.min(widthPixels * devicePixelRatio, Math.sqrt(MOST_CANVAS_PIXELS / ratio))

@@ -10,7 +10,12 @@ describe('time in a clip', () => {
   })
 
   test('steps by whole frames, at any rate, there and back', () => {
-    for (const rate of [{ num: 30_000, den: 1001 }, { num: 24_000, den: 1001 }, { num: 25, den: 1 }, { num: 60, den: 1 }]) {
+    for (const rate of [
+      { num: 30_000, den: 1001 },
+      { num: 24_000, den: 1001 },
+      { num: 25, den: 1 },
+      { num: 60, den: 1 },
+    ]) {
       const frameOf = (seconds: number) => Math.floor((seconds * rate.num) / rate.den)
       let seconds = 0
       for (let frame = 1; frame <= 1000; frame += 1) {
@@ -24,7 +29,10 @@ describe('time in a clip', () => {
 
   test('shows what has been loaded', () => {
     const ranges = { length: 2, start: (i: number) => [0, 50][i] ?? 0, end: (i: number) => [10, 120][i] ?? 0 }
-    assert.deepEqual(bufferedShares(ranges, 100), [{ from: 0, to: 0.1 }, { from: 0.5, to: 1 }])
+    assert.deepEqual(bufferedShares(ranges, 100), [
+      { from: 0, to: 0.1 },
+      { from: 0.5, to: 1 },
+    ])
     assert.deepEqual(bufferedShares(ranges, NaN), [])
   })
 })

@@ -13,9 +13,15 @@ export function writeTime(seconds: number): void {
 }
 
 /** The part of a timeline that has been loaded, as shares of its length. */
-export function bufferedShares(buffered: Pick<TimeRanges, 'length' | 'start' | 'end'>, duration: number): { from: number; to: number }[] {
+export function bufferedShares(
+  buffered: Pick<TimeRanges, 'length' | 'start' | 'end'>,
+  duration: number,
+): { from: number; to: number }[] {
   if (!(duration > 0)) return []
-  return Array.from({ length: buffered.length }, (_, i) => ({ from: buffered.start(i) / duration, to: Math.min(1, buffered.end(i) / duration) }))
+  return Array.from({ length: buffered.length }, (_, i) => ({
+    from: buffered.start(i) / duration,
+    to: Math.min(1, buffered.end(i) / duration),
+  }))
 }
 
 /**

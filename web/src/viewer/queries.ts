@@ -15,7 +15,10 @@ export const fileQuery = (fileId: string) =>
 export async function trash({ id, name }: Pick<FileDetails, 'id' | 'name'>): Promise<boolean> {
   try {
     await call(trashFile, { params: { fileId: id } })
-    toast({ title: `${name} moved to the trash`, action: { label: 'Undo', isUndo: true, run: () => void untrash(id, name) } })
+    toast({
+      title: `${name} moved to the trash`,
+      action: { label: 'Undo', isUndo: true, run: () => void untrash(id, name) },
+    })
     return true
   } catch (error) {
     toast({ tone: 'danger', title: `${name} could not be moved to the trash`, detail: sentenceOf(error) })

@@ -11,7 +11,13 @@ export type Stage = 'image' | 'video' | 'audio' | 'pdf' | 'text' | 'tile'
 
 const TEXT_MOST_BYTES = 1024 * 1024
 
-export function stageOf({ kind, mediaType, sizeBytes, variants, status }: Pick<File, 'kind' | 'mediaType' | 'sizeBytes' | 'variants' | 'status'>): Stage {
+export function stageOf({
+  kind,
+  mediaType,
+  sizeBytes,
+  variants,
+  status,
+}: Pick<File, 'kind' | 'mediaType' | 'sizeBytes' | 'variants' | 'status'>): Stage {
   if (status === 'infected') return 'tile'
   if (kind === 'video') return 'video'
   if (kind === 'audio') return 'audio'
@@ -29,13 +35,21 @@ export function largest(variants: readonly Variant[]): Variant | undefined {
 }
 
 /** What is shown first, and what replaces it when somebody looks closer than it is sharp. */
-export function picturesOf(file: Pictured): { first: string | undefined; original: string | undefined; firstWidth: number } {
+export function picturesOf(file: Pictured): {
+  first: string | undefined
+  original: string | undefined
+  firstWidth: number
+} {
   const variant = largest(file.variants)
   const pixels = (file.widthPixels ?? 0) * (file.heightPixels ?? 0)
   const original = SHOWABLE.has(file.mediaType) && pixels <= MOST_PIXELS ? contentUrl(file) : undefined
   if (variant === undefined) return { first: original, original: undefined, firstWidth: Infinity }
   const isWhole = variant.widthPixels >= (file.widthPixels ?? 0)
-  return { first: variantUrl(file, variant.name), original: isWhole ? undefined : original, firstWidth: variant.widthPixels }
+  return {
+    first: variantUrl(file, variant.name),
+    original: isWhole ? undefined : original,
+    firstWidth: variant.widthPixels,
+  }
 }
 
 /** The still that stands for a file; undefined while there is none. */

@@ -29,9 +29,7 @@ export function useGestures(element: HTMLElement | null, gestures: Gestures) {
     // React listens to the wheel passively; the page behind must not scroll or zoom.
     const wheel = (event: WheelEvent) => {
       event.preventDefault()
-      const pixels = event.deltaY * (event.deltaMode === 1 ? 16 : 1)
-      const speed = event.ctrlKey ? WHEEL_SPEED * 6 : WHEEL_SPEED
-      current.current.zoomBy(Math.exp(-pixels * speed), pointIn(element, event))
+      current.current.zoomBy(ratioOf(event), pointIn(element, event))
     }
     element?.addEventListener('wheel', wheel, { passive: false })
     return () => element?.removeEventListener('wheel', wheel)
@@ -63,7 +61,8 @@ export function useGestures(element: HTMLElement | null, gestures: Gestures) {
       if (!pointers.current.delete(event.pointerId) || pointers.current.size > 0) return
       const begun = swipe.current
       swipe.current = undefined
-      if (begun === undefined || begun.wasPinch || current.current.view.scale > 1 || event.pointerType !== 'touch') return
+      if (begun === undefined || begun.wasPinch || current.current.view.scale > 1 || event.pointerType !== 'touch')
+        return
       const end = fromCentre(event)
       const [x, y] = [end.x - begun.start.x, end.y - begun.start.y]
       if (Math.abs(x) > SWIPE_PIXELS && Math.abs(x) > 2 * Math.abs(y)) current.current.onSwipe(x < 0 ? 'left' : 'right')
@@ -83,9 +82,17 @@ export function useGestures(element: HTMLElement | null, gestures: Gestures) {
   }
 }
 
+/** A pinch on a trackpad comes as a wheel with Ctrl, in smaller steps. */
+function ratioOf({ deltaY, deltaMode, ctrlKey }: WheelEvent): number {
+  const pixels = deltaY * (deltaMode === 1 ? 16 : 1)
+  return Math.exp(-pixels * (ctrlKey ? WHEEL_SPEED * 6 : WHEEL_SPEED))
+}
+
 function pointIn(element: HTMLElement | null, { clientX, clientY }: { clientX: number; clientY: number }): Point {
   const box = element?.getBoundingClientRect()
-  return box === undefined ? { x: 0, y: 0 } : { x: clientX - box.left - box.width / 2, y: clientY - box.top - box.height / 2 }
+  return box === undefined
+    ? { x: 0, y: 0 }
+    : { x: clientX - box.left - box.width / 2, y: clientY - box.top - box.height / 2 }
 }
 
 const distance = (a: Point, b: Point) => Math.hypot(a.x - b.x, a.y - b.y)

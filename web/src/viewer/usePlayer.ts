@@ -20,7 +20,17 @@ export type PlayerState = {
   isRefused: boolean
 }
 
-const BEFORE: PlayerState = { isPlaying: false, isWaiting: false, time: 0, duration: 0, buffered: [], volume: 1, isMuted: false, speed: 1, isRefused: false }
+const BEFORE: PlayerState = {
+  isPlaying: false,
+  isWaiting: false,
+  time: 0,
+  duration: 0,
+  buffered: [],
+  volume: 1,
+  isMuted: false,
+  speed: 1,
+  isRefused: false,
+}
 
 /**
  * The state of a media element, as the controls draw it.
@@ -46,7 +56,9 @@ export function usePlayer(media: HTMLMediaElement | null, durationMs: number | u
       ['playing', () => ((isWaiting = false), read())],
       ['canplay', () => ((isWaiting = false), read())],
       ['volumechange', () => (silence.set(media.muted ? 'yes' : 'no'), read())],
-      ...['loadedmetadata', 'durationchange', 'timeupdate', 'seeking', 'progress', 'ratechange', 'ended', 'error'].map((name): [string, () => void] => [name, read]),
+      ...['loadedmetadata', 'durationchange', 'timeupdate', 'seeking', 'progress', 'ratechange', 'ended', 'error'].map(
+        (name): [string, () => void] => [name, read],
+      ),
     ]
     for (const [name, listener] of listeners) media.addEventListener(name, listener)
     const leave = () => writeTime(media.currentTime)

@@ -8,7 +8,10 @@ const USUAL_RATE = { num: 30, den: 1 }
 type Keyed = { frameRate?: { num: number; den: number } | undefined; toggleFullscreen?: () => void }
 
 /** The keys of players everywhere: space or k, j and l, comma and full stop, m, f. */
-export function usePlayerKeys(media: HTMLMediaElement | null, { frameRate = USUAL_RATE, toggleFullscreen }: Keyed): void {
+export function usePlayerKeys(
+  media: HTMLMediaElement | null,
+  { frameRate = USUAL_RATE, toggleFullscreen }: Keyed,
+): void {
   const group = 'Open clip'
   const on = (run: (playing: HTMLMediaElement) => void) => () => {
     if (media !== null) run(media)
@@ -33,4 +36,5 @@ export function usePlayerKeys(media: HTMLMediaElement | null, { frameRate = USUA
 }
 
 /** The space bar presses the button that has the focus. */
-const isNoButton = () => !(document.activeElement instanceof HTMLButtonElement || document.activeElement instanceof HTMLAnchorElement)
+const isNoButton = () =>
+  !(document.activeElement instanceof HTMLButtonElement || document.activeElement instanceof HTMLAnchorElement)

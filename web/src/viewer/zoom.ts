@@ -22,10 +22,18 @@ export function mostScale(picture: Size, fitted: Size): number {
  *
  * @param point  from the centre of the frame, in pixels
  */
-export function zoomAt(view: View, scale: number, point: { x: number; y: number }, bounds: { fitted: Size; frame: Size; most: number }): View {
+export function zoomAt(
+  view: View,
+  scale: number,
+  point: { x: number; y: number },
+  bounds: { fitted: Size; frame: Size; most: number },
+): View {
   const next = Math.min(bounds.most, Math.max(1, scale))
   const ratio = next / view.scale
-  return keepIn({ scale: next, x: point.x - (point.x - view.x) * ratio, y: point.y - (point.y - view.y) * ratio }, bounds)
+  return keepIn(
+    { scale: next, x: point.x - (point.x - view.x) * ratio, y: point.y - (point.y - view.y) * ratio },
+    bounds,
+  )
 }
 
 /** Keeps the picture over its frame: no edge is pulled further in than it must be. */
