@@ -77,9 +77,11 @@ async function sweep(): Promise<number> {
 }
 
 async function demo(): Promise<number> {
-  const { withDatabase } = await import('./app/with-database.ts')
-  const { runDemo } = await import('./app/demo/index.ts')
-  await withDatabase(loadConfig(), (config) => runDemo(config))
+  const { holderOf } = await import('./app/lock.ts')
+  const { loadDemo } = await import('./app/demo/index.ts')
+  const baseUrl = process.env['TROVE_ADDRESS'] ?? holderOf(loadConfig().dataFolder)?.address
+  if (baseUrl === undefined) throw new Error('Trove is not running here: npm start -- --demo starts it and loads the demonstration.')
+  await loadDemo({ baseUrl })
   return 0
 }
 

@@ -54,12 +54,12 @@ function clouded(noise: ReturnType<typeof noiseFrom>, sky: Sky, behind: Colour, 
   const px = x * far * 0.9 * scale
   const py = far * 1.6 * scale
   const warp = noise.fbm(px * 0.6 + 40, py * 0.6, 2)
-  const density = noise.fbm(px + warp * 1.6, py + warp, 5)
+  const density = noise.fbm(px + warp * 1.6, py + warp, 4)
   const edge = 1 - clouds.cover * 0.62
   const softness = clouds.softness ?? 0.22
   const share = smoothstep(edge - softness * 0.5, edge + softness, density + 0.08)
   if (share <= 0) return behind
-  const depth = noise.fbm(px + 0.12, py - 0.35, 4)
+  const depth = noise.fbm(px + 0.12, py - 0.35, 3)
   const lit = mix(clouds.shade, clouds.lit, smoothstep(-0.14, 0.2, density - depth + 0.06))
   const towardsSun = sky.sun ? Math.exp(-Math.hypot(x - sky.sun.azimuth, e - sky.sun.elevation) * 2.6) : 0
   const bright = sky.sun ? plus(lit, scaled(sky.sun.colour, towardsSun * 0.8 * (1 - share * 0.6))) : lit

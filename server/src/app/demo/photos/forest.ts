@@ -25,9 +25,9 @@ export function forest(photo: Forest, widthPixels: number, heightPixels: number)
       const depth = 0.12 + near * 0.86
       const floor = 0.6 + near * 0.26 + (noise.fbm(x * (5 - near * 3) + row * 9, row, 3) - 0.5) * 0.07
       const dark = mix(mix(photo.mist, photo.light, centre * 0.8), photo.bark, depth ** 1.25)
-      const leaf = leafShare(noise, x, v, row, near)
+      const leaf = row % 2 === 0 ? leafShare(noise, x, v, row, near) : 0
       if (leaf > 0) colour = mix(colour, mix(dark, photo.leaves, 0.55 * depth), leaf * (0.35 + 0.5 * near))
-      const trunk = trunkShare(noise, rows[row] ?? [], x, v, floor + 0.02)
+      const trunk = trunkShare(noise, rows[row]?.[Math.floor(x * 20)] ?? [], x, v, floor + 0.02)
       if (trunk > 0) colour = mix(colour, dark, trunk)
       if (v > floor) {
         const moss = mix(photo.ground, photo.bark, noise.fbm(x * 30, v * 60, 3) * 0.9)
@@ -39,9 +39,9 @@ export function forest(photo: Forest, widthPixels: number, heightPixels: number)
   return develop(canvas, { exposure: 1.05, vignette: 0.4, ...photo.development, seed: photo.seed })
 }
 
-function standOf(seed: number | string, aspect: number): Trunk[][] {
+function standOf(seed: number | string, aspect: number): Trunk[][][] {
   const random = randomFrom(`trunks ${seed}`)
-  return Array.from({ length: 7 }, (_, row) => {
+  const stand = Array.from({ length: 7 }, (_, row) => {
     const near = row / 6
     const count = Math.round(aspect * (22 - near * 19))
     return Array.from({ length: count }, (): Trunk => ({
@@ -51,6 +51,10 @@ function standOf(seed: number | string, aspect: number): Trunk[][] {
       phase: random() * 100,
     }))
   })
+  // By columns of a twentieth of the height, so that a pixel asks only those that can be there.
+  return stand.map((trunks) =>
+    Array.from({ length: Math.ceil(aspect * 20) + 1 }, (_, cell) => trunks.filter(({ x, half }) => Math.abs(x - (cell + 0.5) / 20) < 0.025 + half * 1.6 + 0.035)),
+  )
 }
 
 function trunkShare(noise: ReturnType<typeof noiseFrom>, trunks: readonly Trunk[], x: number, v: number, floor: number): number {

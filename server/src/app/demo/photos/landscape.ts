@@ -38,7 +38,9 @@ export function landscape(photo: Landscape, widthPixels: number, heightPixels: n
   const canvas = canvasOf(widthPixels, heightPixels)
   const sky = skyOf({ ...mood.sky, seed: photo.seed })
   const aspect = widthPixels / heightPixels
-  paint(canvas, (u, v) => sky((u - 0.5) * aspect, view.horizon - v))
+  const floor = moods[photo.mood].air.colour
+  // Below the horizon the ground hides what would be drawn.
+  paint(canvas, (u, v) => (v > view.horizon + 0.03 ? floor : sky((u - 0.5) * aspect, view.horizon - v)))
   drawGround(canvas, photo, mood, sky)
   if (photo.firs !== undefined) drawFirs(canvas, photo.firs, mood, photo.seed)
   const exposure = (mood.development.exposure ?? 1) * (photo.exposure ?? 1)

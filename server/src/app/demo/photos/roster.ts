@@ -25,13 +25,13 @@ type Frame = keyof typeof frames
 
 /** Shapes of a picture, long side first where it lies. */
 const frames = {
-  wide: [1620, 1080],
-  classic: [1560, 1170],
-  cinema: [1760, 990],
-  panorama: [2100, 900],
-  square: [1240, 1240],
-  tall: [1080, 1620],
-  portrait: [1120, 1400],
+  wide: [1500, 1000],
+  classic: [1440, 1080],
+  cinema: [1600, 900],
+  panorama: [1960, 840],
+  square: [1200, 1200],
+  tall: [1000, 1500],
+  portrait: [1080, 1350],
 } as const
 
 const land = (photo: Landscape): Draw => (w, h) => landscape(photo, w, h)

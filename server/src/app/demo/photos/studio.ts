@@ -14,17 +14,15 @@ export function stillLife(photo: StillLife, widthPixels: number, heightPixels: n
   const canvas = canvasOf(widthPixels, heightPixels)
   const aspect = widthPixels / heightPixels
   const noise = noiseFrom(`studio ${photo.seed}`)
-  const steps = [0.25, 0.75]
+  const steps = [[0.25, 0.3], [0.75, 0.7]] as const
   paint(canvas, (u, v) => {
     let sum: Colour = [0, 0, 0]
-    for (const dy of steps) {
-      for (const dx of steps) {
-        const x = (u - 0.5 + (dx - 0.5) / widthPixels) * aspect
-        const y = 0.5 - v + (dy - 0.5) / heightPixels
-        sum = plus(sum, trace(photo, CAMERA, normal([x, y - 0.09, 1.75]), 0))
-      }
+    for (const [dx, dy] of steps) {
+      const x = (u - 0.5 + (dx - 0.5) / widthPixels) * aspect
+      const y = 0.5 - v + (dy - 0.5) / heightPixels
+      sum = plus(sum, trace(photo, CAMERA, normal([x, y - 0.09, 1.75]), 0))
     }
-    return scaled(sum, 0.25 * (0.985 + 0.03 * noise.at(u * 900, v * 900)))
+    return scaled(sum, 0.5 * (0.985 + 0.03 * noise.at(u * 900, v * 900)))
   })
   return develop(canvas, { exposure: 1.12, vignette: 0.3, bloom: 0.2, seed: photo.seed })
 }
