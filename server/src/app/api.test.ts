@@ -57,6 +57,8 @@ describe('the API', () => {
     assert.match(String(response.headers['content-type']), /^application\/problem\+json/)
     assert.equal(response.json().errors[0].pointer, '#/body/name')
     assert.match(response.json().instance, /^urn:uuid:/)
+    const urn = await app.inject({ method: 'GET', url: `/api/files/urn:uuid:${user.userId}`, headers: await bearer(t.platform, user) })
+    assert.equal(urn.statusCode, 400)
     const broken = await app.inject({ method: 'POST', url: '/api/auth/login', headers: { 'content-type': 'application/json' }, payload: '{' })
     assert.equal(broken.statusCode, 400)
     const xml = await app.inject({ method: 'POST', url: '/api/auth/login', headers: { 'content-type': 'text/xml' }, payload: '<a/>' })

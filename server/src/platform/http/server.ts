@@ -79,6 +79,8 @@ function trusted(whom: Settings['trustProxy']): boolean | string[] | ((address: 
   return typeof whom === 'number' ? (_address, hop) => hop < whom : [...whom]
 }
 
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
+
 // Bodies are JSON and mean what they say; paths and queries are text, so numbers in them must be read.
 const strictly = compiler(false)
 const fromText = compiler(true)
@@ -86,6 +88,8 @@ const fromText = compiler(true)
 function compiler(coerceTypes: boolean): Ajv {
   const ajv = new Ajv({ coerceTypes, useDefaults: true, removeAdditional: false, allErrors: false, strict: false })
   addFormats.default(ajv)
+  // Its own takes `urn:uuid:…` too, which the database does not.
+  ajv.addFormat('uuid', UUID)
   return ajv
 }
 
