@@ -31,12 +31,14 @@ export const remote = {
     return asking
   },
 
+  /** Those that go on: under way, or paused because whoever sent them is gone for now. */
   async activeSessions(organizationId: string): Promise<UploadSession[]> {
-    const { items } = await call(listUploadSessions, {
-      params: { organizationId },
-      query: { status: 'active', limit: 20 },
-    })
-    return items
+    const pages = await Promise.all(
+      (['active', 'paused'] as const).map((status) =>
+        call(listUploadSessions, { params: { organizationId }, query: { status, limit: 20 } }),
+      ),
+    )
+    return pages.flatMap(({ items }) => items)
   },
 
   /** Ends uploads whether or not the server still has them. */

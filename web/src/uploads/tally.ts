@@ -1,5 +1,5 @@
 import { secondsLeft } from './meter.ts'
-import { isDone, isEnded, isPending, isSettling, type Batch, type Transfer } from './model.ts'
+import { isDone, isEnded, isPending, isSettling, type Transfer } from './model.ts'
 
 /** All that is on its way, added up. */
 export type Tally = {
@@ -101,11 +101,4 @@ export function inTrayOrder(transfers: Iterable<Transfer>): Transfer[] {
   const groups = new Map<string, Transfer[]>(ORDER.map((state) => [state, []]))
   for (const transfer of transfers) groups.get(transfer.state)?.push(transfer)
   return [...groups.values()].flat()
-}
-
-/** Batches of which nothing more is expected. */
-export function finishedBatches(batches: Iterable<Batch>, transfers: Iterable<Transfer>): Set<string> {
-  const finished = new Set([...batches].map(({ key }) => key))
-  for (const transfer of transfers) if (!isEnded(transfer)) finished.delete(transfer.batchKey)
-  return finished
 }

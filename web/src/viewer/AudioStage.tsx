@@ -13,7 +13,7 @@ const RINGS = [132, 100, 70]
 /** A recording: what it is called, and rings that breathe while it plays. */
 export function AudioStage({ file }: { file: FileDetails }) {
   const [media, setMedia] = useState<HTMLAudioElement | null>(null)
-  const player = usePlayer(media, file.durationMs)
+  const player = usePlayer(media, file)
   usePlayerKeys(player.isRefused ? null : media, {})
   if (player.isRefused)
     return (

@@ -16,7 +16,7 @@ const CALM_MS = 2_500
 export function VideoStage({ file }: { file: FileDetails }) {
   const [media, setMedia] = useState<HTMLVideoElement | null>(null)
   const frame = useRef<HTMLDivElement>(null)
-  const player = usePlayer(media, file.durationMs)
+  const player = usePlayer(media, file)
   const [isCalm, wake] = useCalm(player.isPlaying)
   const toggleFullscreen = () =>
     void (document.fullscreenElement === null ? frame.current?.requestFullscreen() : document.exitFullscreen())

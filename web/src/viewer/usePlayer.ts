@@ -32,18 +32,17 @@ const BEFORE: PlayerState = {
   isRefused: false,
 }
 
-/**
- * The state of a media element, as the controls draw it.
- *
- * @param durationMs  what the server measured; some files do not tell the browser
- */
-export function usePlayer(media: HTMLMediaElement | null, durationMs: number | undefined): PlayerState {
+/** What the server measured: some files do not tell the browser, and some browsers do not see the picture. */
+type Measured = { durationMs?: number | undefined; widthPixels?: number | undefined }
+
+/** The state of a media element, as the controls draw it. */
+export function usePlayer(media: HTMLMediaElement | null, { durationMs, widthPixels }: Measured): PlayerState {
   const [state, setState] = useState(BEFORE)
   useEffect(() => {
     if (media === null) return
     let frame = 0
     let isWaiting = false
-    const read = () => setState(stateOf(media, isWaiting, durationMs))
+    const read = () => setState(stateOf(media, isWaiting, { durationMs, widthPixels }))
     const run = () => {
       read()
       if (!media.paused) frame = requestAnimationFrame(run)
@@ -73,14 +72,15 @@ export function usePlayer(media: HTMLMediaElement | null, durationMs: number | u
       removeEventListener('pagehide', leave)
       writeTime(0)
     }
-  }, [media, durationMs])
+  }, [media, durationMs, widthPixels])
   return state
 }
 
-function stateOf(media: HTMLMediaElement, isWaiting: boolean, durationMs: number | undefined): PlayerState {
+function stateOf(media: HTMLMediaElement, isWaiting: boolean, { durationMs, widthPixels }: Measured): PlayerState {
   const duration = Number.isFinite(media.duration) && media.duration > 0 ? media.duration : (durationMs ?? 0) / 1000
   // A picture that cannot be decoded beside sound that can leaves a video of no size.
-  const isBlind = media instanceof HTMLVideoElement && media.readyState >= 1 && media.videoWidth === 0
+  const isBlind =
+    widthPixels !== undefined && media instanceof HTMLVideoElement && media.readyState >= 1 && media.videoWidth === 0
   return {
     isPlaying: !media.paused && !media.ended,
     isWaiting: isWaiting && !media.paused,
