@@ -7,7 +7,7 @@ import type { Organization } from '@trove/contract/organizations'
 import type { UploadSession } from '@trove/contract/uploads'
 import type { Page } from 'playwright-core'
 import { jpeg } from '../server/test/media/make.ts'
-import { ask, beginJourney, firstVisit, pick, signIn, slowDown, type Journey } from './journey.ts'
+import { ask, beginJourney, firstVisit, pick, signIn, openLine, type Journey, type Line } from './journey.ts'
 
 const MIB = 1024 * 1024
 const SLOW_BYTES_PER_SECOND = 4 * MIB
@@ -16,20 +16,25 @@ const SIZE_BYTES = 40 * MIB
 describe('an upload that is interrupted', () => {
   let journey: Journey
   let page: Page
+  let line: Line
   before(async () => {
     journey = await beginJourney('interrupted')
     page = await journey.newPage()
-    await firstVisit(page, journey.origin)
+    line = await openLine(journey.origin, SLOW_BYTES_PER_SECOND)
+    await firstVisit(page, line.origin)
   })
-  after(() => journey.end())
+  after(async () => {
+    await journey.end()
+    line.close()
+  })
 
   const organizationOf = async (at: Page) => (await ask<{ items: Organization[] }>(at, '/api/organizations')).items[0]?.id ?? ''
   const filesOf = async (at: Page) => (await ask<{ items: File[] }>(at, `/api/organizations/${await organizationOf(at)}/files`)).items
-  const sessionsOf = async (at: Page, status: string) =>
-    (await ask<{ items: UploadSession[] }>(at, `/api/organizations/${await organizationOf(at)}/upload-sessions?status=${status}`)).items
+  const sessionsOf = async (at: Page) =>
+    (await ask<{ items: UploadSession[] }>(at, `/api/organizations/${await organizationOf(at)}/upload-sessions`)).items
   /** How far the upload of a name has come, as the server tells. */
   const bytesOf = async (at: Page, name: string) =>
-    (await sessionsOf(at, 'active')).flatMap(({ uploads }) => uploads).find(({ filename }) => filename === name)?.bytesUploaded ?? 0
+    (await sessionsOf(at)).flatMap(({ uploads }) => uploads).find(({ filename }) => filename === name)?.bytesUploaded ?? 0
 
   async function isUnderWay(at: Page, name: string): Promise<number> {
     for (let i = 0; i < 200; i += 1) {
@@ -53,21 +58,19 @@ describe('an upload that is interrupted', () => {
 
   test('by a lost network goes on from where it stopped when the network is back', async () => {
     const [path = ''] = journey.write({ 'cut.bin': randomBytes(SIZE_BYTES) })
-    await slowDown(page, SLOW_BYTES_PER_SECOND)
     const sentFrom = offsets(page)
     await pick(page, [path])
     await isUnderWay(page, 'cut.bin')
-    await page.context().setOffline(true)
+    line.cut()
     await page.waitForTimeout(3_000)
     sentFrom.length = 0
-    await page.context().setOffline(false)
+    line.mend()
     await uploaded(page, 'cut.bin')
     assert.ok(sentFrom.length > 0 && sentFrom.every((offset) => offset > 0), `sent again from ${sentFrom.join(', ')}`)
   })
 
   test('by a reload goes on by itself from where it stopped', async () => {
     const [path = ''] = journey.write({ 'reload.bin': randomBytes(SIZE_BYTES) })
-    await slowDown(page, SLOW_BYTES_PER_SECOND)
     await pick(page, [path])
     const before = await isUnderWay(page, 'reload.bin')
     const sentFrom = offsets(page)
@@ -84,14 +87,13 @@ describe('an upload that is interrupted', () => {
     const photographs = await Promise.all([1, 2, 3].map((seed) => jpeg({ seed, widthPixels: 900, heightPixels: 600 })))
     const files = Object.fromEntries(photographs.map((bytes, i) => [`batch ${i}.jpg`, bytes]))
     const paths = journey.write({ ...files, 'killed.bin': randomBytes(SIZE_BYTES) })
-    await slowDown(page, SLOW_BYTES_PER_SECOND)
     await pick(page, paths)
     await isUnderWay(page, 'killed.bin')
     await page.waitForFunction(() => [...document.querySelectorAll('[role=gridcell]')].filter((cell) => cell.textContent?.includes('batch ')).length === 3)
 
     const { pid } = journey.trove()
     process.kill(pid, 'SIGKILL')
-    await page.context().setOffline(true)
+    line.cut()
     await journey.restart()
 
     const stranger = await journey.newPage()
@@ -102,7 +104,7 @@ describe('an upload that is interrupted', () => {
     assert.deepEqual((await filesOf(stranger)).filter(({ name }) => name.startsWith('batch')).length, 3)
     assert.ok((await filesOf(stranger)).every(({ name }) => name !== 'killed.bin'), 'half a file is listed')
 
-    await page.context().setOffline(false)
+    line.mend()
     await uploaded(page, 'killed.bin')
     await uploaded(stranger, 'killed.bin')
   })

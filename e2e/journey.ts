@@ -1,5 +1,6 @@
 /// <reference lib="dom" />
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core'
@@ -108,9 +109,50 @@ export async function ask<T>(page: Page, path: string): Promise<T> {
   }, path)
 }
 
-/** Slows what the page sends, so that there is something to interrupt. */
-export async function slowDown(page: Page, bytesPerSecond: number): Promise<void> {
-  const session = await page.context().newCDPSession(page)
-  await session.send('Network.enable')
-  await session.send('Network.emulateNetworkConditions', { offline: false, latency: 5, downloadThroughput: -1, uploadThroughput: bytesPerSecond })
+/** A line between browser and Trove that can be slow, and can be cut. */
+export type Line = { readonly origin: string; cut(): void; mend(): void; close(): void }
+
+/**
+ * A real line of TCP: cutting it resets what is open and refuses what comes, as a lost network does.
+ *
+ * @param bytesPerSecond  how fast each connection takes what the browser sends
+ */
+export async function openLine(origin: string, bytesPerSecond: number): Promise<Line> {
+  const { hostname, port } = new URL(origin)
+  const open = new Set<Socket>()
+  let isCut = false
+  const server = createServer((near) => {
+    if (isCut) return near.resetAndDestroy()
+    const far = connect(Number(port), hostname)
+    for (const socket of [near, far]) {
+      open.add(socket)
+      socket.on('error', () => socket.destroy())
+      socket.on('close', () => {
+        open.delete(socket)
+        near.destroy()
+        far.destroy()
+      })
+    }
+    far.pipe(near)
+    near.on('data', (bytes) => {
+      near.pause()
+      far.write(bytes)
+      setTimeout(() => near.resume(), (bytes.length / bytesPerSecond) * 1_000)
+    })
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  return {
+    origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    cut() {
+      isCut = true
+      for (const socket of open) socket.resetAndDestroy()
+    },
+    mend() {
+      isCut = false
+    },
+    close() {
+      for (const socket of open) socket.destroy()
+      server.close()
+    },
+  }
 }

@@ -8,12 +8,26 @@ import { join } from 'node:path'
 import { chromium, type BrowserContext, type Page } from 'playwright-core'
 import { findChromium } from '../scripts/chromium.mjs'
 
-const ARGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync']
+const ARGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+]
 const SCREENS = { wide: { width: 1440, height: 900 }, phone: { width: 390, height: 844 } } as const
 const CHROMIUM = [findChromium()].map((found) => (found === 'chromium' ? '/usr/bin/chromium' : found))[0]
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
-type Look = { name: string; path: string; before?: (page: Page) => Promise<void>; isOutside?: boolean; only?: keyof typeof SCREENS }
+type Look = {
+  name: string
+  path: string
+  before?: (page: Page) => Promise<void>
+  isOutside?: boolean
+  only?: keyof typeof SCREENS
+}
 
 const firstCell = '[role=gridcell][data-index="1"]'
 const LOOKS: readonly Look[] = [
@@ -43,7 +57,13 @@ const browser = await chromium.launch({ ...(CHROMIUM === undefined ? {} : { exec
 let faults = 0
 for (const screen of Object.keys(SCREENS) as (keyof typeof SCREENS)[]) {
   for (const colorScheme of ['light', 'dark'] as const) {
-    const context = await browser.newContext({ viewport: SCREENS[screen], colorScheme, hasTouch: screen === 'phone', isMobile: screen === 'phone', deviceScaleFactor: 1 })
+    const context = await browser.newContext({
+      viewport: SCREENS[screen],
+      colorScheme,
+      hasTouch: screen === 'phone',
+      isMobile: screen === 'phone',
+      deviceScaleFactor: 1,
+    })
     for (const look of LOOKS.filter((one) => one.isOutside === true)) await take(context, look, screen, colorScheme)
     await signIn(context)
     for (const look of LOOKS.filter((one) => one.isOutside !== true)) await take(context, look, screen, colorScheme)
@@ -53,7 +73,12 @@ for (const screen of Object.keys(SCREENS) as (keyof typeof SCREENS)[]) {
 await browser.close()
 process.exitCode = faults === 0 ? 0 : 1
 
-async function take(context: BrowserContext, look: Look, screen: keyof typeof SCREENS, colorScheme: 'light' | 'dark'): Promise<void> {
+async function take(
+  context: BrowserContext,
+  look: Look,
+  screen: keyof typeof SCREENS,
+  colorScheme: 'light' | 'dark',
+): Promise<void> {
   if (look.only !== undefined && look.only !== screen) return
   if (wanted.length > 0 && !wanted.includes(look.name)) return
   const page = await context.newPage()
@@ -115,8 +140,15 @@ async function openFirst(page: Page): Promise<void> {
 async function axe(page: Page, name: string): Promise<void> {
   await page.evaluate(AXE)
   const violations = await page.evaluate(async () => {
-    const { violations } = await (globalThis as unknown as { axe: { run(): Promise<{ violations: { id: string; nodes: { html: string; failureSummary?: string }[] }[] }> } }).axe.run()
-    return violations.map(({ id, nodes }) => `${id}: ${nodes.length} × ${nodes[0]?.html.slice(0, 220)} ${nodes[0]?.failureSummary?.slice(0, 220)}`)
+    const { violations } = await (
+      globalThis as unknown as {
+        axe: { run(): Promise<{ violations: { id: string; nodes: { html: string; failureSummary?: string }[] }[] }> }
+      }
+    ).axe.run()
+    return violations.map(
+      ({ id, nodes }) =>
+        `${id}: ${nodes.length} × ${nodes[0]?.html.slice(0, 220)} ${nodes[0]?.failureSummary?.slice(0, 220)}`,
+    )
   })
   for (const violation of violations) report(name, violation)
 }

@@ -18,6 +18,8 @@ const LINGER_MS = 100
 const STALL_MS = 30_000
 /** What a crash may cost at most, of bytes that nobody has been told are safe. */
 const FLUSH_EVERY_BYTES = 16 * 1024 * 1024
+/** The same for a slow line, where so many bytes are minutes. */
+const FLUSH_EVERY_MS = 2_000
 /** Smaller uploads are hashed where they are: the way to a thread and back would take longer. */
 const HASH_HERE_BYTES = 64 * 1024
 const PROGRESS_EVERY_MS = 500
@@ -42,6 +44,7 @@ type Reception = {
   sha256?: Uint8Array
   /** Up to here the row knows that the bytes are durable. */
   flushedBytes: number
+  flushedAtMs: number
   flushing: Promise<void> | undefined
   flushFault?: unknown
 }
@@ -77,7 +80,7 @@ export async function receive(
     const hash = (slab: Slab, position: number) => chunkHash?.update(slab) ?? hashBeside(reception, slab, position)
     // Bytes with a checksum are hashed after it has been found right, from where they were written.
     const sink = openSink(staged, start, hash, (written) => chunkHash === undefined && reception.sha256 === undefined && follow.extend(written))
-    const reception: Reception = { desk, upload, staged, sink, checksum, flushedBytes: start, flushing: undefined }
+    const reception: Reception = { desk, upload, staged, sink, checksum, flushedBytes: start, flushedAtMs: Date.now(), flushing: undefined }
 
     const body = readBody(request, { slabs: hashing.slabs, ahead: SLABS_AHEAD, lingerMs: LINGER_MS, stallMs: STALL_MS, signal: turn.signal })
     const failure = await pump(reception, body.slabs())
@@ -156,7 +159,8 @@ async function hashBeside(reception: Reception, slab: Slab, position: number): P
 function flushBehind(reception: Reception): void {
   const { sink, checksum, staged } = reception
   const upTo = sink.position()
-  if (checksum !== undefined || reception.flushing !== undefined || upTo - reception.flushedBytes < FLUSH_EVERY_BYTES) return
+  const isDue = upTo - reception.flushedBytes >= FLUSH_EVERY_BYTES || Date.now() - reception.flushedAtMs >= FLUSH_EVERY_MS
+  if (checksum !== undefined || reception.flushing !== undefined || !isDue) return
   const work = async () => {
     await sink.settled()
     await staged.flush()
@@ -221,6 +225,7 @@ async function moveOffset(reception: Reception, tx: Parameters<typeof store.touc
   if (expiresAt === undefined) throw goneFor(upload)
   await store.touchSession(tx, upload.sessionId)
   reception.flushedBytes = Math.max(reception.flushedBytes, offsetBytes)
+  reception.flushedAtMs = Date.now()
   return expiresAt
 }
 
