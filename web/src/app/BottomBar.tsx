@@ -1,10 +1,13 @@
 import { Link } from '@tanstack/react-router'
-import { placesFor } from './placeLinks.tsx'
+import { placesFor } from './place-links.tsx'
 
 /** The rail of a phone, where the thumb is. */
 export function BottomBar({ isAdministrator }: { isAdministrator: boolean }) {
   return (
-    <nav aria-label="Places" className="flex h-[calc(56px+env(safe-area-inset-bottom))] shrink-0 border-t border-line bg-surface pb-[env(safe-area-inset-bottom)]">
+    <nav
+      aria-label="Places"
+      className="flex h-[calc(56px+env(safe-area-inset-bottom))] shrink-0 border-t border-line bg-surface pb-[env(safe-area-inset-bottom)]"
+    >
       {placesFor(isAdministrator).map((place) => (
         <Link
           key={place.to}

@@ -3,7 +3,13 @@ import { Outlet, useNavigate, useRouteContext, useSearch } from '@tanstack/react
 import { useMemo, useState } from 'react'
 import { useShortcuts } from '../lib/keys.ts'
 import { useIsPhone } from '../lib/screen.ts'
-import { CurrentOrganization, lastOrganizationId, OrganizationActions, organizationsQuery, rememberOrganization } from '../organizations/index.ts'
+import {
+  CurrentOrganization,
+  lastOrganizationId,
+  OrganizationActions,
+  organizationsQuery,
+  rememberOrganization,
+} from '../organizations/index.ts'
 import { BarContext, type BarSlots } from '../ui/Bar.tsx'
 import { MenuLine } from '../ui/Menu.tsx'
 import { shortcutsAreShown } from '../ui/ShortcutsDialog.tsx'
@@ -24,13 +30,16 @@ export function Shell() {
   const current = organizations.find((one) => one.id === wanted) ?? organizations[0]
   useShortcuts([{ keys: '?', label: 'All shortcuts', run: () => shortcutsAreShown.set(true) }])
 
-  const switching = useMemo(() => ({
-    onSwitch(organizationId: string) {
-      rememberOrganization(organizationId)
-      void navigate({ to: '/library', search: { organization: organizationId } })
-    },
-    onCreate: () => void navigate({ to: '/organizations/new' }),
-  }), [navigate])
+  const switching = useMemo(
+    () => ({
+      onSwitch(organizationId: string) {
+        rememberOrganization(organizationId)
+        void navigate({ to: '/library', search: { organization: organizationId } })
+      },
+      onCreate: () => void navigate({ to: '/organizations/new' }),
+    }),
+    [navigate],
+  )
 
   if (current === undefined) return null
   return (
@@ -38,10 +47,30 @@ export function Shell() {
       <BarContext value={slots}>
         <UploadProvider organizationId={current.id}>
           <div className="flex h-full">
-            {!isPhone && <Rail organizations={organizations} current={current} isAdministrator={me.isAdministrator} {...switching} />}
+            {!isPhone && (
+              <Rail
+                organizations={organizations}
+                current={current}
+                isAdministrator={me.isAdministrator}
+                {...switching}
+              />
+            )}
             <div className="flex min-w-0 flex-1 flex-col">
-              <TopBar me={me} onSlots={setSlots} meActions={isPhone && <><MenuLine /><OrganizationActions organizations={organizations} current={current} {...switching} /></>} />
-              <main className="min-h-0 flex-1"><Outlet /></main>
+              <TopBar
+                me={me}
+                onSlots={setSlots}
+                meActions={
+                  isPhone && (
+                    <>
+                      <MenuLine />
+                      <OrganizationActions organizations={organizations} current={current} {...switching} />
+                    </>
+                  )
+                }
+              />
+              <main className="min-h-0 flex-1">
+                <Outlet />
+              </main>
               {isPhone && <BottomBar isAdministrator={me.isAdministrator} />}
             </div>
           </div>

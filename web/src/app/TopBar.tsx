@@ -8,7 +8,15 @@ import type { BarSlots } from '../ui/Bar.tsx'
 import { shortcutsAreShown } from '../ui/ShortcutsDialog.tsx'
 
 /** Over every place: where one is, its search, its actions, and who one is. Places fill the slots. */
-export function TopBar({ me, onSlots, meActions }: { me: Me; onSlots: (slots: BarSlots) => void; meActions?: ReactNode }) {
+export function TopBar({
+  me,
+  onSlots,
+  meActions,
+}: {
+  me: Me
+  onSlots: (slots: BarSlots) => void
+  meActions?: ReactNode
+}) {
   const title = useRef<HTMLDivElement>(null)
   const search = useRef<HTMLDivElement>(null)
   const actions = useRef<HTMLDivElement>(null)
@@ -24,7 +32,9 @@ export function TopBar({ me, onSlots, meActions }: { me: Me; onSlots: (slots: Ba
       <div ref={search} className="min-w-0 max-sm:flex-1" />
       <div className="flex items-center justify-end gap-3">
         <div ref={actions} className="flex items-center gap-2 empty:hidden" />
-        <MeMenu me={me} onShortcuts={() => shortcutsAreShown.set(true)}>{meActions}</MeMenu>
+        <MeMenu me={me} onShortcuts={() => shortcutsAreShown.set(true)}>
+          {meActions}
+        </MeMenu>
       </div>
     </header>
   )

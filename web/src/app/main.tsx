@@ -11,7 +11,7 @@ import { queries } from './queries.ts'
 import { router } from './router.tsx'
 import { followSession } from './session.ts'
 
-followSession()
+followSession(() => void router.invalidate())
 followLive()
 
 const page = document.getElementById('page')

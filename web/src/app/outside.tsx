@@ -14,14 +14,32 @@ export const setupRoute = createLazyRoute('/setup')({ component: SetupPage })
 export const signInRoute = createLazyRoute('/sign-in')({
   component: function SignIn() {
     const { data: installation } = useSuspenseQuery(installationQuery)
-    return <SignInPage installation={installation} registerLink={<Link to="/register" className={link}>Create one</Link>} />
+    return (
+      <SignInPage
+        installation={installation}
+        registerLink={
+          <Link to="/register" className={link}>
+            Create one
+          </Link>
+        }
+      />
+    )
   },
 })
 
 export const registerRoute = createLazyRoute('/register')({
   component: function Register() {
     const { data: installation } = useSuspenseQuery(installationQuery)
-    return <RegisterPage installation={installation} signInLink={<Link to="/sign-in" className={link}>Sign in</Link>} />
+    return (
+      <RegisterPage
+        installation={installation}
+        signInLink={
+          <Link to="/sign-in" className={link}>
+            Sign in
+          </Link>
+        }
+      />
+    )
   },
 })
 
@@ -38,7 +56,15 @@ export const newOrganizationRoute = createLazyRoute('/inside/organizations/new')
           rememberOrganization(organizationId)
           void navigate({ to: '/library' })
         }}
-        footer={isFirst ? `Signed in as ${me.email}` : <Link to="/library" className={link}>Back to the library</Link>}
+        footer={
+          isFirst ? (
+            `Signed in as ${me.email}`
+          ) : (
+            <Link to="/library" className={link}>
+              Back to the library
+            </Link>
+          )
+        }
       />
     )
   },

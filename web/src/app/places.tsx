@@ -16,8 +16,15 @@ export function Trash() {
 function useFilesSearch(): { search: FilesSearch; setSearch: SetFilesSearch } {
   const search: FilesSearch = useSearch({ strict: false })
   const navigate = useNavigate()
-  const setSearch = useCallback<SetFilesSearch>((changed, how) => {
-    void navigate({ to: '.', search: (now: FilesSearch) => stripped({ ...now, ...changed }), replace: how?.replace ?? false })
-  }, [navigate])
+  const setSearch = useCallback<SetFilesSearch>(
+    (changed, how) => {
+      void navigate({
+        to: '.',
+        search: (now: FilesSearch) => stripped({ ...now, ...changed }),
+        replace: how?.replace ?? false,
+      })
+    },
+    [navigate],
+  )
   return { search, setSearch }
 }

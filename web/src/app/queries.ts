@@ -9,7 +9,8 @@ export const queries = new QueryClient({
     queries: {
       staleTime: 30_000,
       refetchOnWindowFocus: false,
-      retry: (failures, error) => failures < TRIES && (!(error instanceof ApiProblem) || error.status >= 500 || error.kind === 'unreachable'),
+      retry: (failures, error) =>
+        failures < TRIES && (!(error instanceof ApiProblem) || error.status >= 500 || error.kind === 'unreachable'),
     },
   },
 })

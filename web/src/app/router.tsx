@@ -1,4 +1,11 @@
-import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet, redirect } from '@tanstack/react-router'
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+  redirect,
+} from '@tanstack/react-router'
 import { basePath } from '../lib/place.ts'
 import { organizationsQuery } from '../organizations/index.ts'
 import { filesSearchOf } from '../pages/place.ts'
@@ -20,11 +27,25 @@ const root = createRootRoute({
   beforeLoad: boot,
   component: Outlet,
   pendingComponent: FirstPaint,
-  errorComponent: ({ error, reset }) => <Problem error={error} onRetry={() => { reset(); void router.invalidate() }} />,
+  errorComponent: ({ error, reset }) => (
+    <Problem
+      error={error}
+      onRetry={() => {
+        reset()
+        void router.invalidate()
+      }}
+    />
+  ),
   notFoundComponent: NotFound,
 })
 
-const index = createRoute({ getParentRoute: () => root, path: '/', beforeLoad: () => { throw redirect({ to: '/library' }) } })
+const index = createRoute({
+  getParentRoute: () => root,
+  path: '/',
+  beforeLoad: () => {
+    throw redirect({ to: '/library' })
+  },
+})
 
 const setup = createRoute({
   getParentRoute: () => root,
@@ -59,7 +80,9 @@ const inside = createRoute({
   id: 'inside',
   beforeLoad({ context, location }) {
     if (context.session.status !== 'signed-in') {
-      throw context.installation.hasAccounts ? redirect({ to: '/sign-in', search: { next: location.href } }) : redirect({ to: '/setup' })
+      throw context.installation.hasAccounts
+        ? redirect({ to: '/sign-in', search: { next: location.href } })
+        : redirect({ to: '/setup' })
     }
     return { me: context.session.user }
   },
@@ -85,9 +108,23 @@ const shell = createRoute({
 })
 
 const files = { validateSearch: (search: Record<string, unknown>) => filesSearchOf(search) }
-const library = createRoute({ getParentRoute: () => shell, path: '/library', ...files, component: lazyRouteComponent(() => import('./places.tsx'), 'Library') })
-const trash = createRoute({ getParentRoute: () => shell, path: '/trash', ...files, component: lazyRouteComponent(() => import('./places.tsx'), 'Trash') })
-const settings = createRoute({ getParentRoute: () => shell, path: '/settings', component: lazyRouteComponent(() => import('./settings.tsx'), 'Settings') })
+const library = createRoute({
+  getParentRoute: () => shell,
+  path: '/library',
+  ...files,
+  component: lazyRouteComponent(() => import('./places.tsx'), 'Library'),
+})
+const trash = createRoute({
+  getParentRoute: () => shell,
+  path: '/trash',
+  ...files,
+  component: lazyRouteComponent(() => import('./places.tsx'), 'Trash'),
+})
+const settings = createRoute({
+  getParentRoute: () => shell,
+  path: '/settings',
+  component: lazyRouteComponent(() => import('./settings.tsx'), 'Settings'),
+})
 const administration = createRoute({
   getParentRoute: () => shell,
   path: '/administration',
@@ -98,7 +135,10 @@ const administration = createRoute({
 })
 
 const tree = root.addChildren([
-  index, setup, signIn, register,
+  index,
+  setup,
+  signIn,
+  register,
   inside.addChildren([newOrganization, shell.addChildren([library, trash, settings, administration])]),
 ])
 

@@ -2,10 +2,9 @@ import { forgetListings } from '../files/index.ts'
 import { installationQuery } from '../identity/index.ts'
 import { renew, session } from '../lib/session.ts'
 import { queries } from './queries.ts'
-import { router } from './router.tsx'
 
 /** When somebody signs in or out, here or in another tab, nothing of the one before stays, and the routes decide anew. */
-export function followSession(): void {
+export function followSession(decideAnew: () => void): void {
   let last = identityOf()
   session.subscribe(() => {
     const now = identityOf()
@@ -15,7 +14,7 @@ export function followSession(): void {
     if (isFirstAnswer) return
     forgetListings()
     queries.removeQueries({ predicate: (query) => query.queryKey[0] !== installationQuery.queryKey[0] })
-    void router.invalidate()
+    decideAnew()
   })
 }
 

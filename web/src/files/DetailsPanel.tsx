@@ -19,7 +19,8 @@ import { renaming } from './renaming.ts'
 export function DetailsPanel({ fileId, listed }: { fileId: string; listed: File | undefined }) {
   const { data: details, error, refetch } = useQuery(fileQuery(fileId))
   const file = listed ?? details
-  if (file === undefined) return error === null ? <PanelSkeleton /> : <Problem error={error} onRetry={() => void refetch()} />
+  if (file === undefined)
+    return error === null ? <PanelSkeleton /> : <Problem error={error} onRetry={() => void refetch()} />
   return (
     <div className="flex flex-col gap-5 p-4">
       <Picture file={file} />
@@ -60,10 +61,20 @@ function Failure({ file }: { file: File }) {
     <div className="flex flex-col items-start gap-2 rounded-md bg-warning-soft p-3 text-sm text-warning">
       <p className="flex gap-2">
         <TriangleAlert aria-hidden className="mt-px size-4 shrink-0" />
-        <span>No preview could be made{file.failure === undefined ? '.' : `: ${file.failure}`} The original is safe and can be downloaded.</span>
+        <span>
+          No preview could be made{file.failure === undefined ? '.' : `: ${file.failure}`} The original is safe and can
+          be downloaded.
+        </span>
       </p>
       {file.rights.includes('write') && (
-        <Button size="small" icon={<RotateCw className="size-3.5" />} isBusy={retry.isPending} onClick={() => retry.mutate(file.id)}>Try again</Button>
+        <Button
+          size="small"
+          icon={<RotateCw className="size-3.5" />}
+          isBusy={retry.isPending}
+          onClick={() => retry.mutate(file.id)}
+        >
+          Try again
+        </Button>
       )}
       {retry.error !== null && <Problem error={retry.error} shape="line" />}
     </div>
@@ -77,10 +88,14 @@ function Facts({ file, details }: { file: File; details: FileDetails | undefined
       <Group title="File">
         <Fact name="Type">{typeName(file)}</Fact>
         <Fact name="Size">{formatBytes(file.sizeBytes)}</Fact>
-        {widthPixels !== undefined && heightPixels !== undefined && <Fact name="Dimensions">{formatPixels(widthPixels, heightPixels)}</Fact>}
+        {widthPixels !== undefined && heightPixels !== undefined && (
+          <Fact name="Dimensions">{formatPixels(widthPixels, heightPixels)}</Fact>
+        )}
         {durationMs !== undefined && <Fact name="Duration">{formatDuration(durationMs)}</Fact>}
         {pages !== undefined && <Fact name="Pages">{formatCount(pages, 'page')}</Fact>}
-        <Fact name="SHA-256"><Hash sha256={file.sha256} /></Fact>
+        <Fact name="SHA-256">
+          <Hash sha256={file.sha256} />
+        </Fact>
       </Group>
       {details === undefined ? <Skeleton className="h-16" /> : <Media details={details} />}
       <Group title="History">
@@ -95,7 +110,15 @@ function Facts({ file, details }: { file: File; details: FileDetails | undefined
 function Media({ details }: { details: FileDetails }) {
   const lines = cameraLines(details.facts)
   if (lines.length === 0) return null
-  return <Group title="Media">{lines.map(([name, value]) => <Fact key={name} name={name}>{value}</Fact>)}</Group>
+  return (
+    <Group title="Media">
+      {lines.map(([name, value]) => (
+        <Fact key={name} name={name}>
+          {value}
+        </Fact>
+      ))}
+    </Group>
+  )
 }
 
 function Group({ title, children }: { title: string; children: ReactNode }) {
@@ -124,8 +147,15 @@ function Hash({ sha256 }: { sha256: string }) {
   }
   return (
     <span className="-my-1 flex items-center gap-1">
-      <code className="truncate font-mono text-xs" title={sha256}>{sha256.slice(0, 8)}…{sha256.slice(-8)}</code>
-      <IconButton label={isCopied ? 'Copied' : 'Copy'} icon={isCopied ? <Check /> : <Copy />} size="small" onClick={() => void copy()} />
+      <code className="truncate font-mono text-xs" title={sha256}>
+        {sha256.slice(0, 8)}…{sha256.slice(-8)}
+      </code>
+      <IconButton
+        label={isCopied ? 'Copied' : 'Copy'}
+        icon={isCopied ? <Check /> : <Copy />}
+        size="small"
+        onClick={() => void copy()}
+      />
     </span>
   )
 }

@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useRef, useState, type MouseEvent, type PointerEvent, type ReactNode } from 'react'
+import { useCallback, useEffect, useRef, useState, type MouseEvent, type PointerEvent } from 'react'
 import { formatMonth } from '../lib/format.ts'
 import { useIsPhone } from '../lib/screen.ts'
 import { Problem } from '../ui/Problem.tsx'
@@ -6,31 +6,15 @@ import { VirtualGrid, type GridHandle } from '../ui/grid/VirtualGrid.tsx'
 import { countChosen, isChosen } from './chosen.ts'
 import { FileLine, LineHeadings } from './FileLine.tsx'
 import { FileTile } from './FileTile.tsx'
+import type { FileBrowserProps } from './browser-props.ts'
 import { filterKey } from './filter.ts'
 import { GridSkeleton } from './GridSkeleton.tsx'
+import type { Layout } from './layouts.ts'
 import type { Listing, ListingView } from './listing/listing.ts'
 import { MonthHeading } from './MonthHeading.tsx'
 import { SelectionBar } from './SelectionBar.tsx'
 import { useBrowserKeys } from './useBrowserKeys.ts'
 import { useChoosing } from './useChoosing.ts'
-
-export const layouts = ['grid', 'square', 'list'] as const
-export type Layout = (typeof layouts)[number]
-
-export type FileBrowserProps = {
-  listing: Listing
-  view: ListingView
-  layout: Layout
-  /** The file that has the keyboard, from the address. */
-  at: string | undefined
-  onAt: (fileId: string) => void
-  onOpen: (fileId: string) => void
-  onPanel: () => void
-  /** Shown instead of the grid when nothing matches. */
-  empty: ReactNode
-  /** Said by assistive technology. */
-  label: string
-}
 
 const LINE_HEIGHT = { wide: 45, phone: 60 }
 
@@ -45,44 +29,51 @@ export function FileBrowser(props: FileBrowserProps) {
   const chosenCount = countChosen(chosen, view.count)
   const isChoosing = chosenCount > 0
 
-  const press = useCallback((index: number, event: MouseEvent) => {
-    const id = listing.fileAt(index)?.id
-    if (id === undefined) return
-    if (event.shiftKey) extendTo(index)
-    else if (isChoosing || event.ctrlKey || event.metaKey) toggleAt(index)
-    else onOpen(id)
-  }, [listing, isChoosing, extendTo, toggleAt, onOpen])
-  const choose = useCallback((index: number, event: MouseEvent | PointerEvent) => {
-    goTo(index)
-    if (event.shiftKey) extendTo(index)
-    else toggleAt(index)
-  }, [goTo, extendTo, toggleAt])
+  const press = useCallback(
+    (index: number, event: MouseEvent) => {
+      const id = listing.fileAt(index)?.id
+      if (id === undefined) return
+      if (event.shiftKey) extendTo(index)
+      else if (isChoosing || event.ctrlKey || event.metaKey) toggleAt(index)
+      else onOpen(id)
+    },
+    [listing, isChoosing, extendTo, toggleAt, onOpen],
+  )
+  const choose = useCallback(
+    (index: number, event: MouseEvent | PointerEvent) => {
+      goTo(index)
+      if (event.shiftKey) extendTo(index)
+      else toggleAt(index)
+    },
+    [goTo, extendTo, toggleAt],
+  )
 
   useBrowserKeys({ ...props, grid, active, goTo, choosing, chosenCount })
   useKeepFocus(view, active, grid)
 
   const Cell = layout === 'list' ? FileLine : FileTile
-  const renderCell = useCallback((index: number, size: { width: number; height: number }) => {
-    const file = listing.fileAt(index)
-    if (file === undefined) return <EmptyCell index={index} hasFocus={index === active} />
-    return (
-      <Cell
-        key={file.id}
-        file={file}
-        index={index}
-        width={Math.round(size.width)}
-        height={Math.round(size.height)}
-        isChosen={isChosen(chosen, file.id)}
-        isChoosing={isChoosing}
-        hasFocus={index === active}
-        onPress={press}
-        onChoose={choose}
-        onFocus={goTo}
-      />
-    )
-  // A new version of the listing is a new function, so that rows are drawn again.
-  // eslint-disable-next-line react-hooks/exhaustive-deps
-  }, [listing, view.version, chosen, isChoosing, active, press, choose, goTo, Cell])
+  const renderCell = useCallback(
+    (index: number, size: { width: number; height: number }) => {
+      const file = listing.fileAt(index)
+      if (file === undefined) return <EmptyCell index={index} hasFocus={index === active} />
+      return (
+        <Cell
+          key={file.id}
+          file={file}
+          index={index}
+          width={Math.round(size.width)}
+          height={Math.round(size.height)}
+          isChosen={isChosen(chosen, file.id)}
+          isChoosing={isChoosing}
+          hasFocus={index === active}
+          onPress={press}
+          onChoose={choose}
+          onFocus={goTo}
+        />
+      )
+    },
+    [listing, chosen, isChoosing, active, press, choose, goTo, Cell],
+  )
   const keyOf = useCallback((index: number) => listing.fileAt(index)?.id, [listing])
   const isTrash = listing.filter.trashed === true
   const { gap, target, shape, headingHeight } = measures(layout, isPhone)
@@ -92,7 +83,11 @@ export function FileBrowser(props: FileBrowserProps) {
   if (view.count === 0) return empty
   return (
     <div className="relative flex h-full min-h-0 flex-col">
-      {layout === 'list' && <div className="pr-14 pl-4 max-sm:hidden"><LineHeadings isTrash={isTrash} /></div>}
+      {layout === 'list' && (
+        <div className="pr-14 pl-4 max-sm:hidden">
+          <LineHeadings isTrash={isTrash} />
+        </div>
+      )}
       <div className="min-h-0 flex-1">
         <VirtualGrid
           ref={grid}
@@ -102,8 +97,10 @@ export function FileBrowser(props: FileBrowserProps) {
           target={target}
           gap={gap}
           headingHeight={headingHeight}
-          padding={isPhone ? { left: layout === 'list' ? 8 : 2, right: layout === 'list' ? 8 : 2 } : { left: 16, right: 56 }}
-          version={renderCell}
+          padding={
+            isPhone ? { left: layout === 'list' ? 8 : 2, right: layout === 'list' ? 8 : 2 } : { left: 16, right: 56 }
+          }
+          version={view.version}
           keyOf={keyOf}
           indexOf={listing.indexOf}
           renderCell={renderCell}
@@ -125,15 +122,22 @@ export function FileBrowser(props: FileBrowserProps) {
  * The address says so too, and may change by itself, as by going back.
  */
 function useActive(listing: Listing, view: ListingView, at: string | undefined, onAt: (fileId: string) => void) {
-  const [place, setPlace] = useState<{ index: number; id: string | undefined; at: string | undefined }>({ index: 0, id: at, at })
+  const [place, setPlace] = useState<{ index: number; id: string | undefined; at: string | undefined }>({
+    index: 0,
+    id: at,
+    at,
+  })
   if (place.at !== at) setPlace((now) => ({ index: now.index, id: at ?? now.id, at }))
   const known = place.id === undefined ? undefined : listing.indexOf(place.id)
   const active = Math.min(known ?? place.index, Math.max(0, view.count - 1))
-  const goTo = useCallback((index: number) => {
-    const id = listing.fileAt(index)?.id
-    setPlace((now) => ({ ...now, index, id }))
-    if (id !== undefined) onAt(id)
-  }, [listing, onAt])
+  const goTo = useCallback(
+    (index: number) => {
+      const id = listing.fileAt(index)?.id
+      setPlace((now) => ({ ...now, index, id }))
+      if (id !== undefined) onAt(id)
+    },
+    [listing, onAt],
+  )
 
   // The file of a position that was gone to has come, or another file has taken the place of one that left.
   const here = listing.fileAt(active)?.id
@@ -150,7 +154,8 @@ function useKeepFocus(view: ListingView, active: number, grid: React.RefObject<G
   const hadFocus = useRef(false)
   useEffect(() => {
     const note = () => {
-      hadFocus.current = document.activeElement?.closest('[role=gridcell]') !== null && document.activeElement !== document.body
+      hadFocus.current =
+        document.activeElement?.closest('[role=gridcell]') !== null && document.activeElement !== document.body
     }
     document.addEventListener('focusin', note)
     return () => document.removeEventListener('focusin', note)
@@ -161,13 +166,33 @@ function useKeepFocus(view: ListingView, active: number, grid: React.RefObject<G
 }
 
 function EmptyCell({ index, hasFocus }: { index: number; hasFocus: boolean }) {
-  return <div role="gridcell" aria-label="Loading" data-index={index} tabIndex={hasFocus ? 0 : -1} className="size-full rounded-xs bg-hover" />
+  return (
+    <div
+      role="gridcell"
+      aria-label="Loading"
+      data-index={index}
+      tabIndex={hasFocus ? 0 : -1}
+      className="size-full rounded-xs bg-hover"
+    />
+  )
 }
 
 function measures(layout: Layout, isPhone: boolean) {
-  if (layout === 'list') return { shape: 'rows', target: isPhone ? LINE_HEIGHT.phone : LINE_HEIGHT.wide, gap: 0, headingHeight: 0 } as const
-  if (layout === 'square') return { shape: 'square', target: isPhone ? 108 : 168, gap: isPhone ? 2 : 4, headingHeight: isPhone ? 40 : 48 } as const
-  return { shape: 'justified', target: isPhone ? 132 : 216, gap: isPhone ? 2 : 4, headingHeight: isPhone ? 40 : 48 } as const
+  if (layout === 'list')
+    return { shape: 'rows', target: isPhone ? LINE_HEIGHT.phone : LINE_HEIGHT.wide, gap: 0, headingHeight: 0 } as const
+  if (layout === 'square')
+    return {
+      shape: 'square',
+      target: isPhone ? 108 : 168,
+      gap: isPhone ? 2 : 4,
+      headingHeight: isPhone ? 40 : 48,
+    } as const
+  return {
+    shape: 'justified',
+    target: isPhone ? 132 : 216,
+    gap: isPhone ? 2 : 4,
+    headingHeight: isPhone ? 40 : 48,
+  } as const
 }
 
 const renderHeading = (month: string) => <MonthHeading month={month} />

@@ -6,11 +6,24 @@ export function FileGlyph({ kind, name, size = 56 }: Pick<File, 'kind' | 'name'>
   const extension = extensionOf(name)
   return (
     <svg aria-hidden viewBox="0 0 56 64" width={size} height={(size * 64) / 56} className="shrink-0 text-ink-faint">
-      <path d="M8 3.5h26L50.5 20v36a4.5 4.5 0 0 1-4.5 4.5H10A4.5 4.5 0 0 1 5.5 56V6A2.5 2.5 0 0 1 8 3.5Z" className="fill-surface stroke-current" strokeWidth="1.5" />
+      <path
+        d="M8 3.5h26L50.5 20v36a4.5 4.5 0 0 1-4.5 4.5H10A4.5 4.5 0 0 1 5.5 56V6A2.5 2.5 0 0 1 8 3.5Z"
+        className="fill-surface stroke-current"
+        strokeWidth="1.5"
+      />
       <path d="M34 3.5V16a4 4 0 0 0 4 4h12.5" className="fill-sunken stroke-current" strokeWidth="1.5" />
-      <g className="fill-none stroke-current" strokeWidth="1.5" strokeLinecap="round">{MARKS[kind]}</g>
+      <g className="fill-none stroke-current" strokeWidth="1.5" strokeLinecap="round">
+        {MARKS[kind]}
+      </g>
       {size >= 40 && extension !== '' && (
-        <text x="28" y="54" textAnchor="middle" className="fill-ink-soft font-sans text-[9px] font-semibold tracking-wide">{extension}</text>
+        <text
+          x="28"
+          y="54"
+          textAnchor="middle"
+          className="fill-ink-soft font-sans text-[9px] font-semibold tracking-wide"
+        >
+          {extension}
+        </text>
       )}
     </svg>
   )

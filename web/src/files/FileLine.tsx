@@ -8,7 +8,8 @@ import { CheckMark, type CellProps } from './FileTile.tsx'
 import { typeName } from './kinds.ts'
 
 /** Columns of the list on a wide screen; its headings use the same. */
-export const lineColumns = 'sm:grid sm:grid-cols-[36px_minmax(0,1fr)_minmax(0,150px)_72px_112px_minmax(0,140px)_88px] sm:items-center sm:gap-x-5'
+export const lineColumns =
+  'sm:grid sm:grid-cols-[36px_minmax(0,1fr)_minmax(0,150px)_72px_112px_minmax(0,140px)_88px] sm:items-center sm:gap-x-5'
 
 /** A file in the list. On a phone: name over size and day. */
 export const FileLine = memo(function FileLine(props: CellProps) {
@@ -41,17 +42,22 @@ export const FileLine = memo(function FileLine(props: CellProps) {
       <span className="min-w-0 flex-1">
         <span className="flex items-center gap-2">
           <span className="truncate font-medium">{file.name}</span>
-          {file.status === 'failed' && <TriangleAlert aria-label="No preview" className="size-3.5 shrink-0 text-warning" />}
+          {file.status === 'failed' && (
+            <TriangleAlert aria-label="No preview" className="size-3.5 shrink-0 text-warning" />
+          )}
         </span>
         <span className="tabular block truncate text-xs text-ink-faint sm:hidden">
-          {formatBytes(file.sizeBytes)} · {measureOf(file) === '' ? typeName(file) : measureOf(file)} · {formatDay(file.createdAt)}
+          {formatBytes(file.sizeBytes)} · {measureOf(file) === '' ? typeName(file) : measureOf(file)} ·{' '}
+          {formatDay(file.createdAt)}
         </span>
       </span>
       <span className="truncate text-ink-soft max-sm:hidden">{typeName(file)}</span>
       <span className="tabular text-right text-ink-soft max-sm:hidden">{formatBytes(file.sizeBytes)}</span>
       <span className="tabular truncate text-right text-ink-soft max-sm:hidden">{measureOf(file)}</span>
       <span className="truncate text-ink-soft max-sm:hidden">{file.createdBy.name}</span>
-      <span className="tabular text-right text-ink-soft max-sm:hidden">{formatDay(file.trashedAt ?? file.createdAt)}</span>
+      <span className="tabular text-right text-ink-soft max-sm:hidden">
+        {formatDay(file.trashedAt ?? file.createdAt)}
+      </span>
     </div>
   )
 })

@@ -9,12 +9,28 @@ import { pictureUrl } from './urls.ts'
  * A file's picture in a box of known size: the blur at once, the picture over it when it has come.
  * A file without one shows what it is, or that it is being processed.
  */
-export function FilePicture({ file, width, height, fit = 'cover' }: { file: File; width: number; height: number; fit?: 'cover' | 'contain' }) {
+export function FilePicture({
+  file,
+  width,
+  height,
+  fit = 'cover',
+}: {
+  file: File
+  width: number
+  height: number
+  fit?: 'cover' | 'contain'
+}) {
   const url = pictureUrl(file, Math.max(width, height) * window.devicePixelRatio)
   if (url === undefined) return <NoPicture file={file} width={width} height={height} />
   return (
     <span className="absolute inset-0 block overflow-hidden bg-active">
-      {file.blur !== undefined && <span aria-hidden className="absolute inset-0 bg-cover bg-center" style={{ backgroundImage: `url(${file.blur})` }} />}
+      {file.blur !== undefined && (
+        <span
+          aria-hidden
+          className="absolute inset-0 bg-cover bg-center"
+          style={{ backgroundImage: `url(${file.blur})` }}
+        />
+      )}
       <Fading key={url} url={url} fit={fit} />
     </span>
   )

@@ -3,6 +3,7 @@ import { Check, Play, TriangleAlert } from 'lucide-react'
 import { memo, useRef, type MouseEvent, type PointerEvent } from 'react'
 import { cx } from '../lib/cx.ts'
 import { formatDuration } from '../lib/format.ts'
+import { Badge } from '../ui/Badge.tsx'
 import { FilePicture } from './FilePicture.tsx'
 import { typeName } from './kinds.ts'
 
@@ -39,7 +40,14 @@ export const FileTile = memo(function FileTile(props: CellProps) {
       className="group relative block size-full cursor-default outline-none select-none"
     >
       <span className="sr-only">{describe(file)}</span>
-      <span aria-hidden className={cx('absolute transition-[inset] duration-100', isChosen ? 'inset-2' : 'inset-0', 'overflow-hidden rounded-xs')}>
+      <span
+        aria-hidden
+        className={cx(
+          'absolute transition-[inset] duration-100',
+          isChosen ? 'inset-2' : 'inset-0',
+          'overflow-hidden rounded-xs',
+        )}
+      >
         <FilePicture file={file} width={width} height={height} />
         {hasPicture && <Name name={file.name} />}
         <Marks file={file} />
@@ -48,7 +56,8 @@ export const FileTile = memo(function FileTile(props: CellProps) {
         aria-hidden
         className={cx(
           'pointer-events-none absolute inset-0 rounded-xs',
-          isChosen && 'ring-2 ring-accent ring-inset',
+          // A white page must not melt into a white ground.
+          isChosen ? 'ring-2 ring-accent ring-inset' : 'ring-1 ring-ink/7 ring-inset',
           'group-focus-visible:ring-3 group-focus-visible:ring-accent group-focus-visible:ring-inset group-focus-visible:outline-2 group-focus-visible:-outline-offset-5 group-focus-visible:outline-canvas',
         )}
       />
@@ -81,27 +90,50 @@ function Name({ name }: { name: string }) {
 function Marks({ file }: { file: File }) {
   if (file.status === 'failed' || file.status === 'infected') {
     return (
-      <span className="absolute top-1.5 right-1.5 flex h-5 items-center gap-1 rounded-xs bg-warning-soft px-1.5 text-xs font-medium text-warning" title={file.failure}>
-        <TriangleAlert aria-hidden className="size-3" /> No preview
+      <span className="absolute top-1.5 right-1.5" title={file.failure}>
+        <Badge tone="warning">
+          <TriangleAlert className="size-3" /> No preview
+        </Badge>
       </span>
     )
   }
   if (file.kind !== 'video' || file.durationMs === undefined) return null
   return (
-    <span className="absolute right-1.5 bottom-1.5 flex h-5 items-center gap-1 rounded-xs bg-black/65 px-1.5 text-xs text-white tabular">
-      <Play aria-hidden className="size-2.5 fill-current" /> {formatDuration(file.durationMs)}
+    <span className="absolute right-1.5 bottom-1.5">
+      <Badge tone="over-media">
+        <Play className="size-2.5 fill-current" /> {formatDuration(file.durationMs)}
+      </Badge>
     </span>
   )
 }
 
 /** A round mark in the corner; the keyboard has `x` for it, so it takes no stop of its own. */
-export function CheckMark({ isChosen, isShown, onPress }: { isChosen: boolean; isShown: boolean; onPress: (event: MouseEvent) => void }) {
+export function CheckMark({
+  isChosen,
+  isShown,
+  onPress,
+}: {
+  isChosen: boolean
+  isShown: boolean
+  onPress: (event: MouseEvent) => void
+}) {
   return (
-    <span aria-hidden onClick={onPress} className={cx('absolute top-0 left-0 p-1.5', !isChosen && !isShown && 'opacity-0 group-hover:opacity-100 group-focus-visible:opacity-100 pointer-coarse:hidden')}>
+    <span
+      aria-hidden
+      onClick={onPress}
+      className={cx(
+        'absolute top-0 left-0 p-1.5',
+        !isChosen &&
+          !isShown &&
+          'opacity-0 group-hover:opacity-100 group-focus-visible:opacity-100 pointer-coarse:hidden',
+      )}
+    >
       <span
         className={cx(
           'flex size-5 items-center justify-center rounded-full border-2 transition-colors',
-          isChosen ? 'border-accent bg-accent text-on-accent' : 'border-white bg-black/30 text-transparent shadow-[0_0_2px_rgb(0_0_0/0.5)] hover:bg-black/50 hover:text-white',
+          isChosen
+            ? 'border-accent bg-accent text-on-accent'
+            : 'border-white bg-black/30 text-transparent shadow-[0_0_2px_rgb(0_0_0/0.5)] hover:bg-black/50 hover:text-white',
         )}
       >
         <Check className="size-3" strokeWidth={3.5} />

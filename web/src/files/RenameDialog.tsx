@@ -36,8 +36,12 @@ function RenameForm({ file }: { file: NonNullable<ReturnType<typeof renaming.get
           error={wanted === '' ? 'A file needs a name.' : undefined}
         />
         <div className="flex justify-end gap-2">
-          <Button tone="quiet" onClick={close}>Cancel</Button>
-          <Button tone="primary" type="submit" disabled={wanted === ''}>Rename</Button>
+          <Button tone="quiet" onClick={close}>
+            Cancel
+          </Button>
+          <Button tone="primary" type="submit" disabled={wanted === ''}>
+            Rename
+          </Button>
         </div>
       </form>
     </Dialog>

@@ -8,7 +8,17 @@ import type { Listing } from './listing/listing.ts'
 import type { Choosing } from './useChoosing.ts'
 
 /** What can be done with what is chosen; floats over the foot of the grid. */
-export function SelectionBar({ listing, choosing, count, total }: { listing: Listing; choosing: Choosing; count: number; total: number }) {
+export function SelectionBar({
+  listing,
+  choosing,
+  count,
+  total,
+}: {
+  listing: Listing
+  choosing: Choosing
+  count: number
+  total: number
+}) {
   const { chosen, clear, set } = choosing
   const isTrash = listing.filter.trashed === true
   const act = (run: (chosen: Chosen) => void) => () => {
@@ -25,11 +35,18 @@ export function SelectionBar({ listing, choosing, count, total }: { listing: Lis
     >
       <IconButton label="Clear the selection" keys="Escape" icon={<X />} side="top" onClick={clear} />
       <span aria-live="polite" className="tabular px-1 font-medium whitespace-nowrap">
-        {formatCount(count, 'file')}<span className="max-sm:hidden"> selected</span>
+        {formatCount(count, 'file')}
+        <span className="max-sm:hidden"> selected</span>
       </span>
       <span aria-hidden className="mx-1 h-5 w-px bg-line" />
       {count < total && (
-        <IconButton label={`Select all ${formatCount(total, 'file')}`} keys="mod+a" icon={<ListChecks />} side="top" onClick={() => set(EVERYTHING)} />
+        <IconButton
+          label={`Select all ${formatCount(total, 'file')}`}
+          keys="mod+a"
+          icon={<ListChecks />}
+          side="top"
+          onClick={() => set(EVERYTHING)}
+        />
       )}
       <IconButton
         label={canDownload ? 'Download' : `Download works for up to ${DOWNLOAD_AT_MOST} files at a time`}
@@ -41,9 +58,15 @@ export function SelectionBar({ listing, choosing, count, total }: { listing: Lis
         onClick={() => canDownload && void download([...chosen.ids])}
       />
       {isTrash ? (
-        <Button icon={<ArchiveRestore className="size-4" />} onClick={act((one) => void restoreChosen(listing, one))}>Restore</Button>
+        <Button icon={<ArchiveRestore className="size-4" />} onClick={act((one) => void restoreChosen(listing, one))}>
+          Restore
+        </Button>
       ) : (
-        <Button tone="danger" icon={<Trash2 className="size-4" />} onClick={act((one) => void moveToTrash(listing, one))}>
+        <Button
+          tone="danger"
+          icon={<Trash2 className="size-4" />}
+          onClick={act((one) => void moveToTrash(listing, one))}
+        >
           <span className="max-sm:sr-only">Move to trash</span>
         </Button>
       )}

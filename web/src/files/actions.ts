@@ -27,7 +27,20 @@ export async function moveToTrash(listing: Listing, chosen: Chosen): Promise<voi
     toast({
       title: count === 1 ? `${told} moved to the trash` : `${formatCount(count, 'file')} moved to the trash`,
       ...(count === 0 ? { detail: 'None of them may be changed by you.' } : {}),
-      ...(count === 0 ? {} : { action: { label: 'Undo', isUndo: true, run: () => void undoTrash(listing, batches.map((one) => one.batchId), removed) } }),
+      ...(count === 0
+        ? {}
+        : {
+            action: {
+              label: 'Undo',
+              isUndo: true,
+              run: () =>
+                void undoTrash(
+                  listing,
+                  batches.map((one) => one.batchId),
+                  removed,
+                ),
+            },
+          }),
     })
   } catch (error) {
     putBack(listing, chosen, removed)
@@ -40,7 +53,8 @@ async function undoTrash(listing: Listing, batchIds: readonly string[], removed:
   if (removed.length > 0) listing.putBack(removed)
   try {
     let count = 0
-    for (const batchId of batchIds) count += (await call(restoreFiles, { params: { organizationId }, body: { batchId } })).count
+    for (const batchId of batchIds)
+      count += (await call(restoreFiles, { params: { organizationId }, body: { batchId } })).count
     if (count !== removed.length) listing.reload()
     toast({ title: count === 1 ? 'Back from the trash' : `${formatCount(count, 'file')} back from the trash` })
   } catch (error) {
@@ -59,7 +73,12 @@ export async function restoreChosen(listing: Listing, chosen: Chosen): Promise<v
       count += (await call(restoreFiles, { params: { organizationId }, body: selection })).count
     }
     if (chosen.kind === 'all' || count !== removed.length) listing.reload()
-    toast({ title: count === 1 ? `${nameOf(removed, 1)} is back in the library` : `${formatCount(count, 'file')} back in the library` })
+    toast({
+      title:
+        count === 1
+          ? `${nameOf(removed, 1)} is back in the library`
+          : `${formatCount(count, 'file')} back in the library`,
+    })
   } catch (error) {
     putBack(listing, chosen, removed)
     toast({ tone: 'danger', title: 'Not restored', detail: sentenceOf(error) })
@@ -67,7 +86,11 @@ export async function restoreChosen(listing: Listing, chosen: Chosen): Promise<v
 }
 
 /** Renames at once; a refusal gives the old name back and says why. */
-export async function rename(file: Pick<File, 'id' | 'name' | 'organizationId'>, name: string, { isUndo = false } = {}): Promise<void> {
+export async function rename(
+  file: Pick<File, 'id' | 'name' | 'organizationId'>,
+  name: string,
+  { isUndo = false } = {},
+): Promise<void> {
   if (name === file.name) return
   const show = (shown: string) => {
     for (const listing of openListings(file.organizationId)) listing.change(file.id, { name: shown })
@@ -106,4 +129,5 @@ function putBack(listing: Listing, chosen: Chosen, removed: readonly File[]): vo
   else listing.reload()
 }
 
-const nameOf = (files: readonly File[], count: number) => (count === 1 && files[0] !== undefined ? files[0].name : formatCount(count, 'file'))
+const nameOf = (files: readonly File[], count: number) =>
+  count === 1 && files[0] !== undefined ? files[0].name : formatCount(count, 'file')

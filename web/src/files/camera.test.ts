@@ -2,7 +2,16 @@ import { expect, test } from 'vitest'
 import { cameraLines } from './camera.ts'
 
 test('a photograph tells what a photographer would write', () => {
-  expect(cameraLines({ cameraMake: 'NIKON', cameraModel: 'NIKON Z 6', exposureSeconds: 0.004, aperture: 2.8, iso: 400, focalLengthMm: 35 })).toEqual([
+  expect(
+    cameraLines({
+      cameraMake: 'NIKON',
+      cameraModel: 'NIKON Z 6',
+      exposureSeconds: 0.004,
+      aperture: 2.8,
+      iso: 400,
+      focalLengthMm: 35,
+    }),
+  ).toEqual([
     ['Camera', 'NIKON Z 6'],
     ['Exposure', '1/250 s · ƒ/2.8 · ISO 400 · 35 mm'],
   ])

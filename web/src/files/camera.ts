@@ -21,21 +21,31 @@ export function cameraLines(facts: MediaFacts): [name: string, value: string][] 
 /** Many cameras repeat their maker in the model. */
 function withoutMake({ cameraMake, cameraModel }: MediaFacts): string | undefined {
   if (cameraMake === undefined || cameraModel === undefined) return cameraModel
-  return cameraModel.toLowerCase().startsWith(cameraMake.toLowerCase()) ? cameraModel.slice(cameraMake.length).trim() : cameraModel
+  return cameraModel.toLowerCase().startsWith(cameraMake.toLowerCase())
+    ? cameraModel.slice(cameraMake.length).trim()
+    : cameraModel
 }
 
 function exposure({ exposureSeconds, aperture, iso, focalLengthMm }: MediaFacts): string {
   return [
-    exposureSeconds === undefined ? undefined : exposureSeconds >= 0.3 ? `${+exposureSeconds.toFixed(1)} s` : `1/${Math.round(1 / exposureSeconds)} s`,
+    exposureSeconds === undefined
+      ? undefined
+      : exposureSeconds >= 0.3
+        ? `${+exposureSeconds.toFixed(1)} s`
+        : `1/${Math.round(1 / exposureSeconds)} s`,
     aperture === undefined ? undefined : `ƒ/${+aperture.toFixed(1)}`,
     iso === undefined ? undefined : `ISO ${iso}`,
     focalLengthMm === undefined ? undefined : `${+focalLengthMm.toFixed(1)} mm`,
-  ].filter(Boolean).join(' · ')
+  ]
+    .filter(Boolean)
+    .join(' · ')
 }
 
 /** The clock of the camera, which knew no zone: shown as it was written. */
 function cameraTime(takenAt: string): string {
   const instant = new Date(`${takenAt.slice(0, 19)}Z`)
   if (Number.isNaN(instant.getTime())) return takenAt
-  return new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short', timeZone: 'UTC' }).format(instant)
+  return new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short', timeZone: 'UTC' }).format(
+    instant,
+  )
 }

@@ -11,7 +11,10 @@ test('everything that matches is chosen, drawn or not, but for what is left out'
 })
 
 test('some are named, in requests of at most a thousand', () => {
-  const chosen = add(NOTHING, Array.from({ length: 1500 }, (_, i) => `f${i}`))
+  const chosen = add(
+    NOTHING,
+    Array.from({ length: 1500 }, (_, i) => `f${i}`),
+  )
   expect(countChosen(chosen, 5000)).toBe(1500)
   expect(selectionsOf(chosen, {}).map((one) => ('fileIds' in one ? one.fileIds.length : 0))).toEqual([1000, 500])
   expect(countChosen(leaveOut(chosen, ['f0', 'f1']), 5000)).toBe(1498)

@@ -36,7 +36,9 @@ export function leaveOut(chosen: Chosen, ids: Iterable<string>): Chosen {
 export function selectionsOf(chosen: Chosen, filter: FileFilter): Selection[] {
   if (chosen.kind === 'all') return [{ filter, exceptIds: [...chosen.exceptIds].slice(0, AT_MOST) }]
   const ids = [...chosen.ids]
-  return Array.from({ length: Math.ceil(ids.length / AT_MOST) }, (_, i) => ({ fileIds: ids.slice(i * AT_MOST, (i + 1) * AT_MOST) }))
+  return Array.from({ length: Math.ceil(ids.length / AT_MOST) }, (_, i) => ({
+    fileIds: ids.slice(i * AT_MOST, (i + 1) * AT_MOST),
+  }))
 }
 
 function without(ids: ReadonlySet<string>, gone: Iterable<string>): Set<string> {

@@ -1,5 +1,6 @@
 export { DetailsPanel } from './DetailsPanel.tsx'
-export { FileBrowser, layouts, type Layout } from './FileBrowser.tsx'
+export { FileBrowser } from './FileBrowser.tsx'
+export { layouts, type Layout } from './layouts.ts'
 export type { ListingFilter } from './filter.ts'
 export { kindNames } from './kinds.ts'
 export type { Listing } from './listing/listing.ts'

@@ -24,12 +24,24 @@ export function typeName({ kind, name, mediaType }: Pick<File, 'kind' | 'name' |
 }
 
 const SHORT: Record<string, string> = {
-  'image/jpeg': 'JPEG', 'image/tiff': 'TIFF', 'video/quicktime': 'QuickTime', 'text/markdown': 'Markdown', 'image/svg+xml': 'SVG',
+  'image/jpeg': 'JPEG',
+  'image/tiff': 'TIFF',
+  'video/quicktime': 'QuickTime',
+  'text/markdown': 'Markdown',
+  'image/svg+xml': 'SVG',
 }
 
 const KIND: Record<Kind, string> = {
-  image: 'Image', video: 'Video', audio: 'Audio', document: 'Document', text: 'Text', archive: 'Archive',
-  design: 'Design file', executable: 'Program', script: 'Script', other: 'File',
+  image: 'Image',
+  video: 'Video',
+  audio: 'Audio',
+  document: 'Document',
+  text: 'Text',
+  archive: 'Archive',
+  design: 'Design file',
+  executable: 'Program',
+  script: 'Script',
+  other: 'File',
 }
 
 /** Kinds that have a picture of themselves once processed. */

@@ -40,13 +40,27 @@ export function EmptyTrashPicture() {
       <path d="M66 52h68l-6 76a8 8 0 0 1-8 7.500H80a8 8 0 0 1-8-7.500z" className="fill-surface stroke-line-strong" />
       <path d="M56 52h88M86 52v-8a5 5 0 0 1 5-5h18a5 5 0 0 1 5 5v8" className="fill-none stroke-line-strong" />
       <path d="M89 72l2 44M111 72l-2 44" className="stroke-line" />
-      <path d="M146 104a22 22 0 1 1 6 22M146 104l0-11M146 104h11" className="fill-none stroke-accent" strokeWidth="2.250" />
+      <path
+        d="M146 104a22 22 0 1 1 6 22M146 104l0-11M146 104h11"
+        className="fill-none stroke-accent"
+        strokeWidth="2.250"
+      />
     </Drawing>
   )
 }
 
 function Drawing({ children }: { children: ReactNode }) {
   return (
-    <svg viewBox="0 0 200 150" width="200" height="150" strokeWidth="1.5" strokeLinecap="round" strokeLinejoin="round" fill="none">{children}</svg>
+    <svg
+      viewBox="0 0 200 150"
+      width="200"
+      height="150"
+      strokeWidth="1.5"
+      strokeLinecap="round"
+      strokeLinejoin="round"
+      fill="none"
+    >
+      {children}
+    </svg>
   )
 }

@@ -15,6 +15,7 @@ const ENOUGH = 0.8
  */
 export function pictureUrl(file: Pick<File, 'id' | 'sha256' | 'variants'>, pixels: number): string | undefined {
   const made = SIZES.flatMap((name) => file.variants.find((variant) => variant.name === name) ?? [])
-  const fit = made.find((variant) => Math.max(variant.widthPixels, variant.heightPixels) >= pixels * ENOUGH) ?? made.at(-1)
+  const fit =
+    made.find((variant) => Math.max(variant.widthPixels, variant.heightPixels) >= pixels * ENOUGH) ?? made.at(-1)
   return fit === undefined ? undefined : variantUrl(file, fit.name)
 }

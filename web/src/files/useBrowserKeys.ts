@@ -4,7 +4,7 @@ import { undoLast } from '../ui/toast.ts'
 import type { Direction, GridHandle } from '../ui/grid/VirtualGrid.tsx'
 import { download, moveToTrash, restoreChosen } from './actions.ts'
 import { EVERYTHING, type Chosen } from './chosen.ts'
-import type { FileBrowserProps } from './FileBrowser.tsx'
+import type { FileBrowserProps } from './browser-props.ts'
 import { renaming } from './renaming.ts'
 import type { Choosing } from './useChoosing.ts'
 
@@ -30,66 +30,80 @@ const MOVES: readonly [keys: readonly string[], direction: Direction, label: str
 /** Everything that the keyboard does among files. */
 export function useBrowserKeys(keyed: Keyed): void {
   const { listing, view, active, choosing, chosenCount, onOpen, onPanel } = keyed
-  const isTrash = listing.filter.trashed === true
-  const current = () => listing.fileAt(active)
-  /** What is chosen or, when nothing is, the file that has the keyboard. */
-  const subject = (): Chosen | undefined => {
-    if (chosenCount > 0) return choosing.chosen
-    const file = current()
-    return file === undefined ? undefined : { kind: 'some', ids: new Set([file.id]) }
-  }
-  const onSubject = (run: (chosen: Chosen) => void) => () => {
-    const chosen = subject()
-    if (chosen === undefined) return
-    run(chosen)
-    choosing.clear()
-  }
-  const openCurrent = () => {
-    const file = current()
+  const hasFiles = () => view.count > 0
+  const open = () => {
+    const file = listing.fileAt(active)
     if (file !== undefined) onOpen(file.id)
   }
-  const hasFiles = () => view.count > 0
-  const group = 'Files'
-
+  const inFiles = (shortcut: Omit<Shortcut, 'group'>): Shortcut => ({ group: 'Files', when: hasFiles, ...shortcut })
   useShortcuts([
     ...moves(keyed),
-    { keys: 'Enter', label: 'Open', group, when: hasFiles, run: openCurrent },
-    { keys: 'Space', label: 'Preview', group, when: hasFiles, run: openCurrent },
-    { keys: 'x', label: 'Select', group, when: hasFiles, run: () => choosing.toggleAt(active) },
-    { keys: 'shift+x', label: 'Select up to here', group, when: hasFiles, run: () => choosing.extendTo(active) },
-    { keys: 'mod+a', label: 'Select everything that matches', group, when: hasFiles, run: () => choosing.set(EVERYTHING) },
-    { keys: 'Escape', label: 'Clear the selection', group, when: () => chosenCount > 0, run: choosing.clear },
-    { keys: 'i', label: 'Details', group, run: onPanel },
-    { keys: 'F2', label: 'Rename', group, when: hasFiles, run: () => renaming.set(current()) },
-    { keys: 'd', label: 'Download', group, when: () => hasFiles() && choosing.chosen.kind === 'some', run: onSubject((chosen) => {
-      if (chosen.kind === 'some') void download([...chosen.ids])
-    }) },
-    isTrash
-      ? { keys: 'r', label: 'Restore', group, when: hasFiles, run: onSubject((chosen) => void restoreChosen(listing, chosen)) }
-      : { keys: 'Delete', label: 'Move to the trash', group, when: hasFiles, run: onSubject((chosen) => void moveToTrash(listing, chosen)) },
-    { keys: 'z', label: 'Undo', group, run: () => void undoLast() },
-    { keys: 'mod+z', label: 'Undo', group, run: () => void undoLast() },
+    inFiles({ keys: 'Enter', label: 'Open', run: open }),
+    inFiles({ keys: 'Space', label: 'Preview', run: open }),
+    inFiles({ keys: 'i', label: 'Details', when: () => true, run: onPanel }),
+    inFiles({ keys: 'x', label: 'Select', run: () => choosing.toggleAt(active) }),
+    inFiles({ keys: 'shift+x', label: 'Select up to here', run: () => choosing.extendTo(active) }),
+    inFiles({ keys: 'mod+a', label: 'Select everything that matches', run: () => choosing.set(EVERYTHING) }),
+    inFiles({ keys: 'Escape', label: 'Clear the selection', when: () => chosenCount > 0, run: choosing.clear }),
+    ...deeds(keyed).map(inFiles),
   ])
+}
+
+/** What is done to the files chosen or, when none are, to the one that has the keyboard. */
+function deeds({ listing, active, choosing, chosenCount }: Keyed): Shortcut[] {
+  const current = listing.fileAt(active)
+  const onSubject = (run: (chosen: Chosen) => void) => () => {
+    if (chosenCount > 0) run(choosing.chosen)
+    else if (current !== undefined) run({ kind: 'some', ids: new Set([current.id]) })
+    choosing.clear()
+  }
+  const undo = { label: 'Undo', when: () => true, run: () => void undoLast() }
+  const save = onSubject((chosen) => {
+    if (chosen.kind === 'some') void download([...chosen.ids])
+  })
+  const shared = [
+    { keys: 'd', label: 'Download', when: () => current !== undefined && choosing.chosen.kind === 'some', run: save },
+    { keys: 'z', ...undo },
+    { keys: 'mod+z', ...undo },
+  ]
+  if (listing.filter.trashed === true) {
+    return [{ keys: 'r', label: 'Restore', run: onSubject((chosen) => void restoreChosen(listing, chosen)) }, ...shared]
+  }
+  return [
+    { keys: 'F2', label: 'Rename', run: () => renaming.set(current) },
+    { keys: 'Delete', label: 'Move to the trash', run: onSubject((chosen) => void moveToTrash(listing, chosen)) },
+    ...shared,
+  ]
 }
 
 function moves({ grid, active, goTo, choosing, view }: Keyed): Shortcut[] {
   const isThere = () => view.count > 0 && grid.current !== null
-  return MOVES.flatMap(([keys, direction, label]) => keys.flatMap((key) => {
-    const go = () => {
-      const isFocused = document.activeElement?.closest('[role=gridcell]') != null
-      // The first key only enters the grid, so that nobody starts in the middle of it unawares.
-      const index = isFocused ? (grid.current?.neighbour(active, direction) ?? active) : active
-      goTo(index)
-      grid.current?.focus(index)
-      return index
-    }
-    const arrow = key.startsWith('Arrow')
-    return [
-      { keys: key, label, group: 'Moving', when: isThere, run: () => void go() },
-      ...(arrow ? [{ keys: `shift+${key}`, when: isThere, run: () => {
-        if (choosing.chosen.kind === 'some' && choosing.chosen.ids.size === 0) choosing.toggleAt(active)
-        choosing.extendTo(go())
-      } }] : []),
-    ]
-  }))
+  return MOVES.flatMap(([keys, direction, label]) =>
+    keys.flatMap((key) => {
+      const go = () => {
+        const isFocused = document.activeElement?.closest('[role=gridcell]') != null
+        // The first key only enters the grid, so that nobody starts in the middle of it unawares.
+        const index = isFocused ? (grid.current?.neighbour(active, direction) ?? active) : active
+        goTo(index)
+        grid.current?.focus(index)
+        return index
+      }
+      const arrow = key.startsWith('Arrow')
+      return [
+        { keys: key, label, group: 'Moving', when: isThere, run: () => void go() },
+        ...(arrow
+          ? [
+              {
+                keys: `shift+${key}`,
+                when: isThere,
+                run: () => {
+                  if (choosing.chosen.kind === 'some' && choosing.chosen.ids.size === 0) choosing.toggleAt(active)
+                  choosing.extendTo(go())
+                },
+              },
+            ]
+          : []),
+      ]
+    }),
+  )
 }

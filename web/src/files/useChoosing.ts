@@ -16,28 +16,50 @@ export type Choosing = {
 
 /** What is chosen in one listing. */
 export function useChoosing(listing: Listing): Choosing {
-  const [state, setState] = useState<{ listing: Listing; chosen: Chosen; anchor: number }>({ listing, chosen: NOTHING, anchor: 0 })
+  const [state, setState] = useState<{ listing: Listing; chosen: Chosen; anchor: number }>({
+    listing,
+    chosen: NOTHING,
+    anchor: 0,
+  })
   // Another filter shows other files: nothing unseen stays chosen.
   if (state.listing !== listing) setState({ listing, chosen: NOTHING, anchor: 0 })
 
-  const idsAt = useCallback((indexes: readonly number[]) => indexes.flatMap((index) => listing.fileAt(index)?.id ?? []), [listing])
+  const idsAt = useCallback(
+    (indexes: readonly number[]) => indexes.flatMap((index) => listing.fileAt(index)?.id ?? []),
+    [listing],
+  )
   const set = useCallback((chosen: Chosen) => setState((now) => ({ ...now, chosen })), [])
   const clear = useCallback(() => setState((now) => ({ ...now, chosen: NOTHING })), [])
-  const toggleAt = useCallback((index: number) => {
-    const id = listing.fileAt(index)?.id
-    if (id !== undefined) setState((now) => ({ ...now, chosen: toggle(now.chosen, id), anchor: index }))
-  }, [listing])
-  const extendTo = useCallback((index: number) => setState((now) => {
-    const [from, to] = index < now.anchor ? [index, now.anchor] : [now.anchor, index]
-    const ids = idsAt(Array.from({ length: to - from + 1 }, (_, i) => from + i))
-    const anchorId = listing.fileAt(now.anchor)?.id
-    const isLeavingOut = anchorId !== undefined && now.chosen.kind === 'all' && !isChosen(now.chosen, anchorId)
-    return { ...now, chosen: isLeavingOut ? leaveOut(now.chosen, ids) : add(now.chosen, ids) }
-  }), [idsAt, listing])
-  const sweep = useCallback((indexes: readonly number[], isAdding: boolean) => setState((now) => {
-    const ids = idsAt(indexes)
-    return { ...now, chosen: isAdding ? add(now.chosen, ids) : { kind: 'some', ids: new Set(ids) }, anchor: indexes[0] ?? now.anchor }
-  }), [idsAt])
+  const toggleAt = useCallback(
+    (index: number) => {
+      const id = listing.fileAt(index)?.id
+      if (id !== undefined) setState((now) => ({ ...now, chosen: toggle(now.chosen, id), anchor: index }))
+    },
+    [listing],
+  )
+  const extendTo = useCallback(
+    (index: number) =>
+      setState((now) => {
+        const [from, to] = index < now.anchor ? [index, now.anchor] : [now.anchor, index]
+        const ids = idsAt(Array.from({ length: to - from + 1 }, (_, i) => from + i))
+        const anchorId = listing.fileAt(now.anchor)?.id
+        const isLeavingOut = anchorId !== undefined && now.chosen.kind === 'all' && !isChosen(now.chosen, anchorId)
+        return { ...now, chosen: isLeavingOut ? leaveOut(now.chosen, ids) : add(now.chosen, ids) }
+      }),
+    [idsAt, listing],
+  )
+  const sweep = useCallback(
+    (indexes: readonly number[], isAdding: boolean) =>
+      setState((now) => {
+        const ids = idsAt(indexes)
+        return {
+          ...now,
+          chosen: isAdding ? add(now.chosen, ids) : { kind: 'some', ids: new Set(ids) },
+          anchor: indexes[0] ?? now.anchor,
+        }
+      }),
+    [idsAt],
+  )
 
   return { chosen: state.listing === listing ? state.chosen : NOTHING, set, clear, toggleAt, extendTo, sweep }
 }

@@ -27,8 +27,23 @@ export function AccountForm({ submitLabel }: { submitLabel: string }) {
   const told = (fault: string | undefined) => (isTold ? fault : undefined)
   return (
     <form onSubmit={submit} noValidate className="flex flex-col gap-4">
-      <Field label="Your name" autoComplete="name" autoFocus maxLength={100} value={name} onChange={(event) => setName(event.target.value)} error={told(faults.name)} />
-      <Field label="E-mail" type="email" autoComplete="username" value={email} onChange={(event) => setEmail(event.target.value)} error={told(faults.email)} />
+      <Field
+        label="Your name"
+        autoComplete="name"
+        autoFocus
+        maxLength={100}
+        value={name}
+        onChange={(event) => setName(event.target.value)}
+        error={told(faults.name)}
+      />
+      <Field
+        label="E-mail"
+        type="email"
+        autoComplete="username"
+        value={email}
+        onChange={(event) => setEmail(event.target.value)}
+        error={told(faults.email)}
+      />
       <Field
         label="Password"
         type="password"
@@ -39,7 +54,9 @@ export function AccountForm({ submitLabel }: { submitLabel: string }) {
         error={told(faults.password)}
       />
       {register.error !== null && <Problem error={register.error} shape="line" />}
-      <Button tone="primary" size="large" type="submit" isBusy={register.isPending}>{submitLabel}</Button>
+      <Button tone="primary" size="large" type="submit" isBusy={register.isPending}>
+        {submitLabel}
+      </Button>
     </form>
   )
 }

@@ -19,8 +19,21 @@ export function InstallationForm({ installation }: { installation: Installation 
   return (
     <div className="flex flex-col gap-6">
       <form onSubmit={submit} className="flex items-end gap-2">
-        <Field label="Name" className="flex-1" maxLength={100} value={name} onChange={(event) => setName(event.target.value)} />
-        <Button type="submit" className="h-9" isBusy={rename.isPending} disabled={name.trim() === '' || name.trim() === installation.name}>Save</Button>
+        <Field
+          label="Name"
+          className="flex-1"
+          maxLength={100}
+          value={name}
+          onChange={(event) => setName(event.target.value)}
+        />
+        <Button
+          type="submit"
+          className="h-9"
+          isBusy={rename.isPending}
+          disabled={name.trim() === '' || name.trim() === installation.name}
+        >
+          Save
+        </Button>
       </form>
       {rename.error !== null && <Problem error={rename.error} shape="line" />}
       <Switch

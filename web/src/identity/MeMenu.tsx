@@ -33,11 +33,19 @@ export function MeMenu({ me, onShortcuts, children }: { me: Me; onShortcuts: () 
       <MenuLine />
       <MenuHeading>Theme</MenuHeading>
       {themes.map((one) => (
-        <MenuAction key={one} icon={ICONS[one]} isChecked={one === chosen} onSelect={() => theme.set(one)}>{NAMES[one]}</MenuAction>
+        <MenuAction key={one} icon={ICONS[one]} isChecked={one === chosen} onSelect={() => theme.set(one)}>
+          {NAMES[one]}
+        </MenuAction>
       ))}
       <MenuLine />
-      {!isPhone && <MenuAction icon={<Keyboard />} keys="?" onSelect={onShortcuts}>Keyboard shortcuts</MenuAction>}
-      <MenuAction icon={<LogOut />} onSelect={() => void signOut()}>Sign out</MenuAction>
+      {!isPhone && (
+        <MenuAction icon={<Keyboard />} keys="?" onSelect={onShortcuts}>
+          Keyboard shortcuts
+        </MenuAction>
+      )}
+      <MenuAction icon={<LogOut />} onSelect={() => void signOut()}>
+        Sign out
+      </MenuAction>
     </Menu>
   )
 }

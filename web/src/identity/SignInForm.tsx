@@ -14,10 +14,27 @@ export function SignInForm() {
   }
   return (
     <form onSubmit={submit} className="flex flex-col gap-4">
-      <Field label="E-mail" type="email" autoComplete="username" autoFocus required value={email} onChange={(event) => setEmail(event.target.value)} />
-      <Field label="Password" type="password" autoComplete="current-password" required value={password} onChange={(event) => setPassword(event.target.value)} />
+      <Field
+        label="E-mail"
+        type="email"
+        autoComplete="username"
+        autoFocus
+        required
+        value={email}
+        onChange={(event) => setEmail(event.target.value)}
+      />
+      <Field
+        label="Password"
+        type="password"
+        autoComplete="current-password"
+        required
+        value={password}
+        onChange={(event) => setPassword(event.target.value)}
+      />
       {signIn.error !== null && <Problem error={signIn.error} shape="line" />}
-      <Button tone="primary" size="large" type="submit" isBusy={signIn.isPending}>Sign in</Button>
+      <Button tone="primary" size="large" type="submit" isBusy={signIn.isPending}>
+        Sign in
+      </Button>
     </form>
   )
 }

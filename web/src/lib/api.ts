@@ -16,7 +16,11 @@ type Parts = {
  *
  * @throws ApiProblem  when refused, or of kind `unreachable` when nothing answered
  */
-export async function call<E extends Endpoint>(endpoint: E, request: RequestOf<E>, signal?: AbortSignal): Promise<ResponseOf<E>> {
+export async function call<E extends Endpoint>(
+  endpoint: E,
+  request: RequestOf<E>,
+  signal?: AbortSignal,
+): Promise<ResponseOf<E>> {
   const parts = request as Parts
   const url = apiUrl(pathOf(endpoint, parts))
   const isOpen = endpoint.requires.kind === 'anyone'

@@ -1,19 +1,46 @@
 import { describe, expect, test } from 'vitest'
-import { daysUntil, extensionOf, formatBytes, formatDuration, formatMonth, formatRemaining, formatShare } from './format.ts'
+import {
+  daysUntil,
+  extensionOf,
+  formatBytes,
+  formatDuration,
+  formatMonth,
+  formatRemaining,
+  formatShare,
+} from './format.ts'
 
 describe('sizes', () => {
   test.each([
-    [0, '0 B'], [1, '1 B'], [1023, '1,023 B'], [1024, '1 KB'], [1536, '1.5 KB'], [999.96 * 1024, '1 MB'],
-    [10 * 1024 ** 3, '10 GB'], [123_456_789, '118 MB'], [-5, '0 B'],
+    [0, '0 B'],
+    [1, '1 B'],
+    [1023, '1,023 B'],
+    [1024, '1 KB'],
+    [1536, '1.5 KB'],
+    [999.96 * 1024, '1 MB'],
+    [10 * 1024 ** 3, '10 GB'],
+    [123_456_789, '118 MB'],
+    [-5, '0 B'],
   ])('%d bytes are %s', (bytes, said) => expect(formatBytes(bytes)).toBe(said))
 })
 
 describe('times', () => {
-  test.each([[0, '0:00'], [7_400, '0:07'], [161_000, '2:41'], [3_761_000, '1:02:41']])('%d ms stand as %s', (ms, said) => {
+  test.each([
+    [0, '0:00'],
+    [7_400, '0:07'],
+    [161_000, '2:41'],
+    [3_761_000, '1:02:41'],
+  ])('%d ms stand as %s', (ms, said) => {
     expect(formatDuration(ms)).toBe(said)
   })
 
-  test.each([[0.2, '1 s'], [59, '59 s'], [61, '2 min'], [3600, '1 h'], [4800, '1 h 20 min'], [Infinity, '']])('%d s are left as %s', (s, said) => {
+  test.each([
+    [0.2, '1 s'],
+    [59, '59 s'],
+    [61, '2 min'],
+    [3600, '1 h'],
+    [4800, '1 h 20 min'],
+    [Infinity, ''],
+  ])('%d s are left as %s', (s, said) => {
     expect(formatRemaining(s)).toBe(said)
   })
 

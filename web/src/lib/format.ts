@@ -61,7 +61,8 @@ export function formatDateTime(instant: string | number | Date): string {
 /** `14:02` today, `4 May` this year, `4 May 2025` otherwise. */
 export function formatDay(instant: string | number | Date, now = new Date()): string {
   const day = new Date(instant)
-  if (day.toDateString() === now.toDateString()) return new Intl.DateTimeFormat(undefined, { timeStyle: 'short' }).format(day)
+  if (day.toDateString() === now.toDateString())
+    return new Intl.DateTimeFormat(undefined, { timeStyle: 'short' }).format(day)
   const year = day.getFullYear() === now.getFullYear() ? {} : ({ year: 'numeric' } as const)
   return new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short', ...year }).format(day)
 }

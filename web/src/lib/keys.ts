@@ -56,7 +56,10 @@ export function listShortcuts(): Map<string, { label: string; keys: string[] }[]
 }
 
 /** Whether an event is the combination. */
-export function matches(event: Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'shiftKey' | 'altKey'>, keys: string): boolean {
+export function matches(
+  event: Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'shiftKey' | 'altKey'>,
+  keys: string,
+): boolean {
   const parts = partsOf(keys)
   const key = parts.at(-1) ?? ''
   const wantsMod = parts.includes('mod')
@@ -80,11 +83,18 @@ export function keyCaps(keys: string, isMac = /Mac|iP(hone|ad)/.test(navigator.p
 const partsOf = (keys: string) => (keys === '+' ? ['+'] : keys.split('+'))
 
 const CAPS: Record<string, string> = {
-  shift: '⇧', ArrowLeft: '←', ArrowRight: '→', ArrowUp: '↑', ArrowDown: '↓', Delete: 'Del', Escape: 'Esc', Enter: '↵',
+  shift: '⇧',
+  ArrowLeft: '←',
+  ArrowRight: '→',
+  ArrowUp: '↑',
+  ArrowDown: '↓',
+  Delete: 'Del',
+  Escape: 'Esc',
+  Enter: '↵',
 }
 
 function dispatch(event: KeyboardEvent): void {
-  if (event.defaultPrevented || event.isComposing || isTyping(event.target)) return
+  if (event.defaultPrevented || event.isComposing || isTyping(event.target) || isPressing(event)) return
   for (let i = layers.length - 1; i >= 0; i -= 1) {
     const layer = layers[i]
     if (layer === undefined) continue
@@ -96,6 +106,15 @@ function dispatch(event: KeyboardEvent): void {
     }
     if (layer.isModal) return
   }
+}
+
+/** Enter and the space bar press the button that has the keyboard, and do nothing else then. */
+function isPressing({ key, target }: KeyboardEvent): boolean {
+  if (key !== 'Enter' && key !== ' ') return false
+  return (
+    target instanceof Element &&
+    target.closest('button, a[href], summary, input, [role=checkbox], [role=radio], [role=switch]') !== null
+  )
 }
 
 /** Fields keep their keys, and so does an open menu. */

@@ -72,7 +72,9 @@ async function connect(): Promise<void> {
   if (!isWanted || socket !== undefined) return
   if (token === undefined) return retry()
 
-  const opened = new WebSocket(liveUrl(cursor === undefined ? LIVE_PATH : `${LIVE_PATH}?cursor=${encodeURIComponent(cursor)}`))
+  const opened = new WebSocket(
+    liveUrl(cursor === undefined ? LIVE_PATH : `${LIVE_PATH}?cursor=${encodeURIComponent(cursor)}`),
+  )
   socket = opened
   opened.onmessage = ({ data }) => hear(JSON.parse(String(data)) as LiveMessage)
   opened.onclose = () => {

@@ -35,7 +35,10 @@ function kindOf(told: Told): ProblemKind | 'unreachable' {
 }
 
 export function unreachable(): ApiProblem {
-  return new ApiProblem({ title: 'Trove cannot be reached', detail: 'Nothing answered. Check the connection; nothing was lost.' })
+  return new ApiProblem({
+    title: 'Trove cannot be reached',
+    detail: 'Nothing answered. Check the connection; nothing was lost.',
+  })
 }
 
 /** Reads a refusal; a proxy's HTML page becomes a problem too. */
@@ -43,7 +46,10 @@ export async function problemOf(response: Response): Promise<ApiProblem> {
   const retryAfter = Number(response.headers.get('retry-after')) || undefined
   const isProblem = response.headers.get('content-type')?.includes('json') ?? false
   const told = isProblem ? ((await response.json().catch(() => ({}))) as Told) : {}
-  return new ApiProblem({ status: response.status, title: `The server answered ${response.status}`, ...told }, retryAfter)
+  return new ApiProblem(
+    { status: response.status, title: `The server answered ${response.status}`, ...told },
+    retryAfter,
+  )
 }
 
 /** Whether something thrown is a refusal of one of these kinds. */

@@ -1,16 +1,13 @@
 import type { Me, SignedIn } from '@trove/contract/identity'
 import { apiUrl } from './place.ts'
-import { ApiProblem, problemOf, unreachable } from './problem.ts'
+import { type ApiProblem, problemOf, unreachable } from './problem.ts'
 import { createStore } from './store.ts'
 
 /** Tokens are renewed this long before they end: cookies for pictures and the live feed ride along. */
 const MARGIN_MS = 60_000
 const LOCK = 'trove.refresh'
 
-export type Session =
-  | { status: 'unknown' }
-  | { status: 'signed-out' }
-  | { status: 'signed-in'; user: Me }
+export type Session = { status: 'unknown' } | { status: 'signed-out' } | { status: 'signed-in'; user: Me }
 
 type Tokens = { accessToken: string; expiresAtMs: number }
 type Heard = { kind: 'signed-in'; signedIn: SignedIn } | { kind: 'signed-out' }
@@ -103,7 +100,10 @@ function adopt({ accessToken, expiresAt, user }: SignedIn): void {
   tokens = { accessToken, expiresAtMs: Date.parse(expiresAt) }
   session.set((now) => (now.status === 'signed-in' && same(now.user, user) ? now : { status: 'signed-in', user }))
   clearTimeout(timer)
-  timer = setTimeout(() => void renew().catch(() => undefined), Math.max(5_000, tokens.expiresAtMs - Date.now() - MARGIN_MS))
+  timer = setTimeout(
+    () => void renew().catch(() => undefined),
+    Math.max(5_000, tokens.expiresAtMs - Date.now() - MARGIN_MS),
+  )
 }
 
 function forget(): void {

@@ -36,21 +36,41 @@ export function AllOrganizations() {
             cell: ({ id, name, type }) => (
               <span className="flex items-center gap-2.5">
                 <Avatar id={id} name={name} shape="square" />
-                <span className="min-w-0"><span className="block font-medium">{name}</span><span className="block text-xs text-ink-faint">{typeNames[type]}</span></span>
+                <span className="min-w-0">
+                  <span className="block font-medium">{name}</span>
+                  <span className="block text-xs text-ink-faint">{typeNames[type]}</span>
+                </span>
               </span>
             ),
           },
-          { title: 'Storage', className: 'min-w-40 sm:w-64', cell: ({ quota }) => <QuotaBar quota={quota} size="line" /> },
-          { title: 'Since', className: 'max-sm:hidden tabular whitespace-nowrap text-ink-soft', cell: ({ createdAt }) => formatDay(createdAt) },
+          {
+            title: 'Storage',
+            className: 'min-w-40 sm:w-64',
+            cell: ({ quota }) => <QuotaBar quota={quota} size="line" />,
+          },
+          {
+            title: 'Since',
+            className: 'max-sm:hidden tabular whitespace-nowrap text-ink-soft',
+            cell: ({ createdAt }) => formatDay(createdAt),
+          },
           {
             title: 'Change',
             hidesTitle: true,
             className: 'w-10 text-right',
-            cell: (organization) => <IconButton label={`Change the limit of ${organization.name}`} size="small" icon={<Pencil />} onClick={() => setEdited(organization)} />,
+            cell: (organization) => (
+              <IconButton
+                label={`Change the limit of ${organization.name}`}
+                size="small"
+                icon={<Pencil />}
+                onClick={() => setEdited(organization)}
+              />
+            ),
           },
         ]}
       />
-      {edited !== undefined && <QuotaDialog key={edited.id} organization={edited} onClose={() => setEdited(undefined)} />}
+      {edited !== undefined && (
+        <QuotaDialog key={edited.id} organization={edited} onClose={() => setEdited(undefined)} />
+      )}
     </>
   )
 }
@@ -66,7 +86,12 @@ function QuotaDialog({ organization, onClose }: { organization: Listed; onClose:
     if (isNumber) setQuota.mutate({ organizationId: organization.id, limitBytes }, { onSuccess: onClose })
   }
   return (
-    <Dialog title={`Storage of ${organization.name}`} description={`${formatBytes(organization.quota.usedBytes)} are in use.`} isOpen onClose={onClose}>
+    <Dialog
+      title={`Storage of ${organization.name}`}
+      description={`${formatBytes(organization.quota.usedBytes)} are in use.`}
+      isOpen
+      onClose={onClose}
+    >
       <form onSubmit={submit} className="flex flex-col gap-4">
         <Field
           label="Limit in GB"
@@ -82,8 +107,12 @@ function QuotaDialog({ organization, onClose }: { organization: Listed; onClose:
         />
         {setQuota.error !== null && <Problem error={setQuota.error} shape="line" />}
         <div className="flex justify-end gap-2">
-          <Button tone="quiet" onClick={onClose}>Cancel</Button>
-          <Button tone="primary" type="submit" disabled={!isNumber} isBusy={setQuota.isPending}>Set limit</Button>
+          <Button tone="quiet" onClick={onClose}>
+            Cancel
+          </Button>
+          <Button tone="primary" type="submit" disabled={!isNumber} isBusy={setQuota.isPending}>
+            Set limit
+          </Button>
         </div>
       </form>
     </Dialog>

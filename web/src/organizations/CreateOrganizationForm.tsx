@@ -1,5 +1,14 @@
 import { organizationTypes, type Organization, type OrganizationType } from '@trove/contract/organizations'
-import { BriefcaseBusiness, Building2, Clapperboard, GraduationCap, House, School, Stethoscope, User } from 'lucide-react'
+import {
+  BriefcaseBusiness,
+  Building2,
+  Clapperboard,
+  GraduationCap,
+  House,
+  School,
+  Stethoscope,
+  User,
+} from 'lucide-react'
 import { RadioGroup } from 'radix-ui'
 import { useState, type FormEvent, type ReactNode } from 'react'
 import { Button } from '../ui/Button.tsx'
@@ -9,8 +18,13 @@ import { useCreateOrganization } from './queries.ts'
 import { typeNames } from './words.ts'
 
 const ICONS: Record<OrganizationType, ReactNode> = {
-  company: <BriefcaseBusiness />, clinic: <Stethoscope />, school: <School />, university: <GraduationCap />,
-  studio: <Clapperboard />, family: <House />, independent: <User />,
+  company: <BriefcaseBusiness />,
+  clinic: <Stethoscope />,
+  school: <School />,
+  university: <GraduationCap />,
+  studio: <Clapperboard />,
+  family: <House />,
+  independent: <User />,
 }
 
 /** A group's name and what kind of group it is. */
@@ -37,7 +51,9 @@ export function CreateOrganizationForm({ onCreated }: { onCreated: (organization
         error={isTold && name.trim() === '' ? 'Give it the name that its people use.' : undefined}
       />
       <fieldset>
-        <legend className="mb-1.5 text-sm font-medium" id="organization-type">What kind of group is it?</legend>
+        <legend className="mb-1.5 text-sm font-medium" id="organization-type">
+          What kind of group is it?
+        </legend>
         <RadioGroup.Root
           aria-labelledby="organization-type"
           value={type}
@@ -56,7 +72,15 @@ export function CreateOrganizationForm({ onCreated }: { onCreated: (organization
         </RadioGroup.Root>
       </fieldset>
       {create.error !== null && <Problem error={create.error} shape="line" />}
-      <Button tone="primary" size="large" type="submit" icon={<Building2 className="size-4" />} isBusy={create.isPending}>Create organization</Button>
+      <Button
+        tone="primary"
+        size="large"
+        type="submit"
+        icon={<Building2 className="size-4" />}
+        isBusy={create.isPending}
+      >
+        Create organization
+      </Button>
     </form>
   )
 }

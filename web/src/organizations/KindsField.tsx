@@ -31,7 +31,12 @@ export function KindsField({ organization, mayChange }: { organization: Organiza
     <div className="flex flex-col gap-3">
       <div className="grid gap-x-6 gap-y-2 sm:grid-cols-2">
         {KINDS.map(({ kind, name, examples }) => (
-          <Checkbox key={kind} isChecked={allowed.has(kind)} disabled={!mayChange} onChange={(isAllowed) => set(kind, isAllowed)}>
+          <Checkbox
+            key={kind}
+            isChecked={allowed.has(kind)}
+            disabled={!mayChange}
+            onChange={(isAllowed) => set(kind, isAllowed)}
+          >
             {name} <span className="text-ink-faint">{examples}</span>
           </Checkbox>
         ))}

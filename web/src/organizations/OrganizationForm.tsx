@@ -20,7 +20,13 @@ export function OrganizationForm({ organization, mayChange }: { organization: Or
   return (
     <form onSubmit={submit} className="flex flex-col gap-4">
       <div className="grid gap-4 sm:grid-cols-[1fr_200px]">
-        <Field label="Name" disabled={!mayChange} maxLength={100} value={name} onChange={(event) => setName(event.target.value)} />
+        <Field
+          label="Name"
+          disabled={!mayChange}
+          maxLength={100}
+          value={name}
+          onChange={(event) => setName(event.target.value)}
+        />
         <Select
           label="Type"
           disabled={!mayChange}
@@ -31,7 +37,11 @@ export function OrganizationForm({ organization, mayChange }: { organization: Or
       </div>
       {update.error !== null && <Problem error={update.error} shape="line" />}
       {mayChange && (
-        <div><Button type="submit" tone="primary" isBusy={update.isPending} disabled={!isChanged || name.trim() === ''}>Save changes</Button></div>
+        <div>
+          <Button type="submit" tone="primary" isBusy={update.isPending} disabled={!isChanged || name.trim() === ''}>
+            Save changes
+          </Button>
+        </div>
       )}
     </form>
   )

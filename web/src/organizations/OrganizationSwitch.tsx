@@ -13,7 +13,10 @@ export function OrganizationSwitch({ organizations, current, isNarrow, onSwitch,
       trigger={
         <button
           type="button"
-          className={cx('touchable flex h-10 w-full items-center gap-2.5 rounded-md text-left transition-colors hover:bg-hover', isNarrow ? 'justify-center' : 'px-2')}
+          className={cx(
+            'touchable flex h-10 w-full items-center gap-2.5 rounded-md text-left transition-colors hover:bg-hover',
+            isNarrow ? 'justify-center' : 'px-2',
+          )}
         >
           <Avatar id={current.id} name={current.name} shape="square" />
           <span className={isNarrow ? 'sr-only' : 'min-w-0 flex-1 truncate text-sm font-semibold'}>{current.name}</span>
@@ -27,14 +30,23 @@ export function OrganizationSwitch({ organizations, current, isNarrow, onSwitch,
 }
 
 /** The lines of the menu; a phone has them in another one. */
-export function OrganizationActions({ organizations, current, onSwitch, onCreate }: Omit<OrganizationSwitchProps, 'isNarrow'>) {
+export function OrganizationActions({
+  organizations,
+  current,
+  onSwitch,
+  onCreate,
+}: Omit<OrganizationSwitchProps, 'isNarrow'>) {
   return (
     <>
       <MenuHeading>Organizations</MenuHeading>
       {organizations.map((one) => (
-        <MenuAction key={one.id} isChecked={one.id === current.id} onSelect={() => onSwitch(one.id)}>{one.name}</MenuAction>
+        <MenuAction key={one.id} isChecked={one.id === current.id} onSelect={() => onSwitch(one.id)}>
+          {one.name}
+        </MenuAction>
       ))}
-      <MenuAction icon={<Plus />} onSelect={onCreate}>New organization</MenuAction>
+      <MenuAction icon={<Plus />} onSelect={onCreate}>
+        New organization
+      </MenuAction>
     </>
   )
 }

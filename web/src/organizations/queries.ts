@@ -1,6 +1,14 @@
 import {
-  addMember, createOrganization, listAllOrganizations, listMembers, listOrganizations, removeMember, setQuota, updateOrganization,
-  type Member, type OrganizationType,
+  addMember,
+  createOrganization,
+  listAllOrganizations,
+  listMembers,
+  listOrganizations,
+  removeMember,
+  setQuota,
+  updateOrganization,
+  type Member,
+  type OrganizationType,
 } from '@trove/contract/organizations'
 import type { Role } from '@trove/contract/access'
 import type { Kind } from '@trove/contract/media-types'
@@ -39,7 +47,9 @@ export function useUpdateOrganization(organizationId: string) {
     mutationFn: (body: { name?: string; type?: OrganizationType; allowedKinds?: Kind[] }) =>
       call(updateOrganization, { params: { organizationId }, body }),
     onSuccess: (updated) =>
-      queries.setQueryData(organizationsQuery.queryKey, (now) => now?.map((one) => (one.id === updated.id ? updated : one))),
+      queries.setQueryData(organizationsQuery.queryKey, (now) =>
+        now?.map((one) => (one.id === updated.id ? updated : one)),
+      ),
   })
 }
 
@@ -68,7 +78,10 @@ export function useSetQuota() {
     mutationFn: ({ organizationId, limitBytes }: { organizationId: string; limitBytes: number }) =>
       call(setQuota, { params: { organizationId }, body: { limitBytes } }),
     onSuccess: async () => {
-      await Promise.all([queries.invalidateQueries(allOrganizationsQuery), queries.invalidateQueries(organizationsQuery)])
+      await Promise.all([
+        queries.invalidateQueries(allOrganizationsQuery),
+        queries.invalidateQueries(organizationsQuery),
+      ])
     },
   })
 }

@@ -10,11 +10,16 @@ export function AdministrationPage() {
   const { data: installation } = useSuspenseQuery(installationQuery)
   return (
     <Sections>
-      <Bar slot="title"><h1 className="truncate text-base font-semibold">Administration</h1></Bar>
+      <Bar slot="title">
+        <h1 className="truncate text-base font-semibold">Administration</h1>
+      </Bar>
       <Section title="Installation">
         <InstallationForm installation={installation} />
       </Section>
-      <Section title="Organizations" lead="Storage limits are set here. Administering the installation gives no access to anybody's files.">
+      <Section
+        title="Organizations"
+        lead="Storage limits are set here. Administering the installation gives no access to anybody's files."
+      >
         <AllOrganizations />
       </Section>
     </Sections>

@@ -1,6 +1,13 @@
 import { Info } from 'lucide-react'
 import { lazy, Suspense, useCallback, useEffect, useRef, type ReactNode } from 'react'
-import { DetailsPanel, FileBrowser, RenameDialog, useListing, type Listing, type ListingFilter } from '../files/index.ts'
+import {
+  DetailsPanel,
+  FileBrowser,
+  RenameDialog,
+  useListing,
+  type Listing,
+  type ListingFilter,
+} from '../files/index.ts'
 import { useIsPhone } from '../lib/screen.ts'
 import { EmptyState } from '../ui/EmptyState.tsx'
 import { Sheet } from '../ui/Sheet.tsx'
@@ -17,10 +24,13 @@ export function FilesPlace({ filter, search, setSearch, label, empty, bar }: Fil
   const [at, setAt] = useAt(search, setSearch)
   const isPhone = useIsPhone()
   const open = search.open
-  const onOpen = useCallback((fileId: string) => {
-    setAt(fileId)
-    setSearch({ open: fileId })
-  }, [setAt, setSearch])
+  const onOpen = useCallback(
+    (fileId: string) => {
+      setAt(fileId)
+      setSearch({ open: fileId })
+    },
+    [setAt, setSearch],
+  )
   const details = search.details === true
   const onPanel = useCallback(() => setSearch({ details: !details }, { replace: true }), [details, setSearch])
   const close = useCallback(() => setSearch({ open: undefined }, { replace: true }), [setSearch])
@@ -52,7 +62,10 @@ export function FilesPlace({ filter, search, setSearch, label, empty, bar }: Fil
           />
         </div>
         {details && !isPhone && (
-          <aside aria-label="Details" className="w-[360px] shrink-0 animate-slide-left overflow-y-auto border-l border-line bg-surface">
+          <aside
+            aria-label="Details"
+            className="w-[360px] shrink-0 animate-slide-left overflow-y-auto border-l border-line bg-surface"
+          >
             {at === undefined ? <NothingSelected /> : <DetailsPanel key={at} fileId={at} listed={listed} />}
           </aside>
         )}
@@ -103,7 +116,11 @@ type FilesPlaceProps = {
 }
 
 function NothingSelected() {
-  return <EmptyState picture={<Info className="size-6 text-ink-faint" strokeWidth={1.5} />} title="No file yet">Go to a file and its details stand here.</EmptyState>
+  return (
+    <EmptyState picture={<Info className="size-6 text-ink-faint" strokeWidth={1.5} />} title="No file yet">
+      Go to a file and its details stand here.
+    </EmptyState>
+  )
 }
 
 function fileIn(listing: Listing, fileId: string) {
@@ -116,7 +133,9 @@ function useReturnFocus(open: string | undefined): void {
   const before = useRef(open)
   useEffect(() => {
     if (before.current !== undefined && open === undefined) {
-      requestAnimationFrame(() => document.querySelector<HTMLElement>('[role=gridcell][tabindex="0"]')?.focus({ preventScroll: true }))
+      requestAnimationFrame(() =>
+        document.querySelector<HTMLElement>('[role=gridcell][tabindex="0"]')?.focus({ preventScroll: true }),
+      )
     }
     before.current = open
   }, [open])

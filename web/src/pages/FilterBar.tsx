@@ -18,32 +18,55 @@ const VIEWS: readonly { value: Layout; label: string; icon: ReactNode }[] = [
 ]
 
 /** Which files, and how they are shown. */
-export function FilterBar({ search, setSearch, count, hasKinds = true }: { search: FilesSearch; setSearch: SetFilesSearch; count?: ReactNode; hasKinds?: boolean }) {
+export function FilterBar({
+  search,
+  setSearch,
+  count,
+  hasKinds = true,
+}: {
+  search: FilesSearch
+  setSearch: SetFilesSearch
+  count?: ReactNode
+  hasKinds?: boolean
+}) {
   const isPhone = useIsPhone()
   const view = search.view ?? 'grid'
   const show = (chosen: Layout) => setSearch({ view: chosen === 'grid' ? undefined : chosen }, { replace: true })
   return (
     <div className="flex h-11 shrink-0 items-center gap-3 pr-3 pl-4 max-sm:px-2">
-      <div role="group" aria-label="Type of file" className="flex min-w-0 flex-1 items-center gap-1 overflow-x-auto [scrollbar-width:none]">
-        {hasKinds && [undefined, ...SHOWN].map((kind) => (
-          <button
-            key={kind ?? 'all'}
-            type="button"
-            aria-pressed={search.kind === kind}
-            onClick={() => setSearch({ kind, at: undefined })}
-            className={cx(
-              'touchable h-7 shrink-0 rounded-full px-2.5 text-sm whitespace-nowrap transition-colors',
-              search.kind === kind ? 'bg-active font-medium text-ink' : 'text-ink-soft hover:bg-hover hover:text-ink',
-            )}
-          >
-            {kind === undefined ? 'All' : kindNames[kind]}
-          </button>
-        ))}
+      <div
+        role="group"
+        aria-label="Type of file"
+        className="flex min-w-0 flex-1 items-center gap-1 overflow-x-auto [scrollbar-width:none]"
+      >
+        {hasKinds &&
+          [undefined, ...SHOWN].map((kind) => (
+            <button
+              key={kind ?? 'all'}
+              type="button"
+              aria-pressed={search.kind === kind}
+              onClick={() => setSearch({ kind, at: undefined })}
+              className={cx(
+                'touchable h-7 shrink-0 rounded-full px-2.5 text-sm whitespace-nowrap transition-colors',
+                search.kind === kind ? 'bg-active font-medium text-ink' : 'text-ink-soft hover:bg-hover hover:text-ink',
+              )}
+            >
+              {kind === undefined ? 'All' : kindNames[kind]}
+            </button>
+          ))}
       </div>
-      {count !== undefined && <span aria-live="polite" className="tabular shrink-0 text-xs text-ink-faint max-sm:hidden">{count}</span>}
+      {count !== undefined && (
+        <span aria-live="polite" className="tabular shrink-0 text-xs text-ink-faint max-sm:hidden">
+          {count}
+        </span>
+      )}
       {isPhone ? (
         <Menu label="View" trigger={<IconButton label="View" icon={VIEWS.find((one) => one.value === view)?.icon} />}>
-          {VIEWS.map((one) => <MenuAction key={one.value} icon={one.icon} isChecked={one.value === view} onSelect={() => show(one.value)}>{one.label}</MenuAction>)}
+          {VIEWS.map((one) => (
+            <MenuAction key={one.value} icon={one.icon} isChecked={one.value === view} onSelect={() => show(one.value)}>
+              {one.label}
+            </MenuAction>
+          ))}
         </Menu>
       ) : (
         <Segmented<Layout> label="View" value={view} onChange={show} options={VIEWS} />

@@ -16,42 +16,85 @@ import { UploadButton } from './UploadButton.tsx'
 export function LibraryPage({ search, setSearch }: { search: FilesSearch; setSearch: SetFilesSearch }) {
   const organization = useOrganization()
   const { kind, q } = search
-  const filter = useMemo(() => ({
-    organizationId: organization.id,
-    ...(kind === undefined ? {} : { kind }),
-    ...(q === undefined ? {} : { name: q }),
-  }), [organization.id, kind, q])
+  const filter = useMemo(
+    () => ({
+      organizationId: organization.id,
+      ...(kind === undefined ? {} : { kind }),
+      ...(q === undefined ? {} : { name: q }),
+    }),
+    [organization.id, kind, q],
+  )
   const { view } = useListing(filter)
   return (
     <>
       <DropTarget to={organization.name} />
-      <Bar slot="title"><h1 className="truncate text-base font-semibold">Library</h1></Bar>
-      <Bar slot="search"><SearchField label="Search by name" value={q ?? ''} onSearch={(text) => setSearch({ q: text, at: undefined }, { replace: true })} /></Bar>
-      <Bar slot="actions"><UploadButton /></Bar>
+      <Bar slot="title">
+        <h1 className="truncate text-base font-semibold">Library</h1>
+      </Bar>
+      <Bar slot="search">
+        <SearchField
+          label="Search by name"
+          value={q ?? ''}
+          onSearch={(text) => setSearch({ q: text, at: undefined }, { replace: true })}
+        />
+      </Bar>
+      <Bar slot="actions">
+        <UploadButton />
+      </Bar>
       <FilesPlace
         filter={filter}
         search={search}
         setSearch={setSearch}
         label={`Files of ${organization.name}`}
-        bar={<FilterBar search={search} setSearch={setSearch} count={view.status === 'ready' ? formatCount(view.count, 'file') : undefined} />}
-        empty={<Nothing search={search} organizationName={organization.name} onClear={() => setSearch({ q: undefined, kind: undefined })} />}
+        bar={
+          <FilterBar
+            search={search}
+            setSearch={setSearch}
+            count={view.status === 'ready' ? formatCount(view.count, 'file') : undefined}
+          />
+        }
+        empty={
+          <Nothing
+            search={search}
+            organizationName={organization.name}
+            onClear={() => setSearch({ q: undefined, kind: undefined })}
+          />
+        }
       />
     </>
   )
 }
 
-function Nothing({ search, organizationName, onClear }: { search: FilesSearch; organizationName: string; onClear: () => void }) {
+function Nothing({
+  search,
+  organizationName,
+  onClear,
+}: {
+  search: FilesSearch
+  organizationName: string
+  onClear: () => void
+}) {
   if (search.q === undefined && search.kind === undefined) {
     return (
-      <EmptyState picture={<NoFilesPicture />} title={`Nothing in ${organizationName} yet`} action={<UploadButton size="large" />}>
+      <EmptyState
+        picture={<NoFilesPicture />}
+        title={`Nothing in ${organizationName} yet`}
+        action={<UploadButton size="large" />}
+      >
         Drop photographs, clips, documents or whole folders anywhere on this page.
       </EmptyState>
     )
   }
   const what = search.kind === undefined ? 'files' : kindNames[search.kind].toLowerCase()
   return (
-    <EmptyState picture={<NoMatchPicture />} title={search.q === undefined ? `No ${what} here` : `No ${what} with “${search.q}” in their name`} action={<Button onClick={onClear}>Show all files</Button>}>
-      {search.q === undefined ? 'Files of other types are.' : 'The search looks for these letters anywhere in a name, whatever their case.'}
+    <EmptyState
+      picture={<NoMatchPicture />}
+      title={search.q === undefined ? `No ${what} here` : `No ${what} with “${search.q}” in their name`}
+      action={<Button onClick={onClear}>Show all files</Button>}
+    >
+      {search.q === undefined
+        ? 'Files of other types are.'
+        : 'The search looks for these letters anywhere in a name, whatever their case.'}
     </EmptyState>
   )
 }

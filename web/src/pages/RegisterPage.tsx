@@ -6,7 +6,10 @@ import { Welcome } from './Welcome.tsx'
 export function RegisterPage({ installation, signInLink }: { installation: Installation; signInLink: ReactNode }) {
   if (!installation.registrationIsOpen) {
     return (
-      <Welcome title="Registration is closed" lead={`New accounts cannot be made on ${installation.name} at present. Ask its administrator to open registration.`}>
+      <Welcome
+        title="Registration is closed"
+        lead={`New accounts cannot be made on ${installation.name} at present. Ask its administrator to open registration.`}
+      >
         {signInLink}
       </Welcome>
     )

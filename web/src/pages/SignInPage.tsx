@@ -7,7 +7,13 @@ export function SignInPage({ installation, registerLink }: { installation: Insta
   return (
     <Welcome
       title={`Sign in to ${installation.name}`}
-      footer={installation.registrationIsOpen ? <>No account yet? {registerLink}</> : 'Accounts are made by the administrator of this installation.'}
+      footer={
+        installation.registrationIsOpen ? (
+          <>No account yet? {registerLink}</>
+        ) : (
+          'Accounts are made by the administrator of this installation.'
+        )
+      }
     >
       <SignInForm />
     </Welcome>

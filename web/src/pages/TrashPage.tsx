@@ -15,12 +15,23 @@ const KEPT_DAYS = 30
 export function TrashPage({ search, setSearch }: { search: FilesSearch; setSearch: SetFilesSearch }) {
   const organization = useOrganization()
   const { q } = search
-  const filter = useMemo(() => ({ organizationId: organization.id, trashed: true, ...(q === undefined ? {} : { name: q }) }), [organization.id, q])
+  const filter = useMemo(
+    () => ({ organizationId: organization.id, trashed: true, ...(q === undefined ? {} : { name: q }) }),
+    [organization.id, q],
+  )
   const { view } = useListing(filter)
   return (
     <>
-      <Bar slot="title"><h1 className="truncate text-base font-semibold">Trash</h1></Bar>
-      <Bar slot="search"><SearchField label="Search the trash by name" value={q ?? ''} onSearch={(text) => setSearch({ q: text, at: undefined }, { replace: true })} /></Bar>
+      <Bar slot="title">
+        <h1 className="truncate text-base font-semibold">Trash</h1>
+      </Bar>
+      <Bar slot="search">
+        <SearchField
+          label="Search the trash by name"
+          value={q ?? ''}
+          onSearch={(text) => setSearch({ q: text, at: undefined }, { replace: true })}
+        />
+      </Bar>
       <FilesPlace
         filter={filter}
         search={search}
@@ -28,16 +39,25 @@ export function TrashPage({ search, setSearch }: { search: FilesSearch; setSearc
         label="Files in the trash"
         bar={
           <>
-            <FilterBar search={search} setSearch={setSearch} hasKinds={false} count={view.status === 'ready' ? formatCount(view.count, 'file') : undefined} />
+            <FilterBar
+              search={search}
+              setSearch={setSearch}
+              hasKinds={false}
+              count={view.status === 'ready' ? formatCount(view.count, 'file') : undefined}
+            />
             {view.count > 0 && (
               <p className="mx-4 mb-2 rounded-md bg-sunken px-3 py-2 text-sm text-ink-soft max-sm:mx-2">
-                Files stay here for {KEPT_DAYS} days and are then erased for good. Until then they count in the storage of {organization.name}.
+                Files stay here for {KEPT_DAYS} days and are then erased for good. Until then they count in the storage
+                of {organization.name}.
               </p>
             )}
           </>
         }
         empty={
-          <EmptyState picture={<EmptyTrashPicture />} title={q === undefined ? 'The trash is empty' : `Nothing in the trash has “${q}” in its name`}>
+          <EmptyState
+            picture={<EmptyTrashPicture />}
+            title={q === undefined ? 'The trash is empty' : `Nothing in the trash has “${q}” in its name`}
+          >
             {`What you move here can be taken back for ${KEPT_DAYS} days.`}
           </EmptyState>
         }

@@ -11,10 +11,18 @@ export function UploadButton({ size = 'medium' }: { size?: 'medium' | 'large' })
   return (
     <Menu
       label="Upload"
-      trigger={<Button tone="primary" size={size} icon={<Upload className="size-4" />}>{size === 'large' ? 'Upload files' : <span className="max-sm:sr-only">Upload</span>}</Button>}
+      trigger={
+        <Button tone="primary" size={size} icon={<Upload className="size-4" />}>
+          {size === 'large' ? 'Upload files' : <span className="max-sm:sr-only">Upload</span>}
+        </Button>
+      }
     >
-      <MenuAction icon={<Upload />} keys="u" onSelect={() => pick()}>Files</MenuAction>
-      <MenuAction icon={<FolderUp />} onSelect={() => pickFolder()}>A folder</MenuAction>
+      <MenuAction icon={<Upload />} keys="u" onSelect={() => pick()}>
+        Files
+      </MenuAction>
+      <MenuAction icon={<FolderUp />} onSelect={() => pickFolder()}>
+        A folder
+      </MenuAction>
     </Menu>
   )
 }

@@ -10,7 +10,12 @@ export function Welcome({ step, title, children, footer, lead }: WelcomeProps) {
           <Logo size={36} />
           {step !== undefined && (
             <ol aria-label={`Step ${step.at} of ${step.of}`} className="flex gap-1.5">
-              {Array.from({ length: step.of }, (_, i) => <li key={i} className={i < step.at ? 'h-1 w-6 rounded-full bg-accent' : 'h-1 w-6 rounded-full bg-active'} />)}
+              {Array.from({ length: step.of }, (_, i) => (
+                <li
+                  key={i}
+                  className={i < step.at ? 'h-1 w-6 rounded-full bg-accent' : 'h-1 w-6 rounded-full bg-active'}
+                />
+              ))}
             </ol>
           )}
         </div>
@@ -23,4 +28,10 @@ export function Welcome({ step, title, children, footer, lead }: WelcomeProps) {
   )
 }
 
-type WelcomeProps = { step?: { at: number; of: number }; title: string; lead?: ReactNode; children: ReactNode; footer?: ReactNode }
+type WelcomeProps = {
+  step?: { at: number; of: number }
+  title: string
+  lead?: ReactNode
+  children: ReactNode
+  footer?: ReactNode
+}

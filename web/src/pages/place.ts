@@ -25,7 +25,8 @@ export function filesSearchOf(search: Record<string, unknown>): FilesSearch {
   const kind = text(search['kind'])
   return stripped({
     kind: kind !== undefined && Object.hasOwn(kindNames, kind) ? (kind as Kind) : undefined,
-    q: text(search['q'] === undefined ? undefined : String(search['q'])),
+    // A search for a number reads as one in an address.
+    q: text(typeof search['q'] === 'number' ? String(search['q']) : search['q']),
     view: layouts.find((one) => one === search['view']),
     at: text(search['at']),
     open: text(search['open']),
@@ -34,11 +35,16 @@ export function filesSearchOf(search: Record<string, unknown>): FilesSearch {
 }
 
 export function stripped(search: FilesSearch): FilesSearch {
-  return Object.fromEntries(Object.entries(search).filter(([, value]) => value !== undefined && value !== '' && value !== false))
+  return Object.fromEntries(
+    Object.entries(search).filter(([, value]) => value !== undefined && value !== '' && value !== false),
+  )
 }
 
 /** Where the keyboard is: known at once, written to the address when it rests. */
-export function useAt(search: FilesSearch, setSearch: SetFilesSearch): [at: string | undefined, setAt: (fileId: string) => void] {
+export function useAt(
+  search: FilesSearch,
+  setSearch: SetFilesSearch,
+): [at: string | undefined, setAt: (fileId: string) => void] {
   const [at, setAt] = useState(search.at)
   const written = useRef(search.at)
   const set = useRef(setSearch)

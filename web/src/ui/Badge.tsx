@@ -3,7 +3,16 @@ import { cx } from '../lib/cx.ts'
 
 /** A word about something's state or kind. */
 export function Badge({ tone = 'plain', children }: { tone?: keyof typeof TONES; children: ReactNode }) {
-  return <span className={cx('inline-flex h-5 items-center gap-1 rounded-xs px-1.5 text-xs font-medium whitespace-nowrap', TONES[tone])}>{children}</span>
+  return (
+    <span
+      className={cx(
+        'inline-flex h-5 items-center gap-1 rounded-xs px-1.5 text-xs font-medium whitespace-nowrap',
+        TONES[tone],
+      )}
+    >
+      {children}
+    </span>
+  )
 }
 
 const TONES = {

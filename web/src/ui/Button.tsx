@@ -10,7 +10,16 @@ export type ButtonProps = ComponentProps<'button'> & {
   isBusy?: boolean
 }
 
-export function Button({ tone = 'plain', size = 'medium', icon, isBusy = false, className, children, disabled, ...rest }: ButtonProps) {
+export function Button({
+  tone = 'plain',
+  size = 'medium',
+  icon,
+  isBusy = false,
+  className,
+  children,
+  disabled,
+  ...rest
+}: ButtonProps) {
   return (
     <button
       type="button"

@@ -13,11 +13,20 @@ export function Checkbox({ isChecked, onChange, disabled = false, children }: Ch
         onCheckedChange={(checked) => onChange(checked === true)}
         className="flex size-4 shrink-0 items-center justify-center rounded-xs border border-line-strong bg-surface text-on-accent disabled:opacity-50 data-[state=checked]:border-accent data-[state=checked]:bg-accent"
       >
-        <Radix.Indicator><Check className="size-3" strokeWidth={3} /></Radix.Indicator>
+        <Radix.Indicator>
+          <Check className="size-3" strokeWidth={3} />
+        </Radix.Indicator>
       </Radix.Root>
-      <label htmlFor={id} className="min-w-0 text-sm">{children}</label>
+      <label htmlFor={id} className="min-w-0 text-sm">
+        {children}
+      </label>
     </div>
   )
 }
 
-type CheckboxProps = { isChecked: boolean; onChange: (isChecked: boolean) => void; disabled?: boolean; children: ReactNode }
+type CheckboxProps = {
+  isChecked: boolean
+  onChange: (isChecked: boolean) => void
+  disabled?: boolean
+  children: ReactNode
+}

@@ -37,7 +37,16 @@ export type DialogProps = {
 }
 
 /** Asks or shows one thing; nothing behind it can be reached until it is closed. */
-export function Dialog({ title, description, isOpen, onClose, children, actions, width = 'narrow', isReading = false }: DialogProps) {
+export function Dialog({
+  title,
+  description,
+  isOpen,
+  onClose,
+  children,
+  actions,
+  width = 'narrow',
+  isReading = false,
+}: DialogProps) {
   useShortcuts([], { isModal: true, isOn: isOpen })
   const giveBack = useGiveBackFocus(isOpen)
   return (
@@ -57,12 +66,23 @@ export function Dialog({ title, description, isOpen, onClose, children, actions,
           <div className="flex items-start gap-4 px-5 pt-4 pb-3">
             <div className="min-w-0 flex-1">
               <Radix.Title className="text-lg font-semibold">{title}</Radix.Title>
-              {description !== undefined && <Radix.Description className="mt-0.5 text-sm text-ink-soft">{description}</Radix.Description>}
+              {description !== undefined && (
+                <Radix.Description className="mt-0.5 text-sm text-ink-soft">{description}</Radix.Description>
+              )}
             </div>
-            <Radix.Close asChild><IconButton label="Close" keys="Escape" icon={<X />} size="small" className="-mr-1.5" /></Radix.Close>
+            <Radix.Close asChild>
+              <IconButton label="Close" keys="Escape" icon={<X />} size="small" className="-mr-1.5" />
+            </Radix.Close>
           </div>
-          <div tabIndex={isReading ? 0 : undefined} className="min-h-0 flex-1 overflow-y-auto px-5 pb-5 -outline-offset-2">{children}</div>
-          {actions !== undefined && <div className="flex justify-end gap-2 border-t border-line px-5 py-3">{actions}</div>}
+          <div
+            tabIndex={isReading ? 0 : undefined}
+            className="min-h-0 flex-1 overflow-y-auto px-5 pb-5 -outline-offset-2"
+          >
+            {children}
+          </div>
+          {actions !== undefined && (
+            <div className="flex justify-end gap-2 border-t border-line px-5 py-3">{actions}</div>
+          )}
         </Radix.Content>
       </Radix.Portal>
     </Radix.Root>

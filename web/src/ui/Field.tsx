@@ -19,7 +19,9 @@ export function Field({ label, hint, error, className, id: given, ...rest }: Fie
   const note = error ?? hint
   return (
     <div className={cx('flex flex-col gap-1.5', className)}>
-      <label htmlFor={id} className="text-sm font-medium">{label}</label>
+      <label htmlFor={id} className="text-sm font-medium">
+        {label}
+      </label>
       <input
         id={id}
         className={inputClass}
@@ -28,7 +30,9 @@ export function Field({ label, hint, error, className, id: given, ...rest }: Fie
         {...rest}
       />
       {note !== undefined && (
-        <p id={`${id}-note`} className={cx('text-xs', error === undefined ? 'text-ink-faint' : 'text-danger')}>{note}</p>
+        <p id={`${id}-note`} className={cx('text-xs', error === undefined ? 'text-ink-faint' : 'text-danger')}>
+          {note}
+        </p>
       )}
     </div>
   )

@@ -15,7 +15,17 @@ export type IconButtonProps = Omit<ComponentProps<'button'>, 'aria-label'> & {
   side?: 'top' | 'bottom' | 'left' | 'right'
 }
 
-export function IconButton({ label, icon, keys, size = 'medium', tone = 'quiet', isOn, side = 'bottom', className, ...rest }: IconButtonProps) {
+export function IconButton({
+  label,
+  icon,
+  keys,
+  size = 'medium',
+  tone = 'quiet',
+  isOn,
+  side = 'bottom',
+  className,
+  ...rest
+}: IconButtonProps) {
   return (
     <Tooltip label={label} keys={keys} side={side}>
       <button

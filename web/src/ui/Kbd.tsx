@@ -10,7 +10,9 @@ export function Kbd({ keys, tone = 'plain' }: { keys: string; tone?: 'plain' | '
           key={cap}
           className={cx(
             'inline-flex h-4.5 min-w-4.5 items-center justify-center rounded-xs px-1 text-xs leading-none',
-            tone === 'plain' ? 'border border-line bg-sunken text-ink-soft' : 'bg-white/15 text-current in-data-[theme=dark]:bg-black/10',
+            tone === 'plain'
+              ? 'border border-line bg-sunken text-ink-soft'
+              : 'bg-white/15 text-current in-data-[theme=dark]:bg-black/10',
           )}
         >
           {cap}

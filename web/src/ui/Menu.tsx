@@ -25,7 +25,15 @@ export function Menu({ trigger, label, align = 'end', children }: MenuProps) {
 type MenuProps = { trigger: ReactNode; label: string; align?: 'start' | 'center' | 'end'; children: ReactNode }
 
 /** One thing to do. */
-export function MenuAction({ icon, keys, tone = 'plain', isChecked, onSelect, disabled = false, children }: MenuActionProps) {
+export function MenuAction({
+  icon,
+  keys,
+  tone = 'plain',
+  isChecked,
+  onSelect,
+  disabled = false,
+  children,
+}: MenuActionProps) {
   return (
     <Radix.Item
       disabled={disabled}
@@ -35,7 +43,9 @@ export function MenuAction({ icon, keys, tone = 'plain', isChecked, onSelect, di
         tone === 'danger' ? 'text-danger data-highlighted:bg-danger-soft' : 'data-highlighted:bg-hover',
       )}
     >
-      <span className="flex w-4 shrink-0 justify-center text-ink-faint">{isChecked === true ? <Check className="text-accent" /> : icon}</span>
+      <span className="flex w-4 shrink-0 justify-center text-ink-faint">
+        {isChecked === true ? <Check className="text-accent" /> : icon}
+      </span>
       <span className="min-w-0 flex-1 truncate">{children}</span>
       {keys !== undefined && <Kbd keys={keys} />}
     </Radix.Item>

@@ -13,13 +13,28 @@ export function Progress({ label, share, tone = 'accent', className }: ProgressP
       className={cx('h-1 w-full overflow-hidden rounded-full bg-active', className)}
     >
       <div
-        className={cx('h-full origin-left rounded-full transition-transform', TONES[tone], now === undefined && 'animate-breathe')}
+        className={cx(
+          'h-full origin-left rounded-full transition-transform',
+          TONES[tone],
+          now === undefined && 'animate-breathe',
+        )}
         style={{ transform: `scaleX(${(now ?? 100) / 100})` }}
       />
     </div>
   )
 }
 
-type ProgressProps = { label: string; share?: number; tone?: 'accent' | 'warning' | 'danger' | 'success' | 'idle'; className?: string }
+type ProgressProps = {
+  label: string
+  share?: number
+  tone?: 'accent' | 'warning' | 'danger' | 'success' | 'idle'
+  className?: string
+}
 
-const TONES = { accent: 'bg-accent', warning: 'bg-warning', danger: 'bg-danger', success: 'bg-success', idle: 'bg-ink-faint' }
+const TONES = {
+  accent: 'bg-accent',
+  warning: 'bg-warning',
+  danger: 'bg-danger',
+  success: 'bg-success',
+  idle: 'bg-ink-faint',
+}

@@ -28,7 +28,10 @@ export function SearchField({ label, value, onSearch, className }: SearchFieldPr
 
   return (
     <search className={cx('group relative', className)}>
-      <Search aria-hidden className="pointer-events-none absolute top-1/2 left-2.5 size-4 -translate-y-1/2 text-ink-faint" />
+      <Search
+        aria-hidden
+        className="pointer-events-none absolute top-1/2 left-2.5 size-4 -translate-y-1/2 text-ink-faint"
+      />
       <input
         ref={input}
         type="search"
@@ -45,9 +48,16 @@ export function SearchField({ label, value, onSearch, className }: SearchFieldPr
         className="peer h-8 w-full rounded-md border border-transparent bg-hover pr-8 pl-8.5 text-sm transition-colors hover:bg-active focus:border-line-strong focus:bg-surface [&::-webkit-search-cancel-button]:hidden"
       />
       {typed === '' ? (
-        <span className="pointer-events-none absolute top-1/2 right-2 -translate-y-1/2 peer-focus:hidden pointer-coarse:hidden"><Kbd keys="/" /></span>
+        <span className="pointer-events-none absolute top-1/2 right-2 -translate-y-1/2 peer-focus:hidden pointer-coarse:hidden">
+          <Kbd keys="/" />
+        </span>
       ) : (
-        <button type="button" aria-label="Clear the search" onClick={() => setTyped('')} className="absolute top-1/2 right-1 flex size-6 -translate-y-1/2 items-center justify-center rounded-md text-ink-faint hover:text-ink">
+        <button
+          type="button"
+          aria-label="Clear the search"
+          onClick={() => setTyped('')}
+          className="absolute top-1/2 right-1 flex size-6 -translate-y-1/2 items-center justify-center rounded-md text-ink-faint hover:text-ink"
+        >
           <X className="size-4" />
         </button>
       )}

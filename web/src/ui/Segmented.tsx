@@ -30,7 +30,13 @@ export function Segmented<T extends string>({ label, value, onChange, options }:
             {option.icon ?? option.label}
           </Radix.Item>
         )
-        return option.icon === undefined ? segment : <Tooltip key={option.value} label={option.label}>{segment}</Tooltip>
+        return option.icon === undefined ? (
+          segment
+        ) : (
+          <Tooltip key={option.value} label={option.label}>
+            {segment}
+          </Tooltip>
+        )
       })}
     </Radix.Root>
   )

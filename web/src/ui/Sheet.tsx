@@ -6,7 +6,17 @@ import { focusItself, useGiveBackFocus } from './Dialog.tsx'
 import { IconButton } from './IconButton.tsx'
 
 /** What is a panel on a wide screen comes up from below on a phone. */
-export function Sheet({ title, isOpen, onClose, children }: { title: string; isOpen: boolean; onClose: () => void; children: ReactNode }) {
+export function Sheet({
+  title,
+  isOpen,
+  onClose,
+  children,
+}: {
+  title: string
+  isOpen: boolean
+  onClose: () => void
+  children: ReactNode
+}) {
   useShortcuts([], { isModal: true, isOn: isOpen })
   const giveBack = useGiveBackFocus(isOpen)
   return (
@@ -22,7 +32,9 @@ export function Sheet({ title, isOpen, onClose, children }: { title: string; isO
           <span aria-hidden className="mx-auto mt-2 h-1 w-9 rounded-full bg-active" />
           <div className="flex items-center justify-between gap-4 px-4 py-1">
             <Radix.Title className="min-w-0 truncate text-lg font-semibold">{title}</Radix.Title>
-            <Radix.Close asChild><IconButton label="Close" icon={<X />} className="-mr-2" /></Radix.Close>
+            <Radix.Close asChild>
+              <IconButton label="Close" icon={<X />} className="-mr-2" />
+            </Radix.Close>
           </div>
           <div className="min-h-0 flex-1 overflow-y-auto">{children}</div>
         </Radix.Content>

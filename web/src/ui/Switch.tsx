@@ -7,8 +7,14 @@ export function Switch({ label, hint, isOn, onChange, disabled = false }: Switch
   return (
     <div className="flex items-center justify-between gap-6">
       <div className="min-w-0">
-        <label htmlFor={id} className="text-sm font-medium">{label}</label>
-        {hint !== undefined && <p id={`${id}-hint`} className="text-sm text-ink-soft">{hint}</p>}
+        <label htmlFor={id} className="text-sm font-medium">
+          {label}
+        </label>
+        {hint !== undefined && (
+          <p id={`${id}-hint`} className="text-sm text-ink-soft">
+            {hint}
+          </p>
+        )}
       </div>
       <Radix.Root
         id={id}
@@ -24,4 +30,10 @@ export function Switch({ label, hint, isOn, onChange, disabled = false }: Switch
   )
 }
 
-type SwitchProps = { label: string; hint?: string; isOn: boolean; onChange: (isOn: boolean) => void; disabled?: boolean }
+type SwitchProps = {
+  label: string
+  hint?: string
+  isOn: boolean
+  onChange: (isOn: boolean) => void
+  disabled?: boolean
+}

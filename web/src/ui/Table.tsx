@@ -9,7 +9,11 @@ export function Table<T>({ label, columns, rows, keyOf }: TableProps<T>) {
         <thead>
           <tr className="border-b border-line">
             {columns.map((column) => (
-              <th key={column.title} scope="col" className={cx('px-4 py-2 text-xs font-medium whitespace-nowrap text-ink-faint', column.className)}>
+              <th
+                key={column.title}
+                scope="col"
+                className={cx('px-4 py-2 text-xs font-medium whitespace-nowrap text-ink-faint', column.className)}
+              >
                 {column.hidesTitle === true ? <span className="sr-only">{column.title}</span> : column.title}
               </th>
             ))}
@@ -18,7 +22,11 @@ export function Table<T>({ label, columns, rows, keyOf }: TableProps<T>) {
         <tbody>
           {rows.map((row) => (
             <tr key={keyOf(row)} className="border-b border-line last:border-0">
-              {columns.map((column) => <td key={column.title} className={cx('px-4 py-2 align-middle', column.className)}>{column.cell(row)}</td>)}
+              {columns.map((column) => (
+                <td key={column.title} className={cx('px-4 py-2 align-middle', column.className)}>
+                  {column.cell(row)}
+                </td>
+              ))}
             </tr>
           ))}
         </tbody>

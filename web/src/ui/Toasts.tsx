@@ -14,7 +14,9 @@ export function Toasts() {
       aria-live="polite"
       className="pointer-events-none fixed inset-x-4 bottom-[calc(16px+var(--bottom-bar,0px)+var(--floating-bar,0px)+env(safe-area-inset-bottom))] z-60 flex flex-col items-center gap-2"
     >
-      {shown.map((one) => <ToastLine key={one.id} toast={one} />)}
+      {shown.map((one) => (
+        <ToastLine key={one.id} toast={one} />
+      ))}
     </div>
   )
 }

@@ -21,9 +21,18 @@ export function Tooltip({ label, keys, side = 'bottom', children }: TooltipProps
   )
 }
 
-type TooltipProps = { label: string; keys?: string | undefined; side?: 'top' | 'bottom' | 'left' | 'right'; children: ReactNode }
+type TooltipProps = {
+  label: string
+  keys?: string | undefined
+  side?: 'top' | 'bottom' | 'left' | 'right'
+  children: ReactNode
+}
 
 /** Once, around the page: tooltips wait a little at first, and not between neighbours. */
 export function TooltipProvider({ children }: { children: ReactNode }) {
-  return <Radix.Provider delayDuration={450} skipDelayDuration={250}>{children}</Radix.Provider>
+  return (
+    <Radix.Provider delayDuration={450} skipDelayDuration={250}>
+      {children}
+    </Radix.Provider>
+  )
 }

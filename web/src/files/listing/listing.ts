@@ -3,7 +3,7 @@ import { call } from '../../lib/api.ts'
 import { createStore, type Store } from '../../lib/store.ts'
 import type { Section } from '../../ui/grid/layout.ts'
 import { fileFilterOf, type ListingFilter } from '../filter.ts'
-import { createLoader, fetchPage, type Loader } from './loader.ts'
+import { createLoader, fetchPage, need, settled, stop, type Loader } from './loader.ts'
 import { createState, insertFiles, placeFor, placePage, removeFiles, replaceFile, type ListingState } from './state.ts'
 
 const FIRST_PAGE = 100
@@ -24,143 +24,167 @@ export type ListingView = {
 export type Listing = {
   filter: ListingFilter
   view: Store<ListingView>
-  fileAt(index: number): File | undefined
-  indexOf(fileId: string): number | undefined
-  need(from: number, to: number): void
+  fileAt: (index: number) => File | undefined
+  indexOf: (fileId: string) => number | undefined
+  need: (from: number, to: number) => void
   /** Asks for everything again, and shows it when it is there. */
-  reload(): void
+  reload: () => void
   /** Something was added: the newest are asked for. */
-  lookAtTop(): void
-  remove(fileIds: Iterable<string>): File[]
+  lookAtTop: () => void
+  /** @returns those that were here */
+  remove: (fileIds: Iterable<string>) => File[]
   /** Puts back what was taken out, where it stood. */
-  putBack(files: readonly File[]): void
+  putBack: (files: readonly File[]) => void
   /** Takes over what is now known of a file. */
-  patch(file: File): void
-  /** Changes a file that is here; what it is not is left alone. */
-  change(fileId: string, changed: Partial<File>): void
+  patch: (file: File) => void
+  /** Changes a file that is here. */
+  change: (fileId: string, changed: Partial<File>) => void
+}
+
+type Core = {
+  filter: ListingFilter
+  view: Store<ListingView>
+  state: ListingState | undefined
+  loader: Loader | undefined
+  sight: { from: number; to: number }
+  reloading: ReturnType<typeof setTimeout> | undefined
+  lastReload: number
+  top: { isWanted: boolean; isAsking: boolean }
 }
 
 export function createListing(filter: ListingFilter): Listing {
-  const view = createStore<ListingView>({ status: 'loading', count: 0, sections: [], version: 0 })
-  let state: ListingState | undefined
-  let loader: Loader | undefined
-  let sight = { from: 0, to: 60 }
-  let reloading: ReturnType<typeof setTimeout> | undefined
-  let lastReload = 0
-  let topWanted = false
-  let isLookingAtTop = false
-
-  const show = () => {
-    if (state === undefined) return
-    const { files, sections } = state
-    view.set((now) => ({ status: 'ready', count: files.length, sections, version: now.version + 1 }))
+  const core: Core = {
+    filter,
+    view: createStore<ListingView>({ status: 'loading', count: 0, sections: [], version: 0 }),
+    state: undefined,
+    loader: undefined,
+    sight: { from: 0, to: 60 },
+    reloading: undefined,
+    lastReload: 0,
+    top: { isWanted: false, isAsking: false },
   }
-  const fail = (error: unknown) => {
-    view.set((now) => (now.status === 'ready' && now.count > 0 ? { ...now, error } : { ...now, status: 'failed', error }))
-  }
-
-  async function load(): Promise<void> {
-    lastReload = Date.now()
-    const { organizationId } = filter
-    try {
-      const [summary, first] = await Promise.all([
-        call(summarizeFiles, { params: { organizationId }, query: fileFilterOf(filter) }),
-        fetchPage(filter, { cursor: undefined, limit: FIRST_PAGE }),
-      ])
-      const fresh = createState(summary)
-      placePage(fresh, { index: 0, revision: 0 }, first)
-      const freshLoader = createLoader(filter, fresh, { hears: () => state === fresh && show(), fails: fail })
-      // What is in sight stays until what replaces it is there.
-      freshLoader.need(sight.from, sight.to)
-      if (state !== undefined) await freshLoader.settled()
-      loader?.stop()
-      loader = freshLoader
-      state = fresh
-      show()
-    } catch (error) {
-      fail(error)
-    }
-  }
-
-  async function lookAtTop(): Promise<void> {
-    topWanted = true
-    if (isLookingAtTop || state === undefined) return
-    isLookingAtTop = true
-    try {
-      while (topWanted) {
-        topWanted = false
-        const asked: ListingState | undefined = state
-        const page = await fetchPage(filter, { cursor: undefined, limit: TOP_PAGE })
-        if (asked === state) takeTop(page.items)
-      }
-    } catch (error) {
-      fail(error)
-    } finally {
-      isLookingAtTop = false
-    }
-  }
-
-  function takeTop(newest: readonly File[]): void {
-    if (state === undefined) return
-    const known = newest.findIndex((file) => state?.positions.has(file.id) === true)
-    const isWhole = known === -1 && state.files.length === 0 && newest.length < TOP_PAGE
-    if (known === -1 && !isWhole) return reload()
-    const added = known === -1 ? newest : newest.slice(0, known)
-    if (known !== -1 && state.positions.get(newest[known]?.id ?? '') !== 0) return reload()
-    for (const file of newest.slice(added.length)) replaceFile(state, file)
-    insertFiles(state, 0, added)
-    show()
-  }
-
-  function reload(): void {
-    if (reloading !== undefined) return
-    reloading = setTimeout(() => {
-      reloading = undefined
-      void load()
-    }, Math.max(0, lastReload + RELOAD_EVERY_MS - Date.now()))
-  }
-
-  void load()
-
+  void load(core)
   return {
     filter,
-    view,
-    reload,
-    lookAtTop: () => void lookAtTop(),
-    fileAt: (index) => state?.files[index],
-    indexOf: (fileId) => state?.positions.get(fileId),
+    view: core.view,
+    fileAt: (index) => core.state?.files[index],
+    indexOf: (fileId) => core.state?.positions.get(fileId),
     need(from, to) {
-      sight = { from, to }
-      loader?.need(from, to)
+      core.sight = { from, to }
+      if (core.loader !== undefined) need(core.loader, from, to)
     },
-    remove(fileIds) {
-      if (state === undefined) return []
-      const removed = removeFiles(state, fileIds)
-      if (removed.length > 0) show()
-      return removed
-    },
-    putBack(files) {
-      if (state === undefined) return
-      for (const file of files) {
-        if (state.positions.has(file.id)) continue
-        const index = placeFor(state, file)
-        if (index === undefined) return reload()
-        insertFiles(state, index, [file])
-      }
-      show()
-    },
+    reload: () => reload(core),
+    lookAtTop: () => void lookAtTop(core),
+    remove: (fileIds) => (core.state === undefined ? [] : shown(core, removeFiles(core.state, fileIds))),
+    putBack: (files) => putBack(core, files),
     patch(file) {
-      if (state === undefined) return
-      if ((file.trashedAt !== undefined) !== (filter.trashed === true)) removeFiles(state, [file.id])
-      else replaceFile(state, file)
-      show()
+      if (core.state === undefined) return
+      const belongs = (file.trashedAt !== undefined) === (filter.trashed === true)
+      shown(core, belongs ? replaceFile(core.state, file) : removeFiles(core.state, [file.id]))
     },
     change(fileId, changed) {
-      const index = state?.positions.get(fileId)
-      const file = index === undefined ? undefined : state?.files[index]
-      if (state === undefined || file === undefined) return
-      replaceFile(state, { ...file, ...changed })
-      show()
+      const file = core.state?.files[core.state.positions.get(fileId) ?? -1]
+      if (core.state !== undefined && file !== undefined) shown(core, replaceFile(core.state, { ...file, ...changed }))
     },
   }
+}
+
+/** Shows the state as it is now. @returns what it was given */
+function shown<T>(core: Core, result?: T): T {
+  if (core.state !== undefined) {
+    const { files, sections } = core.state
+    core.view.set((now) => ({ status: 'ready', count: files.length, sections, version: now.version + 1 }))
+  }
+  return result as T
+}
+
+/** What is on the page stays there; an empty page says why it is empty. */
+function fail(core: Core, error: unknown): void {
+  core.view.set((now) =>
+    now.status === 'ready' && now.count > 0 ? { ...now, error } : { ...now, status: 'failed', error },
+  )
+}
+
+async function load(core: Core): Promise<void> {
+  core.lastReload = Date.now()
+  const { filter } = core
+  try {
+    const [summary, first] = await Promise.all([
+      call(summarizeFiles, { params: { organizationId: filter.organizationId }, query: fileFilterOf(filter) }),
+      fetchPage(filter, { cursor: undefined, limit: FIRST_PAGE }),
+    ])
+    const state = createState(summary)
+    placePage(state, { index: 0, revision: 0 }, first)
+    const loader = createLoader({
+      filter,
+      state,
+      hears: () => void (core.state === state && shown(core)),
+      fails: (error) => fail(core, error),
+    })
+    // What is in sight stays until what replaces it is there.
+    need(loader, core.sight.from, core.sight.to)
+    if (core.state !== undefined) await settled(loader)
+    if (core.loader !== undefined) stop(core.loader)
+    core.loader = loader
+    core.state = state
+    shown(core)
+  } catch (error) {
+    fail(core, error)
+  }
+}
+
+function reload(core: Core): void {
+  if (core.reloading !== undefined) return
+  core.reloading = setTimeout(
+    () => {
+      core.reloading = undefined
+      void load(core)
+    },
+    Math.max(0, core.lastReload + RELOAD_EVERY_MS - Date.now()),
+  )
+}
+
+/** Asks for the newest, again when more news came meanwhile. */
+async function lookAtTop(core: Core): Promise<void> {
+  const { top, filter } = core
+  top.isWanted = true
+  if (top.isAsking || core.state === undefined) return
+  top.isAsking = true
+  try {
+    while (top.isWanted) {
+      top.isWanted = false
+      const before: ListingState | undefined = core.state
+      const page = await fetchPage(filter, { cursor: undefined, limit: TOP_PAGE })
+      if (before === core.state) takeTop(core, page.items)
+    }
+  } catch (error) {
+    fail(core, error)
+  } finally {
+    top.isAsking = false
+  }
+}
+
+/** Puts what is new in front. When the newest cannot be joined to what is here, everything is asked for again. */
+function takeTop(core: Core, newest: readonly File[]): void {
+  const { state } = core
+  if (state === undefined) return
+  const known = newest.findIndex((file) => state.positions.has(file.id))
+  const isAllNew = known === -1 && state.files.length === 0 && newest.length < TOP_PAGE
+  const joins = known !== -1 && state.positions.get(newest[known]?.id ?? '') === 0
+  if (!isAllNew && !joins) return reload(core)
+  const added = isAllNew ? newest : newest.slice(0, known)
+  for (const file of newest.slice(added.length)) replaceFile(state, file)
+  insertFiles(state, 0, added)
+  shown(core)
+}
+
+function putBack(core: Core, files: readonly File[]): void {
+  const { state } = core
+  if (state === undefined) return
+  for (const file of files.filter((one) => !state.positions.has(one.id))) {
+    const index = placeFor(state, file)
+    if (index === undefined) return reload(core)
+    insertFiles(state, index, [file])
+  }
+  shown(core)
 }

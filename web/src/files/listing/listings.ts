@@ -28,7 +28,9 @@ export function useListing(filter: ListingFilter) {
 
 /** Listings of an organization; of all of them when none is named. */
 export function openListings(organizationId?: string): Listing[] {
-  return [...listings.values()].filter((one) => organizationId === undefined || one.filter.organizationId === organizationId)
+  return [...listings.values()].filter(
+    (one) => organizationId === undefined || one.filter.organizationId === organizationId,
+  )
 }
 
 /** The file wherever a list has it. */

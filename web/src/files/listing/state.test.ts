@@ -3,13 +3,23 @@ import { expect, test } from 'vitest'
 import { createState, insertFiles, placeFor, placePage, removeFiles, replaceFile } from './state.ts'
 
 const file = (number: number, createdAt = '2026-05-04T12:00:00.000Z') =>
-  ({ id: `f${String(number).padStart(4, '0')}`, createdAt, kind: 'image', widthPixels: 3, heightPixels: 2, variants: [] }) as unknown as File
+  ({
+    id: `f${String(number).padStart(4, '0')}`,
+    createdAt,
+    kind: 'image',
+    widthPixels: 3,
+    heightPixels: 2,
+    variants: [],
+  }) as unknown as File
 
 const summary = {
   count: 1200,
   stride: 500,
   anchors: ['at-500', 'at-1000'],
-  months: [{ month: '2026-05', count: 250 }, { month: '2026-04', count: 950 }],
+  months: [
+    { month: '2026-05', count: 250 },
+    { month: '2026-04', count: 950 },
+  ],
 }
 const page = (from: number, size: number) => Array.from({ length: size }, (_, i) => file(9999 - from - i))
 

@@ -5,7 +5,12 @@ import { aspectOf } from './aspect.ts'
 /** Boxes in a section at first. A section that grows to twice as many is split. */
 const SECTION_SIZE = 100
 
-export type Summary = { count: number; stride: number; anchors: readonly string[]; months: readonly { month: string; count: number }[] }
+export type Summary = {
+  count: number
+  stride: number
+  anchors: readonly string[]
+  months: readonly { month: string; count: number }[]
+}
 
 type Part = { key: string; month: string; size: number }
 /** The page that begins at `index` is asked for with `cursor`; the first page needs none. */
@@ -57,7 +62,11 @@ function partsOf({ months, count }: Summary): Part[] {
 }
 
 /** Puts a page where it belongs. @returns false when the list has moved meanwhile and the page must be asked for again */
-export function placePage(state: ListingState, at: { index: number; revision: number }, page: { items: readonly File[]; next?: string | undefined }): boolean {
+export function placePage(
+  state: ListingState,
+  at: { index: number; revision: number },
+  page: { items: readonly File[]; next?: string | undefined },
+): boolean {
   if (at.revision !== state.revision) return false
   page.items.slice(0, Math.max(0, state.files.length - at.index)).forEach((file, i) => {
     state.files[at.index + i] = file
@@ -106,7 +115,8 @@ export function replaceFile(state: ListingState, file: File): boolean {
 
 /** Where a file belongs, newest first; undefined when its neighbours are not here to tell. */
 export function placeFor(state: ListingState, file: File): number | undefined {
-  const isOlder = (other: File) => other.createdAt < file.createdAt || (other.createdAt === file.createdAt && other.id < file.id)
+  const isOlder = (other: File) =>
+    other.createdAt < file.createdAt || (other.createdAt === file.createdAt && other.id < file.id)
   const index = state.files.findIndex((other) => other !== undefined && isOlder(other))
   if (index === -1) return state.files.every((other) => other !== undefined) ? state.files.length : undefined
   return index === 0 || state.files[index - 1] !== undefined ? index : undefined
@@ -166,9 +176,17 @@ function sectionsOf(state: ListingState, touched?: { from: number; to: number })
     const isLast = state.parts[i + 1]?.month !== month
     const old = before.get(key)
     const isTouched = touched !== undefined && touched.from < start && touched.to > from
-    if (old !== undefined && !isTouched && old.size === size && old.heading === heading && old.isLast === isLast) return old
+    if (old !== undefined && !isTouched && old.size === size && old.heading === heading && old.isLast === isLast)
+      return old
     const aspects = aspectsOf(state.files.slice(from, start))
-    if (old !== undefined && old.size === size && old.heading === heading && old.isLast === isLast && same(old.aspects, aspects)) return old
+    if (
+      old !== undefined &&
+      old.size === size &&
+      old.heading === heading &&
+      old.isLast === isLast &&
+      same(old.aspects, aspects)
+    )
+      return old
     return { key, size, aspects, isLast, ...(heading === undefined ? {} : { heading }) }
   })
 }
@@ -178,4 +196,5 @@ function aspectsOf(files: readonly (File | undefined)[]): number[] {
   return files.every((file) => file !== undefined) ? files.map((file) => aspectOf(file)) : []
 }
 
-const same = (a: readonly number[], b: readonly number[]) => a.length === b.length && a.every((value, i) => value === b[i])
+const same = (a: readonly number[], b: readonly number[]) =>
+  a.length === b.length && a.every((value, i) => value === b[i])

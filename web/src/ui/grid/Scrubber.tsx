@@ -49,18 +49,23 @@ export function Scrubber({ scroller, plan, scrollTop, viewHeight, labelOf }: Scr
       onPointerLeave={() => setPointerY(undefined)}
     >
       <div className="max-sm:hidden">
-        {marks.filter((mark) => Math.abs(mark.y - thumbY) > 9).map((mark) => (
-          <div key={mark.y} className="absolute right-2 -translate-y-1/2 text-right" style={{ top: mark.y }}>
-            {mark.label === undefined ? (
-              <span className="block size-[3px] rounded-full bg-line-strong/60" />
-            ) : (
-              <span className="tabular text-xs leading-none text-ink-faint">{mark.label}</span>
-            )}
-          </div>
-        ))}
+        {marks
+          .filter((mark) => Math.abs(mark.y - thumbY) > 9)
+          .map((mark) => (
+            <div key={mark.y} className="absolute right-2 -translate-y-1/2 text-right" style={{ top: mark.y }}>
+              {mark.label === undefined ? (
+                <span className="block size-[3px] rounded-full bg-line-strong/60" />
+              ) : (
+                <span className="tabular text-xs leading-none text-ink-faint">{mark.label}</span>
+              )}
+            </div>
+          ))}
       </div>
       <div
-        className={cx('absolute right-0 h-0.5 w-10 -translate-y-1/2 bg-accent max-sm:h-9 max-sm:w-1 max-sm:rounded-full max-sm:bg-line-strong', isDragging && 'max-sm:w-1.5')}
+        className={cx(
+          'absolute right-0 h-0.5 w-10 -translate-y-1/2 bg-accent max-sm:h-9 max-sm:w-1 max-sm:rounded-full max-sm:bg-line-strong',
+          isDragging && 'max-sm:w-1.5',
+        )}
         style={{ top: Math.max(2, Math.min(viewHeight - 2, thumbY)) }}
       />
       {shownY !== undefined && (

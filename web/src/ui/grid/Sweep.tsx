@@ -29,14 +29,24 @@ export function Sweep({ scroller, plan, left, onSweep }: SweepProps) {
     const draw = (isAdding: boolean) => {
       if (from === undefined || pointer === undefined) return
       const to = pointIn(pointer.x, pointer.y)
-      const rect = { left: Math.min(from.x, to.x), top: Math.min(from.y, to.y), right: Math.max(from.x, to.x), bottom: Math.max(from.y, to.y) }
+      const rect = {
+        left: Math.min(from.x, to.x),
+        top: Math.min(from.y, to.y),
+        right: Math.max(from.x, to.x),
+        bottom: Math.max(from.y, to.y),
+      }
       setArea(rect)
       now.current.onSweep(indexesIn(now.current.plan, rect), isAdding)
     }
     const creep = () => {
       if (!isSweeping || pointer === undefined) return
       const bounds = element.getBoundingClientRect()
-      const over = pointer.y > bounds.bottom - EDGE ? pointer.y - bounds.bottom + EDGE : pointer.y < bounds.top + EDGE ? pointer.y - bounds.top - EDGE : 0
+      const over =
+        pointer.y > bounds.bottom - EDGE
+          ? pointer.y - bounds.bottom + EDGE
+          : pointer.y < bounds.top + EDGE
+            ? pointer.y - bounds.top - EDGE
+            : 0
       if (over !== 0) {
         element.scrollTop += over / 3
         draw(true)
@@ -67,7 +77,12 @@ export function Sweep({ scroller, plan, left, onSweep }: SweepProps) {
       setArea(undefined)
     }
     const pressed = (event: PointerEvent) => {
-      if (event.pointerType !== 'mouse' || event.button !== 0 || (event.target as Element).closest('input, [role=scrollbar]') !== null) return
+      if (
+        event.pointerType !== 'mouse' ||
+        event.button !== 0 ||
+        (event.target as Element).closest('input, [role=scrollbar]') !== null
+      )
+        return
       from = pointIn(event.clientX, event.clientY)
       window.addEventListener('pointermove', moved)
       window.addEventListener('pointerup', ended)

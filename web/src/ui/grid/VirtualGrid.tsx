@@ -1,4 +1,13 @@
-import { useCallback, useEffect, useImperativeHandle, useLayoutEffect, useMemo, useRef, type ReactNode, type Ref } from 'react'
+import {
+  useCallback,
+  useEffect,
+  useImperativeHandle,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  type ReactNode,
+  type Ref,
+} from 'react'
 import type { Frame, Section, Shape } from './layout.ts'
 import { placedAt, planOf, rowOf, rowsBetween, verticalNeighbour, type PlacedRow, type Plan } from './plan.ts'
 import { GridRow } from './GridRow.tsx'
@@ -51,11 +60,15 @@ const BOTTOM_ROOM = 96
 
 /** A grid of any length, of which only what is in sight exists. Knows boxes and indexes, not what is in them. */
 export function VirtualGrid(props: VirtualGridProps) {
-  const { sections, shape, target, gap, headingHeight, padding, pinned, onSight, renderCell, renderHeading, version } = props
+  const { sections, shape, target, gap, headingHeight, padding, pinned, onSight, renderCell, renderHeading, version } =
+    props
   const scroller = useRef<HTMLDivElement>(null)
   const { window: view, width } = useScrollWindow(scroller, props.placeKey)
   const inner = Math.max(0, width - padding.left - padding.right)
-  const frame = useMemo<Frame>(() => ({ shape, width: inner, target, gap, headingHeight }), [shape, inner, target, gap, headingHeight])
+  const frame = useMemo<Frame>(
+    () => ({ shape, width: inner, target, gap, headingHeight }),
+    [shape, inner, target, gap, headingHeight],
+  )
   const plan = useMemo(() => (inner > 0 ? planOf(sections, frame) : undefined), [sections, frame, inner])
 
   useAnchor(scroller, plan, props)
@@ -69,21 +82,30 @@ export function VirtualGrid(props: VirtualGridProps) {
   }, [onSight, from, to, sections])
 
   const focusCell = useFocus(scroller, rows)
-  useImperativeHandle(props.ref, () => ({
-    neighbour: (index, direction) => (plan === undefined ? index : neighbour(plan, index, direction, scroller.current?.clientHeight ?? 0)),
-    reveal: (index) => reveal(scroller.current, plan, index),
-    focus(index) {
-      reveal(scroller.current, plan, index)
-      focusCell(index)
-    },
-    scrollToTop: () => scroller.current?.scrollTo({ top: 0 }),
-  }), [plan, focusCell])
+  useImperativeHandle(
+    props.ref,
+    () => ({
+      neighbour: (index, direction) =>
+        plan === undefined ? index : neighbour(plan, index, direction, scroller.current?.clientHeight ?? 0),
+      reveal: (index) => reveal(scroller.current, plan, index),
+      focus(index) {
+        reveal(scroller.current, plan, index)
+        focusCell(index)
+      },
+      scrollToTop: () => scroller.current?.scrollTo({ top: 0 }),
+    }),
+    [plan, focusCell],
+  )
 
-  const pinnedRow = plan === undefined || pinned === undefined || (pinned >= from && pinned < to) ? undefined : rowOf(plan, pinned)
+  const pinnedRow =
+    plan === undefined || pinned === undefined || (pinned >= from && pinned < to) ? undefined : rowOf(plan, pinned)
   const shown = pinnedRow === undefined ? rows : [...rows, pinnedRow]
   return (
     <div className="relative h-full min-h-0">
-      <div ref={scroller} className="relative h-full overflow-x-hidden overflow-y-auto overscroll-contain [overflow-anchor:none] [scrollbar-width:none]">
+      <div
+        ref={scroller}
+        className="relative h-full overflow-x-hidden overflow-y-auto overscroll-contain [overflow-anchor:none] [scrollbar-width:none]"
+      >
         <div
           role="grid"
           aria-label={props.label}
@@ -91,11 +113,17 @@ export function VirtualGrid(props: VirtualGridProps) {
           className="relative"
           style={{ height: plan?.height ?? 0, marginLeft: padding.left, marginRight: padding.right }}
         >
-          {plan !== undefined && headingsIn(plan, view.from, view.to).map(({ key, heading, top }) => (
-            <div key={key} role="row" className="absolute inset-x-0 top-0" style={{ transform: `translateY(${top}px)`, height: headingHeight }}>
-              {renderHeading(heading)}
-            </div>
-          ))}
+          {plan !== undefined &&
+            headingsIn(plan, view.from, view.to).map(({ key, heading, top }) => (
+              <div
+                key={key}
+                role="row"
+                className="absolute inset-x-0 top-0"
+                style={{ transform: `translateY(${top}px)`, height: headingHeight }}
+              >
+                {renderHeading(heading)}
+              </div>
+            ))}
           {shown.map(({ placed, row, top }) => (
             <GridRow
               key={`${placed.section.key}:${row.first}`}
@@ -109,10 +137,18 @@ export function VirtualGrid(props: VirtualGridProps) {
         </div>
         {props.footer}
         <div style={{ height: BOTTOM_ROOM }} />
-        {props.onSweep !== undefined && plan !== undefined && <Sweep scroller={scroller} plan={plan} left={padding.left} onSweep={props.onSweep} />}
+        {props.onSweep !== undefined && plan !== undefined && (
+          <Sweep scroller={scroller} plan={plan} left={padding.left} onSweep={props.onSweep} />
+        )}
       </div>
       {plan !== undefined && props.scrubLabel !== undefined && (
-        <Scrubber scroller={scroller} plan={plan} scrollTop={view.top} viewHeight={view.height} labelOf={props.scrubLabel} />
+        <Scrubber
+          scroller={scroller}
+          plan={plan}
+          scrollTop={view.top}
+          viewHeight={view.height}
+          labelOf={props.scrubLabel}
+        />
       )}
     </div>
   )
@@ -130,7 +166,11 @@ function headingsIn(plan: Plan, from: number, to: number): { key: string; headin
 }
 
 /** Keeps what is seen where it is when something above it changes its height, or the width changes. */
-function useAnchor(scroller: React.RefObject<HTMLDivElement | null>, plan: Plan | undefined, { keyOf, indexOf }: Pick<VirtualGridProps, 'keyOf' | 'indexOf'>): void {
+function useAnchor(
+  scroller: React.RefObject<HTMLDivElement | null>,
+  plan: Plan | undefined,
+  { keyOf, indexOf }: Pick<VirtualGridProps, 'keyOf' | 'indexOf'>,
+): void {
   const anchor = useRef<{ key: string | undefined; index: number; offset: number } | undefined>(undefined)
   const current = useRef({ plan, keyOf })
   useLayoutEffect(() => {
@@ -150,7 +190,11 @@ function useAnchor(scroller: React.RefObject<HTMLDivElement | null>, plan: Plan 
     if (element === null) return
     const note = () => {
       const { plan: now, keyOf: key } = current.current
-      const row = now === undefined ? undefined : rowsBetween(now, element.scrollTop, element.scrollTop + 1)[0] ?? rowsBetween(now, element.scrollTop, element.scrollTop + now.frame.headingHeight + 8)[0]
+      const row =
+        now === undefined
+          ? undefined
+          : (rowsBetween(now, element.scrollTop, element.scrollTop + 1)[0] ??
+            rowsBetween(now, element.scrollTop, element.scrollTop + now.frame.headingHeight + 8)[0])
       if (row === undefined) return
       const index = row.placed.start + row.row.first
       anchor.current = { key: key(index), index, offset: row.top - element.scrollTop }
@@ -162,7 +206,10 @@ function useAnchor(scroller: React.RefObject<HTMLDivElement | null>, plan: Plan 
 }
 
 /** Focus waits for its cell to be drawn. */
-function useFocus(scroller: React.RefObject<HTMLDivElement | null>, rows: readonly PlacedRow[]): (index: number) => void {
+function useFocus(
+  scroller: React.RefObject<HTMLDivElement | null>,
+  rows: readonly PlacedRow[],
+): (index: number) => void {
   const wanted = useRef<number | undefined>(undefined)
   const attempt = useCallback(() => {
     if (wanted.current === undefined) return
@@ -172,10 +219,13 @@ function useFocus(scroller: React.RefObject<HTMLDivElement | null>, rows: readon
     cell.focus({ preventScroll: true })
   }, [scroller])
   useEffect(attempt, [attempt, rows])
-  return useCallback((index: number) => {
-    wanted.current = index
-    requestAnimationFrame(attempt)
-  }, [attempt])
+  return useCallback(
+    (index: number) => {
+      wanted.current = index
+      requestAnimationFrame(attempt)
+    },
+    [attempt],
+  )
 }
 
 function reveal(element: HTMLDivElement | null, plan: Plan | undefined, index: number): void {
@@ -192,14 +242,21 @@ function reveal(element: HTMLDivElement | null, plan: Plan | undefined, index: n
 function neighbour(plan: Plan, index: number, direction: Direction, viewHeight: number): number {
   const last = plan.count - 1
   switch (direction) {
-    case 'left': return Math.max(0, index - 1)
-    case 'right': return Math.min(last, index + 1)
-    case 'up': return verticalNeighbour(plan, index, -1)
-    case 'down': return verticalNeighbour(plan, index, 1)
-    case 'first': return 0
-    case 'last': return last
+    case 'left':
+      return Math.max(0, index - 1)
+    case 'right':
+      return Math.min(last, index + 1)
+    case 'up':
+      return verticalNeighbour(plan, index, -1)
+    case 'down':
+      return verticalNeighbour(plan, index, 1)
+    case 'first':
+      return 0
+    case 'last':
+      return last
     case 'page-up':
-    case 'page-down': return aPageAway(plan, index, direction === 'page-down' ? viewHeight : -viewHeight)
+    case 'page-down':
+      return aPageAway(plan, index, direction === 'page-down' ? viewHeight : -viewHeight)
   }
 }
 

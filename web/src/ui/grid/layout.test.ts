@@ -50,7 +50,10 @@ test('what is not known yet takes typical room', () => {
 })
 
 test('squares share the width in equal columns', () => {
-  const { rows, height } = layoutSection({ key: 'a', size: 11, aspects: [], isLast: true }, { ...frame, shape: 'square', target: 190 })
+  const { rows, height } = layoutSection(
+    { key: 'a', size: 11, aspects: [], isLast: true },
+    { ...frame, shape: 'square', target: 190 },
+  )
   expect(rows.map((row) => row.boxes.length)).toEqual([5, 5, 1])
   expect(rows[0]?.boxes[4]?.x).toBeCloseTo(1000 - 196.8)
   expect(height).toBeCloseTo(3 * (196.8 + 4))

@@ -43,7 +43,12 @@ function aspectsOf({ aspects, size }: Section): readonly number[] {
 }
 
 function stack(size: number, { width, target, gap }: Frame): SectionLayout {
-  const rows = Array.from({ length: size }, (_, i) => ({ first: i, y: i * (target + gap), height: target, boxes: [{ x: 0, width }] }))
+  const rows = Array.from({ length: size }, (_, i) => ({
+    first: i,
+    y: i * (target + gap),
+    height: target,
+    boxes: [{ x: 0, width }],
+  }))
   return { rows, height: size * (target + gap) }
 }
 
@@ -69,7 +74,11 @@ function tile(size: number, frame: Frame): SectionLayout {
  * Full rows of equal height, each as near to the target as the whole section allows:
  * the cheapest way to break it, found from the front, where cost is the squared distance from the target.
  */
-export function justify(aspects: readonly number[], { width, target, gap }: Frame, mayEndShort: boolean): SectionLayout {
+export function justify(
+  aspects: readonly number[],
+  { width, target, gap }: Frame,
+  mayEndShort: boolean,
+): SectionLayout {
   const count = aspects.length
   const cost = new Float64Array(count + 1).fill(Infinity)
   const from = new Int32Array(count + 1)
@@ -102,7 +111,11 @@ function breaksOf(from: Int32Array, count: number): number[] {
 
 type Measures = { width: number; target: number; gap: number; mayEndShort: boolean }
 
-function rowsBetween(breaks: readonly number[], aspects: readonly number[], { width, target, gap, mayEndShort }: Measures): SectionLayout {
+function rowsBetween(
+  breaks: readonly number[],
+  aspects: readonly number[],
+  { width, target, gap, mayEndShort }: Measures,
+): SectionLayout {
   const rows: Row[] = []
   let y = 0
   for (let i = 0; i + 1 < breaks.length; i += 1) {

@@ -3,7 +3,13 @@ import type { Frame, Section } from './layout.ts'
 import { indexesIn, placedOf, planOf, rowOf, rowsBetween, verticalNeighbour } from './plan.ts'
 
 const frame: Frame = { shape: 'square', width: 404, target: 100, gap: 1, headingHeight: 40 }
-const section = (key: string, size: number, heading?: string): Section => ({ key, size, aspects: [], isLast: true, ...(heading ? { heading } : {}) })
+const section = (key: string, size: number, heading?: string): Section => ({
+  key,
+  size,
+  aspects: [],
+  isLast: true,
+  ...(heading ? { heading } : {}),
+})
 
 const plan = planOf([section('a', 6, 'May'), section('b', 3, 'April')], frame)
 

@@ -1,7 +1,14 @@
 import { layoutSection, type Frame, type Row, type Section, type SectionLayout } from './layout.ts'
 
 /** A section in its place. `top` is where its heading (or its first row) begins; `start` is the index of its first box. */
-export type Placed = { section: Section; layout: SectionLayout; top: number; bodyTop: number; height: number; start: number }
+export type Placed = {
+  section: Section
+  layout: SectionLayout
+  top: number
+  bodyTop: number
+  height: number
+  start: number
+}
 
 /** The whole grid: every section placed, so that any index has a position and any position an index. */
 export type Plan = { placed: readonly Placed[]; height: number; count: number; frame: Frame }
@@ -58,7 +65,8 @@ export function rowOf(plan: Plan, index: number): PlacedRow | undefined {
   const placed = placedOf(plan, index)
   if (placed === undefined) return undefined
   const within = index - placed.start
-  const row = placed.layout.rows[search(placed.layout.rows.length, (i) => (placed.layout.rows[i]?.first ?? 0) <= within)]
+  const row =
+    placed.layout.rows[search(placed.layout.rows.length, (i) => (placed.layout.rows[i]?.first ?? 0) <= within)]
   return row === undefined ? undefined : { placed, row, top: placed.bodyTop + row.y }
 }
 

@@ -10,17 +10,21 @@ export type ScrollWindow = { top: number; height: number; from: number; to: numb
 const places = new Map<string, number>()
 
 /** What is in sight of a scrolling element, with some room around it; and its width. */
-export function useScrollWindow(scroller: RefObject<HTMLDivElement | null>, placeKey: string): { window: ScrollWindow; width: number } {
+export function useScrollWindow(
+  scroller: RefObject<HTMLDivElement | null>,
+  placeKey: string,
+): { window: ScrollWindow; width: number } {
   const [size, setSize] = useState({ width: 0, height: 0 })
   const [top, setTop] = useState(() => places.get(placeKey) ?? 0)
 
   useLayoutEffect(() => {
     const element = scroller.current
     if (element === null) return
-    const measure = () => setSize((now) => {
-      const next = { width: element.clientWidth, height: element.clientHeight }
-      return now.width === next.width && now.height === next.height ? now : next
-    })
+    const measure = () =>
+      setSize((now) => {
+        const next = { width: element.clientWidth, height: element.clientHeight }
+        return now.width === next.width && now.height === next.height ? now : next
+      })
     measure()
     const observer = new ResizeObserver(measure)
     observer.observe(element)
@@ -55,5 +59,8 @@ export function useScrollWindow(scroller: RefObject<HTMLDivElement | null>, plac
   }, [scroller, placeKey])
 
   const step = Math.floor(top / STEP) * STEP
-  return { window: { top, height: size.height, from: step - OVERSCAN, to: step + STEP + size.height + OVERSCAN }, width: size.width }
+  return {
+    window: { top, height: size.height, from: step - OVERSCAN, to: step + STEP + size.height + OVERSCAN },
+    width: size.width,
+  }
 }

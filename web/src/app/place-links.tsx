@@ -1,7 +1,12 @@
 import { LayoutGrid, Settings2, ShieldCheck, Trash2 } from 'lucide-react'
 import type { ReactNode } from 'react'
 
-export type PlaceLink = { to: '/library' | '/trash' | '/settings' | '/administration'; name: string; shortName: string; icon: ReactNode }
+export type PlaceLink = {
+  to: '/library' | '/trash' | '/settings' | '/administration'
+  name: string
+  shortName: string
+  icon: ReactNode
+}
 
 /** The places that exist, for this person. */
 export function placesFor(isAdministrator: boolean): PlaceLink[] {
@@ -9,6 +14,15 @@ export function placesFor(isAdministrator: boolean): PlaceLink[] {
     { to: '/library', name: 'Library', shortName: 'Library', icon: <LayoutGrid aria-hidden /> },
     { to: '/trash', name: 'Trash', shortName: 'Trash', icon: <Trash2 aria-hidden /> },
     { to: '/settings', name: 'Settings', shortName: 'Settings', icon: <Settings2 aria-hidden /> },
-    ...(isAdministrator ? [{ to: '/administration', name: 'Administration', shortName: 'Admin', icon: <ShieldCheck aria-hidden /> } as const] : []),
+    ...(isAdministrator
+      ? [
+          {
+            to: '/administration',
+            name: 'Administration',
+            shortName: 'Admin',
+            icon: <ShieldCheck aria-hidden />,
+          } as const,
+        ]
+      : []),
   ]
 }
