@@ -71,7 +71,7 @@ function mutate(original: Buffer, seed: string): Buffer {
     switch (upTo(6)) {
       case 0: case 1: bytes[at] = (bytes[at] ?? 0) ^ (1 << upTo(8)); break
       case 2: bytes[at] = [0, 1, 127, 128, 255][upTo(5)] ?? 0; break
-      case 3: bytes.fill(upTo(2) * 255, at, at + Math.min(length, 8)); break
+      case 3: bytes.fill(upTo(2) * 255, at, Math.min(at + Math.min(length, 8), bytes.length)); break
       case 4: bytes = Buffer.concat([bytes.subarray(0, at), bytes.subarray(at, at + length), bytes.subarray(at)]); break
       default: bytes = random() < 0.1 ? bytes.subarray(0, Math.max(at, 16)) : Buffer.concat([bytes.subarray(0, at), bytes.subarray(at + length)])
     }

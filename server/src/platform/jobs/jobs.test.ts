@@ -134,6 +134,15 @@ describe('jobs', () => {
     await workers.stop()
   })
 
+  test('jobs that wait are done one right after the other', async () => {
+    let done = 0
+    const task = defineTask({ name: 'test.queue', payload, maxAttempts: 3, timeoutMs: MINUTE_MS, isParallel: true, run: async () => void done++ })
+    for (let n = 0; n < 40; n++) await enqueue(task, n)
+    const workers = await work(task)
+    await until(() => done === 40, 8_000)
+    await workers.stop()
+  })
+
   test('whoever asks for much waits behind those who ask for little, and is forgiven after a while', () => {
     let now = 0
     const turns = fairTurns(() => now)

@@ -36,9 +36,8 @@ export async function startWorkers(
   setMaxListeners(0, stopping.signal)
   for (const task of tasks) {
     await ensure(task)
-    const localConcurrency = task.isParallel === true ? options.slots : 1
     const context = { platform, boss, task, stopping: stopping.signal }
-    await boss.work<object>(task.name, { ...POLLING, localConcurrency }, ([job]) => runJob(context, job))
+    for (let slot = 0; slot < (task.isParallel === true ? options.slots : 1); slot++) await fillSlot(context)
     if (task.exhausted !== undefined)
       await boss.work(exhaustedQueue(task), { ...POLLING, includeMetadata: true }, ([job]: JobWithMetadata<object>[]) => exhaust(platform, task, job))
     if (task.cron !== undefined) await boss.schedule(task.name, task.cron, {}, { tz: 'UTC' })
@@ -55,6 +54,14 @@ const POLLING = {
   pollingIntervalSeconds: POLL_S,
   notifyPollingIntervalSeconds: POLL_BESIDE_NOTIFY_S,
   heartbeatRefreshSeconds: HEARTBEAT_REFRESH_S,
+}
+
+/** One job after the other: who has done one asks for the next at once, and polls only when there was none. */
+async function fillSlot(context: Context): Promise<void> {
+  const { boss, task } = context
+  const workerId = await boss.work<object>(task.name, POLLING, async ([job]) => {
+    await runJob(context, job).finally(() => boss.notifyWorker(workerId))
+  })
 }
 
 type Context = { platform: Platform; boss: PgBoss; task: Task; stopping: AbortSignal }
