@@ -9,7 +9,7 @@ import { processVersion } from '../media/index.ts'
 import * as storage from '../storage/index.ts'
 import type { Desk, Judged } from './desk.ts'
 import { giveNewKey, HEAD_BYTES, judgeHead } from './judge.ts'
-import { announce, changeStatus, countEnd, endWithoutFile, lockOpen } from './steps.ts'
+import { announce, changeStatus, countEnd, endWithoutFile, lockOpen, requireOpen, requireStep } from './steps.ts'
 import * as store from './store.ts'
 
 export type Finished = { fileId: string }
@@ -94,8 +94,9 @@ async function record(desk: Desk, known: store.UploadRow, facts: Facts & { objec
   return inTransaction(platform.db, async (tx) => {
     const row = await store.lockUpload(tx, known.id)
     if (row?.status === 'completed' && row.fileId !== null) return { fileId: row.fileId, isNew: true }
-    const upload = await lockOpen(tx, known.id)
-    if (upload.status !== 'checking') await changeStatus(tx, upload, 'checking')
+    const upload = requireOpen(row, known.id)
+    // One that came in one piece passes through `checking` here, where nobody could see it.
+    if (upload.status !== 'checking') requireStep(upload.status, 'checking')
     const { mediaType, kind } = judged
     const blob = await storage.recordBlob(tx, { organizationId, sha256, sizeBytes: lengthBytes, mediaType, objectKey })
     if (blob === undefined) return undefined
@@ -105,7 +106,7 @@ async function record(desk: Desk, known: store.UploadRow, facts: Facts & { objec
     await store.endUpload(tx, known.id, { status: 'completed', fileId, sha256, mediaType, lengthBytes })
     await countEnd(tx, upload, 'completed')
     await storage.settle(tx, organizationId, { sizeBytes: lengthBytes, isCharged: blob.isCharged })
-    await announce(tx, { ...upload }, 'completed')
+    await announce(tx, upload, 'completed')
     crashPoint('before-commit')
     return { fileId, isNew: blob.isNew }
   })

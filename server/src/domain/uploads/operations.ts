@@ -184,7 +184,8 @@ export async function append(
   const turn = await desk.turns.take(uploadId, PATIENCE_MS)
   try {
     clearTimeout(desk.pauses.get(uploadId))
-    const upload = await requireOwn(desk, actor, uploadId)
+    const upload = await store.getUpload(desk.platform.db, uploadId)
+    if (upload === undefined) throw new Problem('not-found', `No upload ${uploadId}.`)
     requireAlive(upload)
     requireOffset(upload, bytes)
     // Its bytes are being moved: to write to them now would change what is being recorded.

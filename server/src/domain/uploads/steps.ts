@@ -25,7 +25,11 @@ export async function changeStatus(tx: Tx, upload: store.UploadRow, to: UploadSt
  * @throws not-found, gone
  */
 export async function lockOpen(tx: Tx, uploadId: string): Promise<store.UploadRow> {
-  const upload = await store.lockUpload(tx, uploadId)
+  return requireOpen(await store.lockUpload(tx, uploadId), uploadId)
+}
+
+/** @throws not-found, gone */
+export function requireOpen(upload: store.UploadRow | undefined, uploadId: string): store.UploadRow {
   if (upload === undefined) throw new Problem('not-found', `No upload ${uploadId}.`)
   if (hasEnded(upload.status)) throw goneFor(upload)
   return upload
@@ -73,7 +77,8 @@ export function announce(
   )
 }
 
-function requireStep(from: UploadState, to: UploadState): void {
+/** @throws wrong-state  naming both states */
+export function requireStep(from: UploadState, to: UploadState): void {
   if (mayBecome(from, to)) return
   throw new Problem('wrong-state', `The upload is ${from} and cannot become ${to}.`, { from, to })
 }

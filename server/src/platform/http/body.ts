@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import { SLAB_BYTES, type Slab, type SlabPool } from '../hashing/index.ts'
+import { freeChunk } from './memory.ts'
 
 /** Why a body ended before it was whole. */
 export type Interruption = 'left' | 'stalled' | 'interrupted'
@@ -70,6 +71,7 @@ export function readBody(request: IncomingMessage, options: BodyOptions): Body {
       if (current.length === SLAB_BYTES) pass()
     }
     rest = bytes.length > 0 ? bytes : undefined
+    if (rest === undefined) freeChunk(chunk)
     if (rest !== undefined) {
       request.pause()
       stir()

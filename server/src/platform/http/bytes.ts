@@ -1,11 +1,11 @@
 import type { ServerResponse } from 'node:http'
 import type { Readable } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { ObjectStore } from '../objects/object-store.ts'
 import { Problem } from '../problem.ts'
 import { judgeConditions, mayHonourRange, toHttpDate } from './conditional.ts'
 import { contentDisposition, presentSafely, type Disposition } from './disposition.ts'
+import { freeChunk } from './memory.ts'
 import { parseRange, type Wanted } from './range.ts'
 
 /** A reader that takes nothing for so long is gone. */
@@ -105,13 +105,30 @@ async function stream(response: ServerResponse, status: number, headers: Headers
   try {
     // The socket's own clock counts a write that moves at all as progress.
     response.setTimeout(STALL_MS, () => response.destroy())
-    response.writeHead(status, headers)
-    await pipeline(body, response)
-    return { completed: true }
+    response.on('error', () => undefined).writeHead(status, headers)
+    return { completed: await pump(body, response) }
   } catch {
-    // The client has left, or the disk failed after the head was sent: all that is left to say is to cut the connection.
-    body.destroy()
+    // The disk failed after the head was sent: all that is left to say is to cut the connection.
     response.destroy()
     return { completed: false }
+  } finally {
+    body.destroy()
   }
+}
+
+/** Piece by piece, each freed when the system has taken it. False when the client has left. */
+async function pump(body: Readable, response: ServerResponse): Promise<boolean> {
+  const { promise: gone, resolve: leave } = Promise.withResolvers<false>()
+  response.once('close', () => leave(false))
+  if (response.destroyed || response.socket === null) return false
+  const taken = (hand: (done: (error?: Error | null) => void) => void) => {
+    const { promise, resolve } = Promise.withResolvers<boolean>()
+    hand((error) => resolve(error === undefined || error === null))
+    return Promise.race([promise, gone])
+  }
+  for await (const chunk of body as AsyncIterable<Uint8Array>) {
+    if (!(await taken((done) => response.write(chunk, done)))) return false
+    freeChunk(chunk)
+  }
+  return taken((done) => response.end(() => done()))
 }

@@ -24,7 +24,7 @@ export function presentSafely(mediaType: string, wanted: Disposition): { content
  * RFC 8187). Nothing in a name can end the quoted string or the header.
  */
 export function contentDisposition(disposition: Disposition, filename: string): string {
-  const name = filename.toWellFormed().replace(/[\p{Cc}\u2028\u2029]/gu, '_')
+  const name = filename.toWellFormed().replace(/\p{Cc}/gu, '_')
   const fallback = name.replace(/[^\x20-\x7e]/gu, '_').replace(/["\\%/;]/g, '_')
   const quoted = `${disposition}; filename="${fallback}"`
   return fallback === name ? quoted : `${quoted}; filename*=UTF-8''${encodeExtended(name)}`
