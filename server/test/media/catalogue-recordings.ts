@@ -42,7 +42,14 @@ export const recordingSpecimens: readonly Specimen[] = [...containers(), ...turn
 /** H.263 takes few sizes and other codecs any even one: 176 x 144 is a size for all. */
 function video(name: string, why: string, format: ClipFormat, options: ClipOptions = {}): Specimen {
   const [extension, mediaType] = videoTypes[format]
-  const { widthPixels = 176, heightPixels = 144, frames = 25, frameRate = { num: 25, den: 1 }, rotation = 0, pixelAspect } = options
+  const {
+    widthPixels = 176,
+    heightPixels = 144,
+    frames = 25,
+    frameRate = { num: 25, den: 1 },
+    rotation = 0,
+    pixelAspect,
+  } = options
   const shown = pixelAspect === undefined ? widthPixels : Math.round((widthPixels * pixelAspect.num) / pixelAspect.den)
   const isTurned = rotation === 90 || rotation === 270
   return {
@@ -69,15 +76,33 @@ function containers(): Specimen[] {
 
 function turned(): Specimen[] {
   return (['mp4', 'mov', 'hevc'] as const).flatMap((format) =>
-    ([90, 180, 270] as const).map((rotation) => video(`${format}-rotated-${rotation}`, 'the telephone was held that way', format, { rotation })),
+    ([90, 180, 270] as const).map((rotation) =>
+      video(`${format}-rotated-${rotation}`, 'the telephone was held that way', format, { rotation }),
+    ),
   )
 }
 
 function rates(): Specimen[] {
-  const fractions = [[24_000, 1001], [24, 1], [30_000, 1001], [30, 1], [50, 1], [60_000, 1001], [60, 1], [12, 1]] as const
+  const fractions = [
+    [24_000, 1001],
+    [24, 1],
+    [30_000, 1001],
+    [30, 1],
+    [50, 1],
+    [60_000, 1001],
+    [60, 1],
+    [12, 1],
+  ] as const
   return [
-    ...fractions.map(([num, den]) => video(`rate-${num}-${den}`, 'its frame rate', 'mp4', { frameRate: { num, den }, frames: num > 100 ? 48 : num * 2 })),
-    video('wide-pixels', 'pixels that are not square: 1.5 times as wide as high', 'mp4', { pixelAspect: { num: 3, den: 2 } }),
+    ...fractions.map(([num, den]) =>
+      video(`rate-${num}-${den}`, 'its frame rate', 'mp4', {
+        frameRate: { num, den },
+        frames: num > 100 ? 48 : num * 2,
+      }),
+    ),
+    video('wide-pixels', 'pixels that are not square: 1.5 times as wide as high', 'mp4', {
+      pixelAspect: { num: 3, den: 2 },
+    }),
     video('large', 'full HD', 'mp4', { widthPixels: 1920, heightPixels: 1080, frames: 5 }),
     video('upright-telephone', 'stored upright', 'mp4', { widthPixels: 144, heightPixels: 256 }),
     video('titled', 'a title in its metadata', 'mp4', { title: 'Test card' }),
@@ -89,14 +114,64 @@ function odd(): Specimen[] {
   const mp4 = (options: ClipOptions = {}) => clip('mp4', { widthPixels: 176, heightPixels: 144, ...options })
   return [
     video('one-frame', 'a single frame', 'mp4', { frames: 1 }),
-    { ...base, name: 'tiny.mp4', why: '16 x 16', make: () => mp4({ widthPixels: 16, heightPixels: 16 }), outcome: 'ready', widthPixels: 16, heightPixels: 16 },
-    { name: 'sound-alone.mp4', why: 'no picture in a container of pictures', make: () => sound('mp4'), outcome: 'ready', durationMs: 1000 },
-    { ...base, name: 'no-index.mp4', why: 'cut before the index', make: async () => truncated(await mp4(), 0.5), outcome: 'failed' },
-    { ...base, name: 'cut-after-index.mp4', why: 'the index without the end of its frames', make: async () => truncated(await clip('fragmented'), 0.6), outcome: 'settled' },
-    { ...base, name: 'cut.webm', why: 'half of it', make: async () => truncated(await clip('webm'), 0.5), outcome: 'settled' },
-    { ...base, name: 'cut.mkv', why: 'half of it', make: async () => truncated(await clip('mkv'), 0.5), outcome: 'settled' },
-    { ...base, name: 'cut.avi', why: 'half of it', make: async () => truncated(await clip('avi'), 0.5), outcome: 'settled' },
-    { ...base, name: 'no-frames.mp4', why: 'only the first kilobyte', make: async () => (await clip('mp4')).subarray(0, 1000), outcome: 'failed' },
+    {
+      ...base,
+      name: 'tiny.mp4',
+      why: '16 x 16',
+      make: () => mp4({ widthPixels: 16, heightPixels: 16 }),
+      outcome: 'ready',
+      widthPixels: 16,
+      heightPixels: 16,
+    },
+    {
+      name: 'sound-alone.mp4',
+      why: 'no picture in a container of pictures',
+      make: () => sound('mp4'),
+      outcome: 'ready',
+      durationMs: 1000,
+    },
+    {
+      ...base,
+      name: 'no-index.mp4',
+      why: 'cut before the index',
+      make: async () => truncated(await mp4(), 0.5),
+      outcome: 'failed',
+    },
+    {
+      ...base,
+      name: 'cut-after-index.mp4',
+      why: 'the index without the end of its frames',
+      make: async () => truncated(await clip('fragmented'), 0.6),
+      outcome: 'settled',
+    },
+    {
+      ...base,
+      name: 'cut.webm',
+      why: 'half of it',
+      make: async () => truncated(await clip('webm'), 0.5),
+      outcome: 'settled',
+    },
+    {
+      ...base,
+      name: 'cut.mkv',
+      why: 'half of it',
+      make: async () => truncated(await clip('mkv'), 0.5),
+      outcome: 'settled',
+    },
+    {
+      ...base,
+      name: 'cut.avi',
+      why: 'half of it',
+      make: async () => truncated(await clip('avi'), 0.5),
+      outcome: 'settled',
+    },
+    {
+      ...base,
+      name: 'no-frames.mp4',
+      why: 'only the first kilobyte',
+      make: async () => (await clip('mp4')).subarray(0, 1000),
+      outcome: 'failed',
+    },
     ...(['mp4', 'mov', 'webm', 'mkv', 'avi'] as const).flatMap((format) =>
       [8, 64, 512].map((flips): Specimen => ({
         ...base,
@@ -116,9 +191,29 @@ function sounds(): Specimen[] {
     // The head of a Matroska file does not tell whether there are pictures in it.
     const common: Partial<Specimen> = format === 'mka' ? {} : { kind: 'audio', mediaType }
     return [
-      { ...common, name: `tone-${format}.${extension}`, why: 'a tone', make: () => sound(format), outcome: 'ready', durationMs: 1000 },
-      { ...common, name: `long-tone-${format}.${extension}`, why: 'a longer tone, with a title', make: () => sound(format, 3000, { title: 'Tone', artist: 'Trove' }), outcome: 'ready', durationMs: 3000 },
-      { ...common, name: `cut-${format}.${extension}`, why: 'half of it', make: async () => truncated(await sound(format), 0.5), outcome: 'settled' },
+      {
+        ...common,
+        name: `tone-${format}.${extension}`,
+        why: 'a tone',
+        make: () => sound(format),
+        outcome: 'ready',
+        durationMs: 1000,
+      },
+      {
+        ...common,
+        name: `long-tone-${format}.${extension}`,
+        why: 'a longer tone, with a title',
+        make: () => sound(format, 3000, { title: 'Tone', artist: 'Trove' }),
+        outcome: 'ready',
+        durationMs: 3000,
+      },
+      {
+        ...common,
+        name: `cut-${format}.${extension}`,
+        why: 'half of it',
+        make: async () => truncated(await sound(format), 0.5),
+        outcome: 'settled',
+      },
     ]
   })
 }

@@ -5,5 +5,10 @@ import { recordingSpecimens } from './catalogue-recordings.ts'
 import type { Specimen } from './specimen.ts'
 
 /** Every specimen, with the outcome that must be seen when it is uploaded to an organization with the default allow-list. */
-export const catalogue: readonly Specimen[] = [...imageSpecimens, ...recordingSpecimens, ...documentSpecimens, ...hostileSpecimens]
+export const catalogue: readonly Specimen[] = [
+  ...imageSpecimens,
+  ...recordingSpecimens,
+  ...documentSpecimens,
+  ...hostileSpecimens,
+]
 export type { Specimen }

@@ -4,7 +4,10 @@ import { zip } from '../../src/app/demo/zip.ts'
 
 /** A PDF of so many A4 pages, each with its number in large type and the corner colours of `picture`. */
 export function pdfOfPages(pages: number, size: { widthPoints: number; heightPoints: number } = A4): Buffer {
-  return pdf(Array.from({ length: pages }, (_, i) => numberedPage(i + 1, size)), { title: `Test of ${pages} pages` })
+  return pdf(
+    Array.from({ length: pages }, (_, i) => numberedPage(i + 1, size)),
+    { title: `Test of ${pages} pages` },
+  )
 }
 
 /** A page of 35 metres: at one pixel a point it would take 40 GB. */
@@ -23,7 +26,10 @@ export function encryptedPdf(): Buffer {
 /** Its page tree leads back to itself. */
 export function circularPdf(): Buffer {
   const source = pdf([numberedPage(1, A4)], { isPlain: true }).toString('latin1')
-  return Buffer.from(source.replace(/\/Kids \[[^\]]*\]/, (kids) => '/Kids [2 0 R]'.padEnd(kids.length)), 'latin1')
+  return Buffer.from(
+    source.replace(/\/Kids \[[^\]]*\]/, (kids) => '/Kids [2 0 R]'.padEnd(kids.length)),
+    'latin1',
+  )
 }
 
 /** A script that runs on opening, and a link to a file of the machine. */
@@ -34,18 +40,27 @@ export function pdfWithScript(): Buffer {
 }
 
 export function docx(text = 'A letter'): Buffer {
-  return officeZip('word/document.xml', 'application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml',
-    `<w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:body><w:p><w:r><w:t>${text}</w:t></w:r></w:p></w:body></w:document>`)
+  return officeZip(
+    'word/document.xml',
+    'application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml',
+    `<w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:body><w:p><w:r><w:t>${text}</w:t></w:r></w:p></w:body></w:document>`,
+  )
 }
 
 export function xlsx(): Buffer {
-  return officeZip('xl/workbook.xml', 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml',
-    '<workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheets/></workbook>')
+  return officeZip(
+    'xl/workbook.xml',
+    'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml',
+    '<workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheets/></workbook>',
+  )
 }
 
 export function pptx(): Buffer {
-  return officeZip('ppt/presentation.xml', 'application/vnd.openxmlformats-officedocument.presentationml.presentation.main+xml',
-    '<p:presentation xmlns:p="http://schemas.openxmlformats.org/presentationml/2006/main"/>')
+  return officeZip(
+    'ppt/presentation.xml',
+    'application/vnd.openxmlformats-officedocument.presentationml.presentation.main+xml',
+    '<p:presentation xmlns:p="http://schemas.openxmlformats.org/presentationml/2006/main"/>',
+  )
 }
 
 /** An OpenDocument file: the first member is its media type, not compressed. */
@@ -53,25 +68,40 @@ export function openDocument(kind: 'text' | 'spreadsheet' | 'presentation'): Buf
   const mediaType = `application/vnd.oasis.opendocument.${kind}`
   return zip([
     { name: 'mimetype', bytes: mediaType, isStored: true },
-    { name: 'content.xml', bytes: '<office:document-content xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"/>' },
-    { name: 'META-INF/manifest.xml', bytes: `<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"><manifest:file-entry manifest:full-path="/" manifest:media-type="${mediaType}"/></manifest:manifest>` },
+    {
+      name: 'content.xml',
+      bytes: '<office:document-content xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"/>',
+    },
+    {
+      name: 'META-INF/manifest.xml',
+      bytes: `<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"><manifest:file-entry manifest:full-path="/" manifest:media-type="${mediaType}"/></manifest:manifest>`,
+    },
   ])
 }
 
 export function epub(): Buffer {
   return zip([
     { name: 'mimetype', bytes: 'application/epub+zip', isStored: true },
-    { name: 'META-INF/container.xml', bytes: '<container version="1.0" xmlns="urn:oasis:names:tc:opendocument:xmlns:container"/>' },
+    {
+      name: 'META-INF/container.xml',
+      bytes: '<container version="1.0" xmlns="urn:oasis:names:tc:opendocument:xmlns:container"/>',
+    },
   ])
 }
 
 export function zipOfTexts(count = 3): Buffer {
-  return zip(Array.from({ length: count }, (_, i) => ({ name: `notes/${i + 1}.txt`, bytes: `Note ${i + 1}\n`.repeat(20) })))
+  return zip(
+    Array.from({ length: count }, (_, i) => ({ name: `notes/${i + 1}.txt`, bytes: `Note ${i + 1}\n`.repeat(20) })),
+  )
 }
 
 /** Members that would climb out of the folder they are unpacked into. */
 export function climbingZip(): Buffer {
-  return zip([{ name: '../../../../tmp/trove-climbed', bytes: 'x' }, { name: '/etc/trove-climbed', bytes: 'x' }, { name: 'C:\\climbed', bytes: 'x' }])
+  return zip([
+    { name: '../../../../tmp/trove-climbed', bytes: 'x' },
+    { name: '/etc/trove-climbed', bytes: 'x' },
+    { name: 'C:\\climbed', bytes: 'x' },
+  ])
 }
 
 export function gz(text = 'compressed\n'.repeat(50)): Buffer {
@@ -102,7 +132,10 @@ export function tar(name = 'note.txt', text = 'A note\n'): Buffer {
 
 /** An empty 7-Zip archive: signature, version and a header of no length. */
 export function sevenZip(): Buffer {
-  return Buffer.from('377abcaf271c00048d9bd50f00000000000000000000000000000000000000000'.padEnd(64, '0').slice(0, 64), 'hex')
+  return Buffer.from(
+    '377abcaf271c00048d9bd50f00000000000000000000000000000000000000000'.padEnd(64, '0').slice(0, 64),
+    'hex',
+  )
 }
 
 export function rar(): Buffer {
@@ -128,8 +161,14 @@ function numberedPage(number: number, size: { widthPoints: number; heightPoints:
 function officeZip(part: string, contentType: string, xml: string): Buffer {
   const head = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
   return zip([
-    { name: '[Content_Types].xml', bytes: `${head}<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Override PartName="/${part}" ContentType="${contentType}"/></Types>` },
-    { name: '_rels/.rels', bytes: `${head}<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="r1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" Target="${part}"/></Relationships>` },
+    {
+      name: '[Content_Types].xml',
+      bytes: `${head}<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Override PartName="/${part}" ContentType="${contentType}"/></Types>`,
+    },
+    {
+      name: '_rels/.rels',
+      bytes: `${head}<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="r1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" Target="${part}"/></Relationships>`,
+    },
     { name: part, bytes: head + xml },
   ])
 }

@@ -56,7 +56,10 @@ export async function pngWithLongText(sizeBytes: number): Promise<Buffer> {
     for (let left = sizeBytes; left > 0; left -= block.length) yield block.subarray(0, Math.min(left, block.length))
   })
   const pixel = await compressed(() => [Buffer.from([0, 1, 2, 3])])
-  const chunks = [chunk('IHDR', pngHead(1, 1)), chunk('zTXt', Buffer.concat([Buffer.from('Comment\0\0', 'latin1'), text]))]
+  const chunks = [
+    chunk('IHDR', pngHead(1, 1)),
+    chunk('zTXt', Buffer.concat([Buffer.from('Comment\0\0', 'latin1'), text])),
+  ]
   return Buffer.concat([PNG_SIGNATURE, ...chunks, chunk('IDAT', pixel), chunk('IEND', Buffer.alloc(0))])
 }
 
@@ -104,13 +107,20 @@ export function reachingSvg(trapUrl = 'http://127.0.0.1:9/trap'): Buffer {
 /** Ten entities, each of ten of the one before: 10^9 words if unfolded. */
 export function billionLaughsSvg(): Buffer {
   const entities = Array.from({ length: 9 }, (_, i) => `<!ENTITY e${i + 1} "${`&e${i};`.repeat(10)}">`).join('')
-  return Buffer.from(`<?xml version="1.0"?><!DOCTYPE svg [<!ENTITY e0 "trove">${entities}]>${SVG_HEAD} width="99" height="99"><text y="9">&e9;</text></svg>`)
+  return Buffer.from(
+    `<?xml version="1.0"?><!DOCTYPE svg [<!ENTITY e0 "trove">${entities}]>${SVG_HEAD} width="99" height="99"><text y="9">&e9;</text></svg>`,
+  )
 }
 
 /** Each group shows the one before ten times: 10^`depth` shapes. */
 export function nestedUseSvg(depth = 9): Buffer {
-  const groups = Array.from({ length: depth }, (_, i) => `<g id="g${i + 1}">${`<use href="#g${i}"/>`.repeat(10)}</g>`).join('')
-  return Buffer.from(`${SVG_HEAD} width="99" height="99"><defs><rect id="g0" width="9" height="9"/>${groups}</defs><use href="#g${depth}"/></svg>`)
+  const groups = Array.from(
+    { length: depth },
+    (_, i) => `<g id="g${i + 1}">${`<use href="#g${i}"/>`.repeat(10)}</g>`,
+  ).join('')
+  return Buffer.from(
+    `${SVG_HEAD} width="99" height="99"><defs><rect id="g0" width="9" height="9"/>${groups}</defs><use href="#g${depth}"/></svg>`,
+  )
 }
 
 export function enormousSvg(): Buffer {
@@ -119,7 +129,9 @@ export function enormousSvg(): Buffer {
 
 /** An SVG in gzip that unpacks to `sizeBytes` of blanks. */
 export function packedSvg(sizeBytes: number): Buffer {
-  return gzipSync(Buffer.concat([svg().subarray(0, -6), Buffer.alloc(sizeBytes, 0x20), Buffer.from('</svg>')]), { level: 9 })
+  return gzipSync(Buffer.concat([svg().subarray(0, -6), Buffer.alloc(sizeBytes, 0x20), Buffer.from('</svg>')]), {
+    level: 9,
+  })
 }
 
 /** A member of zeros, a thousandth of its size in the archive. */
@@ -129,7 +141,11 @@ export function zipBomb(sizeBytes: number): Buffer {
 
 /** Reads as a picture and as a script. */
 export function gifAndScript(): Buffer {
-  return Buffer.concat([Buffer.from('GIF89a/*', 'latin1'), Buffer.alloc(20), Buffer.from('*/=1;alert(document.domain);', 'latin1')])
+  return Buffer.concat([
+    Buffer.from('GIF89a/*', 'latin1'),
+    Buffer.alloc(20),
+    Buffer.from('*/=1;alert(document.domain);', 'latin1'),
+  ])
 }
 
 /** A picture whose comment and tail are a page with a script. */
@@ -151,7 +167,10 @@ export async function jpegAndZip(): Promise<Buffer> {
 
 /** Begins like a picture and is an archive of classes. */
 export function gifAndJar(): Buffer {
-  return Buffer.concat([Buffer.from('GIF89a\x01\x00\x01\x00\x00\x00\x00\x3b', 'latin1'), zip([{ name: 'META-INF/MANIFEST.MF', bytes: 'Main-Class: A\n' }])])
+  return Buffer.concat([
+    Buffer.from('GIF89a\x01\x00\x01\x00\x00\x00\x00\x3b', 'latin1'),
+    zip([{ name: 'META-INF/MANIFEST.MF', bytes: 'Main-Class: A\n' }]),
+  ])
 }
 
 /** Reads as a PDF only by who looks past the first kilobyte. */
@@ -167,7 +186,11 @@ export function playlist(target = 'file:///etc/passwd'): Buffer {
 const PNG_SIGNATURE = Buffer.from('89504e470d0a1a0a', 'hex')
 
 function pngOf(widthPixels: number, heightPixels: number, packed: Buffer): Buffer {
-  const chunks = [chunk('IHDR', pngHead(widthPixels, heightPixels)), chunk('IDAT', packed), chunk('IEND', Buffer.alloc(0))]
+  const chunks = [
+    chunk('IHDR', pngHead(widthPixels, heightPixels)),
+    chunk('IDAT', packed),
+    chunk('IEND', Buffer.alloc(0)),
+  ]
   return Buffer.concat([PNG_SIGNATURE, ...chunks])
 }
 

@@ -76,14 +76,20 @@ export function greyPng(options: ImageOptions = {}): Promise<Buffer> {
 
 /** Transparent in the middle, opaque at the corners. */
 export function transparentPng(options: ImageOptions = {}): Promise<Buffer> {
-  const { widthPixels, heightPixels, rgb } = picture(options.widthPixels ?? 320, options.heightPixels ?? 240, options.seed)
+  const { widthPixels, heightPixels, rgb } = picture(
+    options.widthPixels ?? 320,
+    options.heightPixels ?? 240,
+    options.seed,
+  )
   const rgba = Buffer.alloc(widthPixels * heightPixels * 4)
   for (let i = 0; i < widthPixels * heightPixels; i++) {
     rgb.copy(rgba, i * 4, i * 3, i * 3 + 3)
     const [u, v] = [(i % widthPixels) / widthPixels, Math.floor(i / widthPixels) / heightPixels]
     rgba[i * 4 + 3] = u > 0.3 && u < 0.7 && v > 0.3 && v < 0.7 ? 0 : 255
   }
-  return sharp(rgba, { raw: { width: widthPixels, height: heightPixels, channels: 4 } }).png().toBuffer()
+  return sharp(rgba, { raw: { width: widthPixels, height: heightPixels, channels: 4 } })
+    .png()
+    .toBuffer()
 }
 
 /** 256 colours at most. */
@@ -127,7 +133,11 @@ export async function animation(format: 'gif' | 'webp', frames: number, options:
 
 /** Windows bitmap, 24 bits, no compression, rows from the bottom. */
 export function bmp(options: ImageOptions = {}): Buffer {
-  const { widthPixels, heightPixels, rgb } = picture(options.widthPixels ?? 320, options.heightPixels ?? 240, options.seed)
+  const { widthPixels, heightPixels, rgb } = picture(
+    options.widthPixels ?? 320,
+    options.heightPixels ?? 240,
+    options.seed,
+  )
   const stride = Math.ceil((widthPixels * 3) / 4) * 4
   const bytes = Buffer.alloc(54 + stride * heightPixels)
   bytes.write('BM', 0, 'latin1')
@@ -183,7 +193,9 @@ function carryFacts(stored: Sharp, facts: CameraFacts): Sharp {
       ...(facts.artist === undefined ? {} : { Artist: facts.artist }),
       ...(facts.description === undefined ? {} : { ImageDescription: facts.description }),
     },
-    ...(facts.latitude === undefined || facts.longitude === undefined ? {} : { IFD3: position(facts.latitude, facts.longitude) }),
+    ...(facts.latitude === undefined || facts.longitude === undefined
+      ? {}
+      : { IFD3: position(facts.latitude, facts.longitude) }),
   })
   return facts.orientation === undefined ? described : described.withMetadata({ orientation: facts.orientation })
 }
@@ -203,4 +215,3 @@ async function stackedFrames(count: number, options: ImageOptions) {
   const frames = Array.from({ length: count }, (_, i) => picture(width, height, `${options.seed ?? 1}-${i}`).rgb)
   return { rgb: Buffer.concat(frames), size: { width, height: height * count }, pageHeight: height }
 }
-

@@ -41,20 +41,81 @@ type Recipe = {
 const recipes = {
   mp4: { container: 'mp4', video: 'libx264', audio: 'aac', options: { preset: 'veryfast', crf: 30 } },
   /** The index in front, as web players like it. */
-  faststart: { container: 'mp4', video: 'libx264', audio: 'aac', options: { preset: 'veryfast', crf: 30 }, containerOptions: { movflags: '+faststart' } },
-  fragmented: { container: 'mp4', video: 'libx264', audio: 'aac', options: { preset: 'veryfast', crf: 30 }, containerOptions: { movflags: '+frag_keyframe+empty_moov' } },
+  faststart: {
+    container: 'mp4',
+    video: 'libx264',
+    audio: 'aac',
+    options: { preset: 'veryfast', crf: 30 },
+    containerOptions: { movflags: '+faststart' },
+  },
+  fragmented: {
+    container: 'mp4',
+    video: 'libx264',
+    audio: 'aac',
+    options: { preset: 'veryfast', crf: 30 },
+    containerOptions: { movflags: '+frag_keyframe+empty_moov' },
+  },
   mov: { container: 'mov', video: 'libx264', audio: 'aac', options: { preset: 'veryfast', crf: 30 } },
-  prores: { container: 'mov', video: 'prores_ks', audio: 'pcm_s16le', pixelFormat: AV_PIX_FMT_YUV422P10LE, options: { profile: 0 }, sampleFormat: AV_SAMPLE_FMT_S16 },
-  hevc: { container: 'mp4', video: 'libx265', audio: 'aac', options: { preset: 'ultrafast', crf: 32, 'x265-params': 'log-level=none:pools=1' }, codecTag: 'hvc1' },
-  hevc10: { container: 'mp4', video: 'libx265', audio: 'aac', pixelFormat: AV_PIX_FMT_YUV420P10LE, options: { preset: 'ultrafast', crf: 32, 'x265-params': 'log-level=none:pools=1' }, codecTag: 'hvc1' },
+  prores: {
+    container: 'mov',
+    video: 'prores_ks',
+    audio: 'pcm_s16le',
+    pixelFormat: AV_PIX_FMT_YUV422P10LE,
+    options: { profile: 0 },
+    sampleFormat: AV_SAMPLE_FMT_S16,
+  },
+  hevc: {
+    container: 'mp4',
+    video: 'libx265',
+    audio: 'aac',
+    options: { preset: 'ultrafast', crf: 32, 'x265-params': 'log-level=none:pools=1' },
+    codecTag: 'hvc1',
+  },
+  hevc10: {
+    container: 'mp4',
+    video: 'libx265',
+    audio: 'aac',
+    pixelFormat: AV_PIX_FMT_YUV420P10LE,
+    options: { preset: 'ultrafast', crf: 32, 'x265-params': 'log-level=none:pools=1' },
+    codecTag: 'hvc1',
+  },
   av1: { container: 'mp4', video: 'libsvtav1', audio: 'aac', options: { preset: 12, crf: 50 } },
-  webm: { container: 'webm', video: 'libvpx-vp9', audio: 'libopus', options: { deadline: 'realtime', 'cpu-used': 8, crf: 45, b: 0 }, sampleFormat: AV_SAMPLE_FMT_S16 },
-  webmVp8: { container: 'webm', video: 'libvpx', audio: 'libvorbis', options: { deadline: 'realtime', 'cpu-used': 8, crf: 30, b: 200_000 } },
-  mkv: { container: 'matroska', video: 'libx264', audio: 'flac', options: { preset: 'veryfast', crf: 30 }, sampleFormat: AV_SAMPLE_FMT_S16 },
+  webm: {
+    container: 'webm',
+    video: 'libvpx-vp9',
+    audio: 'libopus',
+    options: { deadline: 'realtime', 'cpu-used': 8, crf: 45, b: 0 },
+    sampleFormat: AV_SAMPLE_FMT_S16,
+  },
+  webmVp8: {
+    container: 'webm',
+    video: 'libvpx',
+    audio: 'libvorbis',
+    options: { deadline: 'realtime', 'cpu-used': 8, crf: 30, b: 200_000 },
+  },
+  mkv: {
+    container: 'matroska',
+    video: 'libx264',
+    audio: 'flac',
+    options: { preset: 'veryfast', crf: 30 },
+    sampleFormat: AV_SAMPLE_FMT_S16,
+  },
   avi: { container: 'avi', video: 'mpeg4', audio: 'libmp3lame', options: { b: 300_000 } },
-  mjpegAvi: { container: 'avi', video: 'mjpeg', audio: 'pcm_s16le', pixelFormat: AV_PIX_FMT_YUVJ420P, sampleFormat: AV_SAMPLE_FMT_S16 },
+  mjpegAvi: {
+    container: 'avi',
+    video: 'mjpeg',
+    audio: 'pcm_s16le',
+    pixelFormat: AV_PIX_FMT_YUVJ420P,
+    sampleFormat: AV_SAMPLE_FMT_S16,
+  },
   wmv: { container: 'asf', video: 'wmv2', audio: 'wmav2', options: { b: 300_000 } },
-  mpeg: { container: 'mpeg', video: 'mpeg2video', audio: 'mp2', options: { b: 400_000 }, sampleFormat: AV_SAMPLE_FMT_S16 },
+  mpeg: {
+    container: 'mpeg',
+    video: 'mpeg2video',
+    audio: 'mp2',
+    options: { b: 400_000 },
+    sampleFormat: AV_SAMPLE_FMT_S16,
+  },
   ts: { container: 'mpegts', video: 'libx264', audio: 'aac', options: { preset: 'veryfast', crf: 30 } },
   '3gp': { container: '3gp', video: 'mpeg4', audio: 'aac', options: { b: 100_000 } },
 } as const satisfies Record<string, Recipe>
@@ -85,7 +146,10 @@ export function clip(format: ClipFormat, options: ClipOptions = {}): Promise<Buf
   }
   const durationMs = (frames * 1000 * frameRate.den) / frameRate.num
   const isOpus = recipe.audio === 'libopus'
-  const audio = toneTrack(recipe.audio, durationMs, { sampleRate: isOpus ? 48_000 : 44_100, sampleFormat: recipe.sampleFormat })
+  const audio = toneTrack(recipe.audio, durationMs, {
+    sampleRate: isOpus ? 48_000 : 44_100,
+    sampleFormat: recipe.sampleFormat,
+  })
   return recorded((path) =>
     encode({
       path,
@@ -167,7 +231,7 @@ function testCard(width: number, height: number, seed: number | string | undefin
       rgba[i * 4 + 3] = 255
     }
     const barWidth = Math.max(2, Math.floor(width / 40))
-    const barAt = Math.floor(width * 0.25 + ((index * width) / 100) % (width * 0.5))
+    const barAt = Math.floor(width * 0.25 + (((index * width) / 100) % (width * 0.5)))
     for (let y = Math.floor(height * 0.25); y < height * 0.75; y++) {
       for (let x = barAt; x < Math.min(width, barAt + barWidth); x++) paint(rgba, x, y, [255, 255, 255])
     }
@@ -190,4 +254,3 @@ async function recorded(write: (path: string) => Promise<void>): Promise<Buffer>
     await rm(folder, { recursive: true })
   }
 }
-

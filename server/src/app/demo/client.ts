@@ -39,12 +39,23 @@ export async function signIn(client: Client): Promise<void> {
 /** The demonstration's organization, made if it is not there. */
 export async function ensureOrganization(client: Client): Promise<Organization> {
   const { items } = await call<{ items: Organization[] }>(client, 'GET', '/api/organizations')
-  return items.find(({ name }) => name === DEMO_ORGANIZATION.name) ?? call(client, 'POST', '/api/organizations', DEMO_ORGANIZATION)
+  return (
+    items.find(({ name }) => name === DEMO_ORGANIZATION.name) ??
+    call(client, 'POST', '/api/organizations', DEMO_ORGANIZATION)
+  )
 }
 
 /** The batch that the demonstration was loaded in, if it ever was. */
-export async function findSession(client: Client, organizationId: string, fileCount: number): Promise<UploadSession | undefined> {
-  const { items } = await call<{ items: UploadSession[] }>(client, 'GET', `/api/organizations/${organizationId}/upload-sessions?limit=200`)
+export async function findSession(
+  client: Client,
+  organizationId: string,
+  fileCount: number,
+): Promise<UploadSession | undefined> {
+  const { items } = await call<{ items: UploadSession[] }>(
+    client,
+    'GET',
+    `/api/organizations/${organizationId}/upload-sessions?limit=200`,
+  )
   return items.find((session) => session.fileCount === fileCount)
 }
 
@@ -60,7 +71,9 @@ export async function listNames(client: Client, organizationId: string): Promise
     while (cursor !== undefined) {
       const after: string = cursor === '' ? '' : `&cursor=${encodeURIComponent(cursor)}`
       const page: { items: { name: string }[]; next?: string } = await call(
-        client, 'GET', `/api/organizations/${organizationId}/files?limit=200${trashed}${after}`,
+        client,
+        'GET',
+        `/api/organizations/${organizationId}/files?limit=200${trashed}${after}`,
       )
       for (const { name } of page.items) names.add(name)
       cursor = page.next
@@ -108,7 +121,10 @@ async function send(client: Client, method: string, path: string, sent: Sent, at
     const response = await fetch(new URL(path, client.baseUrl), { ...sent, method, headers })
     if (response.ok) return response
     const problem = (await response.json().catch(() => ({}))) as { title?: string; detail?: string }
-    const refusal = new Refused(response.status, `${problem.title ?? response.statusText}. ${problem.detail ?? ''}`.trim())
+    const refusal = new Refused(
+      response.status,
+      `${problem.title ?? response.statusText}. ${problem.detail ?? ''}`.trim(),
+    )
     if (![429, 503].includes(response.status) || attempt >= ATTEMPTS) throw refusal
     pauseMs = Math.max(pauseMs, Number(response.headers.get('retry-after') ?? 0) * 1000)
   } catch (error) {

@@ -1,5 +1,5 @@
 import { AV_PIX_FMT_YUV420P } from 'node-av'
-import { hex, mix, smoothstep, type Colour } from './draw/canvas.ts'
+import { hex, mix, scaled, smoothstep, type Colour } from './draw/canvas.ts'
 import { noiseFrom } from './draw/noise.ts'
 import { encode, type DrawFrame, type Recording, type Sound } from './encode.ts'
 import { landscape } from './photos/landscape.ts'
@@ -30,17 +30,34 @@ function filmed(path: string, seconds: number, draw: DrawFrame, sound?: Sound): 
     container: 'mp4',
     containerOptions: { movflags: '+faststart' },
     video: {
-      encoder: 'libx264', widthPixels: WIDTH, heightPixels: HEIGHT, pixelFormat: AV_PIX_FMT_YUV420P, frameRate: RATE, frames: seconds * RATE.num, draw,
+      encoder: 'libx264',
+      widthPixels: WIDTH,
+      heightPixels: HEIGHT,
+      pixelFormat: AV_PIX_FMT_YUV420P,
+      frameRate: RATE,
+      frames: seconds * RATE.num,
+      draw,
       options: { preset: 'veryfast', crf: 23 },
     },
   }
-  const audio = { encoder: 'aac', sampleRate: 48_000, channels: 2, durationMs: seconds * 1000, bitRate: 128_000 } as const
+  const audio = {
+    encoder: 'aac',
+    sampleRate: 48_000,
+    channels: 2,
+    durationMs: seconds * 1000,
+    bitRate: 128_000,
+  } as const
   return encode(sound === undefined ? recording : { ...recording, audio: { ...audio, sound } })
 }
 
 function recorded(path: string, container: string, encoder: string, seconds: number, sound: Sound): Promise<void> {
   const metadata = { title: path.replace(/^.*[/\\]/, '').replace(/\.\w+$/, ''), artist: 'Northlight Studio' }
-  return encode({ path, container, metadata, audio: { encoder, sampleRate: 44_100, channels: 2, durationMs: seconds * 1000, bitRate: 128_000, sound } })
+  return encode({
+    path,
+    container,
+    metadata,
+    audio: { encoder, sampleRate: 44_100, channels: 2, durationMs: seconds * 1000, bitRate: 128_000, sound },
+  })
 }
 
 /** The seven hours of the lake, one dissolving into the next; the camera does not move. */
@@ -65,8 +82,14 @@ function harbourLights(): DrawFrame {
   const random = randomFrom('harbour lights')
   const colours = [hex('#ffb050'), hex('#ff7040'), hex('#70a8ff'), hex('#ffe4b0'), hex('#50d0c0')]
   const spots = Array.from({ length: 46 }, () => ({
-    x: between(random, 0, WIDTH), y: between(random, HEIGHT * 0.12, HEIGHT * 0.8), radius: between(random, 9, 46), swing: between(random, 4, 26),
-    pace: between(random, 0.25, 0.8), phase: between(random, 0, 6.3), colour: pick(random, colours), light: between(random, 0.16, 0.6),
+    x: between(random, 0, WIDTH),
+    y: between(random, HEIGHT * 0.12, HEIGHT * 0.8),
+    radius: between(random, 9, 46),
+    swing: between(random, 4, 26),
+    pace: between(random, 0.25, 0.8),
+    phase: between(random, 0, 6.3),
+    colour: pick(random, colours),
+    light: between(random, 0.3, 0.95),
   }))
   const light = new Float32Array(WIDTH * HEIGHT * 3)
   return (index, rgba) => {
@@ -76,7 +99,7 @@ function harbourLights(): DrawFrame {
       const x = spot.x + Math.sin(seconds * spot.pace + spot.phase) * spot.swing
       const y = spot.y + Math.sin(seconds * spot.pace * 1.7 + spot.phase) * spot.swing * 0.3
       const pulse = spot.light * (0.85 + 0.15 * Math.sin(seconds * 1.3 + spot.phase * 3))
-      addDisc(light, x, y, spot.radius, spot.colour, pulse)
+      addDisc(light, { x, y, radius: spot.radius }, scaled(spot.colour, pulse))
     }
     for (let y = 0, at = 0; y < HEIGHT; y++) {
       const night = mix([0.008, 0.014, 0.05], [0.03, 0.014, 0.024], y / HEIGHT)
@@ -88,14 +111,15 @@ function harbourLights(): DrawFrame {
   }
 }
 
-function addDisc(light: Float32Array, cx: number, cy: number, radius: number, colour: Colour, strength: number): void {
+function addDisc(light: Float32Array, at: { x: number; y: number; radius: number }, colour: Colour): void {
+  const { x: cx, y: cy, radius } = at
   for (let y = Math.max(0, Math.floor(cy - radius)); y <= Math.min(HEIGHT - 1, cy + radius); y++) {
     for (let x = Math.max(0, Math.floor(cx - radius)); x <= Math.min(WIDTH - 1, cx + radius); x++) {
       const r = Math.hypot(x - cx, y - cy) / radius
       if (r > 1) continue
-      const share = strength * smoothstep(1, 0.94, r) * (0.65 + 0.45 * smoothstep(0.7, 0.95, r))
-      const at = (y * WIDTH + x) * 3
-      for (let i = 0; i < 3; i++) light[at + i] = (light[at + i] as number) + (colour[i] as number) * share
+      const share = smoothstep(1, 0.94, r) * (0.65 + 0.45 * smoothstep(0.7, 0.95, r))
+      const first = (y * WIDTH + x) * 3
+      for (let i = 0; i < 3; i++) light[first + i] = (light[first + i] as number) + (colour[i] as number) * share
     }
   }
 }
@@ -115,7 +139,11 @@ function inkInWater(): DrawFrame {
         const qy = noise.fbm(px + 5.2, py - t * 0.06, 2)
         const rx = noise.fbm(px + 3 * qx + 1.7, py + 3 * qy + t * 0.09, 3)
         const value = noise.fbm(px + 3.4 * rx, py + 3.4 * qy, 3)
-        const base = mix(mix(colours[0], colours[1], smoothstep(0.25, 0.7, value)), colours[2], smoothstep(0.45, 0.7, rx) * 0.85)
+        const base = mix(
+          mix(colours[0], colours[1], smoothstep(0.25, 0.7, value)),
+          colours[2],
+          smoothstep(0.45, 0.7, rx) * 0.85,
+        )
         const colour = mix(base, colours[3], smoothstep(0.56, 0.8, value) * 0.6)
         small[at] = colour[0]
         small[at + 1] = colour[1]
@@ -154,7 +182,13 @@ function ident(seconds: number): DrawFrame {
     const ring = smoothstep(0, 0.45, t)
     const fade = smoothstep(0, 0.06, t) * smoothstep(1, 0.92, t)
     const tops = ridges.map((_, i) =>
-      Float32Array.from({ length: WIDTH }, (__, x) => 0.02 + i * 0.085 + (noise.fbm(((x - WIDTH / 2) / HEIGHT) * 6 + i * 9 + t * (0.3 + i * 0.3), i, 3) - 0.5) * 0.2),
+      Float32Array.from(
+        { length: WIDTH },
+        (__, x) =>
+          0.02 +
+          i * 0.085 +
+          (noise.fbm(((x - WIDTH / 2) / HEIGHT) * 6 + i * 9 + t * (0.3 + i * 0.3), i, 3) - 0.5) * 0.2,
+      ),
     )
     for (let y = 0, to = 0; y < HEIGHT; y++) {
       for (let x = 0; x < WIDTH; x++, to += 4) {
@@ -169,7 +203,10 @@ function ident(seconds: number): DrawFrame {
             colour = mix(colour, ridges[i] as Colour, smoothstep(top - 0.002, top + 0.002, v))
           }
         }
-        const line = Math.abs(r - 0.31) < 0.005 && (Math.atan2(u, -v) / 6.2832 + 1) % 1 < ring ? smoothstep(0.005, 0.0025, Math.abs(r - 0.31)) : 0
+        const line =
+          Math.abs(r - 0.31) < 0.005 && (Math.atan2(u, -v) / 6.2832 + 1) % 1 < ring
+            ? smoothstep(0.005, 0.0025, Math.abs(r - 0.31))
+            : 0
         const shown = line > 0 ? mix(colour, [0.95, 0.95, 0.95], line) : colour
         for (let i = 0; i < 3; i++) rgba[to + i] = screenByte((shown[i] as number) * fade)
         rgba[to + 3] = 255
@@ -187,7 +224,11 @@ function screenByte(light: number): number {
 
 /** Three slow chords of reeds, each voice a little out of tune with itself. */
 function bed(seconds: number, root: number): Sound {
-  const chords = [[1, 1.5, 2, 2.5], [0.8333, 1.3333, 1.6667, 2.5], [0.75, 1.125, 1.875, 2.25]] as const
+  const chords = [
+    [1, 1.5, 2, 2.5],
+    [0.8333, 1.3333, 1.6667, 2.5],
+    [0.75, 1.125, 1.875, 2.25],
+  ] as const
   const length = seconds / chords.length
   return (t, channel) => {
     let sum = 0
@@ -199,7 +240,8 @@ function bed(seconds: number, root: number): Sound {
         const drift = 1 + 0.0016 * Math.sin(t * 0.7 + i * 2 + channel)
         const phase = 6.2832 * root * ratio * drift * t
         const breath = 0.75 + 0.25 * Math.sin(t * 0.9 + i * 1.7 + channel * 0.6)
-        sum += level * breath * (Math.sin(phase) + 0.35 * Math.sin(2 * phase + 0.3) + 0.16 * Math.sin(3 * phase)) * 0.085
+        sum +=
+          level * breath * (Math.sin(phase) + 0.35 * Math.sin(2 * phase + 0.3) + 0.16 * Math.sin(3 * phase)) * 0.085
       }
     }
     return sum * smoothstep(0, 1.5, t) * smoothstep(seconds, seconds - 2.5, t)
@@ -207,12 +249,23 @@ function bed(seconds: number, root: number): Sound {
 }
 
 const chime: Sound = (t, channel) => {
-  const notes = [[0.5, 523.25], [1.1, 659.26], [1.7, 783.99], [2.6, 1046.5]] as const
+  const notes = [
+    [0.5, 523.25],
+    [1.1, 659.26],
+    [1.7, 783.99],
+    [2.6, 1046.5],
+  ] as const
   return notes.reduce((sum, [at, pitch], i) => {
     const since = t - at
     if (since < 0) return sum
     const side = channel === i % 2 ? 1 : 0.6
-    return sum + 0.16 * side * Math.exp(-since * 1.4) * (Math.sin(6.2832 * pitch * since) + 0.3 * Math.sin(6.2832 * pitch * 2.01 * since))
+    return (
+      sum +
+      0.16 *
+        side *
+        Math.exp(-since * 1.4) *
+        (Math.sin(6.2832 * pitch * since) + 0.3 * Math.sin(6.2832 * pitch * 2.01 * since))
+    )
   }, 0)
 }
 

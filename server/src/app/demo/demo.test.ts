@@ -8,8 +8,9 @@ import exifr from 'exifr'
 import sharp from 'sharp'
 import { encode } from './encode.ts'
 import { withExif } from './exif.ts'
+import { invoice } from './invoice.ts'
 import { deliverables, shotList } from './notes.ts'
-import { invoice, storyboard, treatment } from './papers.ts'
+import { storyboard, treatment } from './papers.ts'
 import { photos } from './photos/roster.ts'
 import { pieces } from './plan.ts'
 import { randomFrom } from './random.ts'
@@ -23,7 +24,14 @@ test('the plan names each piece once, under an extension that fits its type', ()
 })
 
 test('a photograph of each kind is drawn, not flat, and the same each time', async () => {
-  const kinds = ['First snow.jpg', 'Lake Orrin 4 golden.jpg', 'Summer wood.jpg', 'Citrus.jpg', 'Dahlia.jpg', 'River city, dusk.jpg']
+  const kinds = [
+    'First snow.jpg',
+    'Lake Orrin 4 golden.jpg',
+    'Summer wood.jpg',
+    'Citrus.jpg',
+    'Dahlia.jpg',
+    'River city, dusk.jpg',
+  ]
   for (const name of kinds) {
     const photo = photos.find((candidate) => candidate.name === name)
     assert.ok(photo, name)
@@ -36,9 +44,25 @@ test('a photograph of each kind is drawn, not flat, and the same each time', asy
 })
 
 test('camera facts are read back as they were written', async () => {
-  const blank = await sharp({ create: { width: 8, height: 6, channels: 3, background: '#456' } }).jpeg().toBuffer()
-  const facts = { make: 'Halden', model: 'Halden M5', takenAt: '2026-05-04T12:30:00', exposure: [1, 250], aperture: 2.8, iso: 400, orientation: 6, latitude: -33.5, longitude: 151.25 } as const
-  const read = await exifr.parse(withExif(blank, { ...facts, exposure: [1, 250] }), { translateValues: false, gps: true, reviveValues: false })
+  const blank = await sharp({ create: { width: 8, height: 6, channels: 3, background: '#456' } })
+    .jpeg()
+    .toBuffer()
+  const facts = {
+    make: 'Halden',
+    model: 'Halden M5',
+    takenAt: '2026-05-04T12:30:00',
+    exposure: [1, 250],
+    aperture: 2.8,
+    iso: 400,
+    orientation: 6,
+    latitude: -33.5,
+    longitude: 151.25,
+  } as const
+  const read = await exifr.parse(withExif(blank, { ...facts, exposure: [1, 250] }), {
+    translateValues: false,
+    gps: true,
+    reviveValues: false,
+  })
   assert.equal(read.Model, 'Halden M5')
   assert.equal(read.DateTimeOriginal, '2026:05:04 12:30:00')
   assert.deepEqual([read.ExposureTime, read.FNumber, read.ISO, read.Orientation], [1 / 250, 2.8, 400, 6])
@@ -54,8 +78,14 @@ test('a recording that cannot be written says so', async () => {
   const audio = { encoder: 'aac', sampleRate: 48_000, channels: 1, durationMs: 100, sound: () => 0 } as const
   await encode({ path: join(folder, 'a.m4a'), container: 'ipod', audio })
   assert.ok((await stat(join(folder, 'a.m4a'))).size > 500)
-  await assert.rejects(encode({ path: join(folder, 'b.mp4'), container: 'mp4', audio: { ...audio, encoder: 'none' } }), /no encoder none/)
-  await assert.rejects(encode({ path: join(folder, 'absent', 'c.m4a'), container: 'ipod', audio }), /cannot write there/)
+  await assert.rejects(
+    encode({ path: join(folder, 'b.mp4'), container: 'mp4', audio: { ...audio, encoder: 'none' } }),
+    /no encoder none/,
+  )
+  await assert.rejects(
+    encode({ path: join(folder, 'absent', 'c.m4a'), container: 'ipod', audio }),
+    /cannot write there/,
+  )
   await rm(folder, { recursive: true })
 })
 

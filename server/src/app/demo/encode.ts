@@ -188,9 +188,15 @@ async function openAudio(output: FormatContext, audio: AudioTrack): Promise<Trac
     next: async () => {
       const nbSamples = Math.min(context.frameSize || 1024, total - at)
       if (nbSamples <= 0) return undefined
-      const samples = context.sampleFormat === AV_SAMPLE_FMT_FLTP ? floats(audio, at, nbSamples) : integers(audio, at, nbSamples)
+      const samples =
+        context.sampleFormat === AV_SAMPLE_FMT_FLTP ? floats(audio, at, nbSamples) : integers(audio, at, nbSamples)
       const { sampleRate } = audio
-      const frame = Frame.fromAudioBuffer(samples, { nbSamples, format: context.sampleFormat, sampleRate, channelLayout })
+      const frame = Frame.fromAudioBuffer(samples, {
+        nbSamples,
+        format: context.sampleFormat,
+        sampleRate,
+        channelLayout,
+      })
       frame.pts = BigInt(at)
       at += nbSamples
       return frame
@@ -238,7 +244,12 @@ function integers(audio: AudioTrack, at: number, count: number): Buffer {
 
 /** Nine 32-bit numbers: 16.16 fixed point, the last column 2.30. */
 function displayMatrix(rotation: 90 | 180 | 270): Buffer {
-  const [a, b, c, d] = { 90: [0, 1, -1, 0], 180: [-1, 0, 0, -1], 270: [0, -1, 1, 0] }[rotation] as [number, number, number, number]
+  const [a, b, c, d] = { 90: [0, 1, -1, 0], 180: [-1, 0, 0, -1], 270: [0, -1, 1, 0] }[rotation] as [
+    number,
+    number,
+    number,
+    number,
+  ]
   const matrix = [a * 65_536, b * 65_536, 0, c * 65_536, d * 65_536, 0, 0, 0, 0x40000000]
   const bytes = Buffer.alloc(36)
   matrix.forEach((value, i) => bytes.writeInt32LE(value, i * 4))

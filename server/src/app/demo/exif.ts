@@ -90,7 +90,11 @@ function positionFields(facts: CameraFacts): Field[] {
 function degrees(value: number): [number, number][] {
   const absolute = Math.abs(value)
   const minutes = (absolute % 1) * 60
-  return [[Math.floor(absolute), 1], [Math.floor(minutes), 1], [Math.round((minutes % 1) * 6000), 100]]
+  return [
+    [Math.floor(absolute), 1],
+    [Math.floor(minutes), 1],
+    [Math.round((minutes % 1) * 6000), 100],
+  ]
 }
 
 function exifTime(takenAt: string): string {

@@ -3,8 +3,9 @@ import { availableParallelism, constants, setPriority } from 'node:os'
 import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { clips } from './clips.ts'
+import { invoice } from './invoice.ts'
 import { deliverables, recceNotes, shotList, sign } from './notes.ts'
-import { invoice, storyboard, treatment } from './papers.ts'
+import { storyboard, treatment } from './papers.ts'
 import { photos } from './photos/roster.ts'
 
 // A program of its own: makes the demonstration's media in the folder named on its command line and says the name
@@ -49,7 +50,8 @@ async function makePhotos(into: string): Promise<void> {
     Array.from({ length: threads }, () => {
       const worker = new Worker(new URL('./photos/worker.ts', import.meta.url), { workerData: { folder: into } })
       return new Promise<void>((resolve, reject) => {
-        const give = () => (next < photos.length ? worker.postMessage(next++) : void worker.terminate().then(() => resolve()))
+        const give = () =>
+          next < photos.length ? worker.postMessage(next++) : void worker.terminate().then(() => resolve())
         worker.on('error', reject)
         worker.on('message', (index: number) => {
           say(photos[index]?.name ?? '')

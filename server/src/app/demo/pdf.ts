@@ -3,7 +3,11 @@ import { deflateSync } from 'node:zlib'
 /** One page: its size in points (1/72 inch) and its content stream (ISO 32000-1, 8 and 9), origin at the lower left. */
 export type PdfPage = { widthPoints: number; heightPoints: number; content: string }
 
-export type PdfOptions = { title?: string; author?: string; /** Kept in clear, so that a byte of text can be found. */ isPlain?: boolean }
+export type PdfOptions = {
+  title?: string
+  author?: string
+  /** Kept in clear, so that a byte of text can be found. */ isPlain?: boolean
+}
 
 /** The fonts that every reader has, by the names a content stream uses. */
 const fonts = { F1: 'Helvetica', F2: 'Helvetica-Bold', F3: 'Times-Roman', F4: 'Times-Italic', F5: 'Courier' }
@@ -15,8 +19,12 @@ export function pdf(pages: readonly PdfPage[], options: PdfOptions = {}): Buffer
   const firstPage = 4 + fontNames.length
   const objects: Buffer[] = [
     Buffer.from('<< /Type /Catalog /Pages 2 0 R >>'),
-    Buffer.from(`<< /Type /Pages /Count ${pages.length} /Kids [${pages.map((_, i) => `${firstPage + i * 2} 0 R`).join(' ')}] >>`),
-    Buffer.from(`<< /Producer (Trove) /Title (${literal(options.title ?? '')}) /Author (${literal(options.author ?? '')}) >>`),
+    Buffer.from(
+      `<< /Type /Pages /Count ${pages.length} /Kids [${pages.map((_, i) => `${firstPage + i * 2} 0 R`).join(' ')}] >>`,
+    ),
+    Buffer.from(
+      `<< /Producer (Trove) /Title (${literal(options.title ?? '')}) /Author (${literal(options.author ?? '')}) >>`,
+    ),
     ...fontNames.map(([, base]) =>
       Buffer.from(`<< /Type /Font /Subtype /Type1 /BaseFont /${base} /Encoding /WinAnsiEncoding >>`),
     ),
@@ -25,7 +33,9 @@ export function pdf(pages: readonly PdfPage[], options: PdfOptions = {}): Buffer
   pages.forEach((page, i) => {
     const box = `[0 0 ${page.widthPoints} ${page.heightPoints}]`
     objects.push(
-      Buffer.from(`<< /Type /Page /Parent 2 0 R /MediaBox ${box} /Resources ${resources} /Contents ${firstPage + i * 2 + 1} 0 R >>`),
+      Buffer.from(
+        `<< /Type /Page /Parent 2 0 R /MediaBox ${box} /Resources ${resources} /Contents ${firstPage + i * 2 + 1} 0 R >>`,
+      ),
       stream(page.content, options.isPlain ?? false),
     )
   })
@@ -49,7 +59,11 @@ function stream(content: string, isPlain: boolean): Buffer {
   const bytes = Buffer.from(content, 'latin1')
   const packed = isPlain ? bytes : deflateSync(bytes)
   const filter = isPlain ? '' : ' /Filter /FlateDecode'
-  return Buffer.concat([Buffer.from(`<< /Length ${packed.length}${filter} >>\nstream\n`), packed, Buffer.from('\nendstream')])
+  return Buffer.concat([
+    Buffer.from(`<< /Length ${packed.length}${filter} >>\nstream\n`),
+    packed,
+    Buffer.from('\nendstream'),
+  ])
 }
 
 function write(objects: readonly Buffer[]): Buffer {

@@ -80,7 +80,15 @@ export type Development = {
 /** Linear light to 8-bit sRGB, as a camera and a careful person would. */
 export function develop(canvas: Canvas, how: Development = {}): Buffer {
   const { widthPixels: w, heightPixels: h, rgb } = canvas
-  const { exposure = 1, saturation = 1.05, vignette = 0.25, grain = 0.018, bloom = 0.25, fade = 0, isMonochrome = false } = how
+  const {
+    exposure = 1,
+    saturation = 1.05,
+    vignette = 0.25,
+    grain = 0.018,
+    bloom = 0.25,
+    fade = 0,
+    isMonochrome = false,
+  } = how
   const glow = bloom > 0 ? glowOf(canvas) : undefined
   const specks = grainTile(how.seed ?? 1)
   const out = Buffer.alloc(w * h * 3)
@@ -138,7 +146,8 @@ function glowOf({ widthPixels, heightPixels, rgb }: Canvas): Float32Array {
     for (let x = 0; x < widthPixels; x += 2) {
       const from = (y * widthPixels + x) * 3
       const to = (Math.floor(y / GLOW_CELL) * w + Math.floor(x / GLOW_CELL)) * 3
-      for (let i = 0; i < 3; i++) cells[to + i] = (cells[to + i] as number) + Math.min(3, Math.max(0, (rgb[from + i] as number) - 0.85)) / 64
+      for (let i = 0; i < 3; i++)
+        cells[to + i] = (cells[to + i] as number) + Math.min(3, Math.max(0, (rgb[from + i] as number) - 0.85)) / 64
     }
   }
   for (let pass = 0; pass < 3; pass++) cells = blurred(cells, w, h)
@@ -177,8 +186,12 @@ function smooth(cells: Float32Array, w: number, h: number, widthPixels: number, 
       const x0 = Math.floor(cx)
       const x1 = Math.min(w - 1, x0 + 1)
       for (let i = 0; i < 3; i++, at++) {
-        const top = (cells[(y0 * w + x0) * 3 + i] as number) * (1 - cx + x0) + (cells[(y0 * w + x1) * 3 + i] as number) * (cx - x0)
-        const bottom = (cells[(y1 * w + x0) * 3 + i] as number) * (1 - cx + x0) + (cells[(y1 * w + x1) * 3 + i] as number) * (cx - x0)
+        const top =
+          (cells[(y0 * w + x0) * 3 + i] as number) * (1 - cx + x0) +
+          (cells[(y0 * w + x1) * 3 + i] as number) * (cx - x0)
+        const bottom =
+          (cells[(y1 * w + x0) * 3 + i] as number) * (1 - cx + x0) +
+          (cells[(y1 * w + x1) * 3 + i] as number) * (cx - x0)
         out[at] = top + (bottom - top) * (cy - y0)
       }
     }

@@ -25,7 +25,10 @@ export function skyOf(sky: Sky): SkyColour {
   const stars = sky.stars ? starField(sky.seed, sky.stars) : undefined
   return (x, elevation) => {
     const e = Math.max(0, elevation)
-    let colour = e < 0.28 ? mix(sky.horizon, sky.middle, smoothstep(0, 0.28, e)) : mix(sky.middle, sky.zenith, smoothstep(0.2, 0.8, e))
+    let colour =
+      e < 0.28
+        ? mix(sky.horizon, sky.middle, smoothstep(0, 0.28, e))
+        : mix(sky.middle, sky.zenith, smoothstep(0.2, 0.8, e))
     if (sky.milkyWay) colour = plus(colour, galaxy(noise, x, e, sky.milkyWay))
     if (stars) colour = plus(colour, stars(x, e))
     if (sky.aurora) colour = plus(colour, curtain(noise, sky.aurora, x, e))
@@ -71,12 +74,18 @@ function galaxy(noise: ReturnType<typeof noiseFrom>, x: number, e: number, stren
   const along = x + e * 0.62
   const wave = noise.fbm(along * 2.2, across * 2.2, 4) - 0.5
   const band = Math.exp(-((across + wave * 0.16) ** 2) / 0.02)
-  const dust = smoothstep(0.42, 0.7, noise.fbm(along * 3.4 + 9, across * 9, 5)) * Math.exp(-((across + wave * 0.2) ** 2) / 0.006)
+  const dust =
+    smoothstep(0.42, 0.7, noise.fbm(along * 3.4 + 9, across * 9, 5)) * Math.exp(-((across + wave * 0.2) ** 2) / 0.006)
   const light = band * (0.35 + noise.fbm(along * 5, across * 5, 4)) * strength * (1 - dust * 0.85)
   return [light * 0.16, light * 0.13, light * 0.19]
 }
 
-function curtain(noise: ReturnType<typeof noiseFrom>, aurora: NonNullable<Sky['aurora']>, x: number, e: number): Colour {
+function curtain(
+  noise: ReturnType<typeof noiseFrom>,
+  aurora: NonNullable<Sky['aurora']>,
+  x: number,
+  e: number,
+): Colour {
   let light: Colour = [0, 0, 0]
   for (let i = 0; i < 3; i++) {
     const fold = 0.2 + i * 0.11 + (noise.fbm(x * 1.3 + i * 7, i * 3.3, 3) - 0.5) * 0.5
@@ -109,7 +118,9 @@ function starField(seed: number | string, density: number): SkyColour {
     const star = stars[(cy & 63) * cells + (cx & 63)]
     if (star === undefined || star.light === 0) return [0, 0, 0]
     const radius = 0.028 + star.light * 0.018
-    const light = star.light * smoothstep(radius, radius * 0.3, Math.hypot(gx - cx - star.dx * 0.9 - 0.05, gy - cy - star.dy * 0.9 - 0.05))
+    const light =
+      star.light *
+      smoothstep(radius, radius * 0.3, Math.hypot(gx - cx - star.dx * 0.9 - 0.05, gy - cy - star.dy * 0.9 - 0.05))
     return [light * (0.75 + star.warmth * 0.25), light * 0.85, light * (1 - star.warmth * 0.3)]
   }
 }

@@ -56,7 +56,11 @@ function heightOf(shape: Shape, noise: Noise, x: number, y: number): number {
       return 0.15 * noise.ridged(x * 4.2, y * 4.2, 7) * (0.4 + mass) + 0.008 * noise.fbm(x * 50, y * 50, 3)
     }
     case 'hills':
-      return 0.1 * noise.fbm(x * 6, y * 6, 4) ** 1.4 + 0.0026 * noise.at(x * 260, y * 260) + 0.004 * noise.fbm(x * 90, y * 90, 2)
+      return (
+        0.1 * noise.fbm(x * 6, y * 6, 4) ** 1.4 +
+        0.0026 * noise.at(x * 260, y * 260) +
+        0.004 * noise.fbm(x * 90, y * 90, 2)
+      )
     case 'dunes': {
       const bend = noise.fbm(x * 3, y * 3, 2)
       const wave = (x * 7 + bend * 5 + y * 3) % 1
@@ -64,7 +68,10 @@ function heightOf(shape: Shape, noise: Noise, x: number, y: number): number {
       return 0.045 * crest * (0.4 + noise.fbm(x * 5, y * 5, 2)) + 0.03 * noise.fbm(x * 2, y * 2, 2)
     }
     case 'islands':
-      return 0.16 * noise.ridged(x * 4, y * 4, 7) * smoothstep(0.42, 0.75, noise.fbm(x * 5 + 7, y * 5, 3)) + 0.008 * noise.fbm(x * 40, y * 40, 3)
+      return (
+        0.16 * noise.ridged(x * 4, y * 4, 7) * smoothstep(0.42, 0.75, noise.fbm(x * 5 + 7, y * 5, 3)) +
+        0.008 * noise.fbm(x * 40, y * 40, 3)
+      )
     case 'canyon': {
       const raw = noise.fbm(x * 5, y * 5, 6)
       const level = raw * 9
@@ -84,15 +91,22 @@ export function lit(terrain: Terrain, ground: Ground, light: Light): Float32Arra
     for (let x = 0; x < SIDE; x++) {
       const at = y * SIDE + x
       const here = heights[at] as number
-      const slopeX = ((heights[y * SIDE + ((x + 1) & MASK)] as number) - (heights[y * SIDE + ((x - 1) & MASK)] as number)) * SIDE * 0.5
-      const slopeY = ((heights[((y + 1) & MASK) * SIDE + x] as number) - (heights[((y - 1) & MASK) * SIDE + x] as number)) * SIDE * 0.5
+      const slopeX =
+        ((heights[y * SIDE + ((x + 1) & MASK)] as number) - (heights[y * SIDE + ((x - 1) & MASK)] as number)) *
+        SIDE *
+        0.5
+      const slopeY =
+        ((heights[((y + 1) & MASK) * SIDE + x] as number) - (heights[((y - 1) & MASK) * SIDE + x] as number)) *
+        SIDE *
+        0.5
       const length = Math.sqrt(slopeX * slopeX + slopeY * slopeY + 1)
       const facing = Math.max(0, (up - slopeX * lx - slopeY * ly) / length)
       const sun = facing > 0 ? facing * shadowAt(heights, x, y, here, [lx, ly, up]) : 0
       const colour = materialOf(ground, noise, { x: x / SIDE, y: y / SIDE, share: here / highest, upright: 1 / length })
       const open = 0.55 + 0.45 * (here / highest)
       for (let i = 0; i < 3; i++) {
-        colours[at * 3 + i] = (colour[i] as number) * ((light.colour[i] as number) * sun + (light.ambient[i] as number) * open)
+        colours[at * 3 + i] =
+          (colour[i] as number) * ((light.colour[i] as number) * sun + (light.ambient[i] as number) * open)
       }
     }
   }
@@ -100,7 +114,13 @@ export function lit(terrain: Terrain, ground: Ground, light: Light): Float32Arra
 }
 
 /** 0 in the shadow of higher ground, 1 in the open. */
-function shadowAt(heights: Float32Array, x: number, y: number, here: number, [lx, ly, up]: [number, number, number]): number {
+function shadowAt(
+  heights: Float32Array,
+  x: number,
+  y: number,
+  here: number,
+  [lx, ly, up]: [number, number, number],
+): number {
   const flat = Math.hypot(lx, ly)
   const [sx, sy] = [lx / flat, ly / flat]
   const rise = up / flat / SIDE
@@ -115,14 +135,20 @@ function shadowAt(heights: Float32Array, x: number, y: number, here: number, [lx
   return clear
 }
 
-function materialOf(ground: Ground, noise: Noise, at: { x: number; y: number; share: number; upright: number }): Colour {
+function materialOf(
+  ground: Ground,
+  noise: Noise,
+  at: { x: number; y: number; share: number; upright: number },
+): Colour {
   const patch = noise.fbm(at.x * 24, at.y * 24, 4)
   const fine = 0.75 + 0.5 * noise.at(at.x * 400, at.y * 400)
   const soil = mix(ground.low, ground.high, smoothstep(0.1, 0.75, at.share + (patch - 0.5) * 0.5))
   const rocky = smoothstep(0.78, 0.5, at.upright + (patch - 0.5) * 0.35)
   const bare = scaled(mix(soil, ground.rock, rocky), fine)
   if (ground.snow === undefined) return bare
-  const snowy = smoothstep(-0.06, 0.1, at.share + (patch - 0.5) * 0.3 - (ground.snowLine ?? 0.6)) * smoothstep(0.36, 0.62, at.upright + (patch - 0.5) * 0.2)
+  const snowy =
+    smoothstep(-0.06, 0.1, at.share + (patch - 0.5) * 0.3 - (ground.snowLine ?? 0.6)) *
+    smoothstep(0.36, 0.62, at.upright + (patch - 0.5) * 0.2)
   return mix(bare, ground.snow, snowy)
 }
 
@@ -133,7 +159,11 @@ export function directionSeen(view: View, azimuth: number, elevation: number): [
   return [cos * side + sin, cos - sin * side, elevation * (view.width ?? 1)]
 }
 
-export type Air = { colour: Colour; density: number; /** Fog in the valleys, thinning with height. */ fog?: { colour: Colour; top: number; density: number } }
+export type Air = {
+  colour: Colour
+  density: number
+  /** Fog in the valleys, thinning with height. */ fog?: { colour: Colour; top: number; density: number }
+}
 
 export type Scene = {
   view: View
@@ -173,10 +203,13 @@ export function drawTerrain(canvas: Canvas, terrain: Terrain, colours: Float32Ar
       sampleColour(colours, px, py, top)
       const grit = z < 0.25 ? 0.8 + 0.4 * terrain.noise.fbm(px * 900, py * 900, 2) : 1
       const clear = Math.exp(-z * air.density)
-      const fog = air.fog === undefined ? 0 : (1 - Math.exp(-z * air.fog.density)) * smoothstep(air.fog.top, air.fog.top * 0.35, height)
+      const fog =
+        air.fog === undefined
+          ? 0
+          : (1 - Math.exp(-z * air.fog.density)) * smoothstep(air.fog.top, air.fog.top * 0.35, height)
       const seen = mix(away, [(top[0] as number) * grit, (top[1] as number) * grit, (top[2] as number) * grit], clear)
       const colour = air.fog === undefined ? seen : mix(seen, air.fog.colour, fog)
-      fill(canvas, column, Math.max(0, row), reached, colour, behind)
+      fill(canvas, column, { row: Math.max(0, row), reached }, colour, behind)
       if (ground < waterLevel) markWater(scene, column, row, reached, w)
       reached = Math.max(0, row)
       if (reached <= 0) break
@@ -193,7 +226,13 @@ function markWater(scene: Scene, x: number, row: number, reached: number, width:
 type Behind = { y: number; rgb: [number, number, number] }
 
 /** Covers a column from `row` down to `reached` (not included). Near ground comes first: each pixel takes shares until it is full. */
-function fill(canvas: Canvas, x: number, row: number, reached: number, colour: Colour, behind: Behind): void {
+function fill(
+  canvas: Canvas,
+  x: number,
+  { row, reached }: { row: number; reached: number },
+  colour: Colour,
+  behind: Behind,
+): void {
   const { rgb, widthPixels } = canvas
   for (let y = Math.ceil(reached) - 1; y >= Math.floor(row); y--) {
     const at = (y * widthPixels + x) * 3
@@ -202,7 +241,8 @@ function fill(canvas: Canvas, x: number, row: number, reached: number, colour: C
       behind.y = y
       behind.rgb = [rgb[at] as number, rgb[at + 1] as number, rgb[at + 2] as number]
     }
-    for (let i = 0; i < 3; i++) rgb[at + i] = (rgb[at + i] as number) + share * ((colour[i] as number) - (behind.rgb[i] as number))
+    for (let i = 0; i < 3; i++)
+      rgb[at + i] = (rgb[at + i] as number) + share * ((colour[i] as number) - (behind.rgb[i] as number))
   }
 }
 

@@ -26,11 +26,20 @@ export function drawConifers(canvas: Canvas, trees: Conifers): void {
     const frame = trees.isFrame ? -0.09 * Math.abs(u - 0.5) ** 1.5 * 4 : 0
     return (trees.ground + (noise.fbm(u * 3, 1, 3) - 0.5) * trees.swell + frame) * h
   }
-  const stand = Array.from({ length: trees.count }, () => ({ u: between(random, -0.02, 1.02), size: random(), lean: between(random, -0.02, 0.02) }))
+  const stand = Array.from({ length: trees.count }, () => ({
+    u: between(random, -0.02, 1.02),
+    size: random(),
+    lean: between(random, -0.02, 0.02),
+  }))
   for (const tree of stand.toSorted((a, b) => a.size - b.size)) {
     const sides = trees.isFrame ? 0.45 + 1.1 * Math.abs(tree.u - 0.5) * 1.6 : 1
     const height = (trees.smallest + (trees.tallest - trees.smallest) * tree.size ** 2) * h * sides
-    drawFir(canvas, { x: tree.u * w, base: groundAt(tree.u) + height * 0.06, height, lean: tree.lean }, mix(trees.far, trees.near, tree.size), random)
+    drawFir(
+      canvas,
+      { x: tree.u * w, base: groundAt(tree.u) + height * 0.06, height, lean: tree.lean },
+      mix(trees.far, trees.near, tree.size),
+      random,
+    )
   }
   for (let x = 0; x < w; x++) {
     const edge = groundAt(x / w) + (noise.at(x * 0.13, 3) - 0.5) * h * 0.012

@@ -46,10 +46,20 @@ export function drawWater(canvas: Canvas, mask: Uint8Array, mirror: Canvas, wate
   }
 }
 
-function glittering(glitter: NonNullable<Water['glitter']>, colour: Colour, x: number, below: number, wave: number): Colour {
+function glittering(
+  glitter: NonNullable<Water['glitter']>,
+  colour: Colour,
+  x: number,
+  below: number,
+  wave: number,
+): Colour {
   const away = Math.abs(x - glitter.azimuth) / (glitter.width * (0.5 + below * 1.6))
   const light = Math.exp(-away * away) * smoothstep(0.02, 0.34, wave) * 2.2
-  return [colour[0] + glitter.colour[0] * light, colour[1] + glitter.colour[1] * light, colour[2] + glitter.colour[2] * light]
+  return [
+    colour[0] + glitter.colour[0] * light,
+    colour[1] + glitter.colour[1] * light,
+    colour[2] + glitter.colour[2] * light,
+  ]
 }
 
 function mirroredAt(mirror: Canvas, u: number, v: number): Colour {

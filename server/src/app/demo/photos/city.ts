@@ -25,7 +25,8 @@ export function city(photo: City, widthPixels: number, heightPixels: number): Bu
   const canvas = canvasOf(widthPixels, heightPixels)
   const aspect = widthPixels / heightPixels
   const base = mood.sky as (typeof moods)['dusk']['sky']
-  const sun = 'sun' in mood.sky && photo.sunAzimuth !== undefined ? { sun: { ...base.sun, azimuth: photo.sunAzimuth } } : {}
+  const sun =
+    'sun' in mood.sky && photo.sunAzimuth !== undefined ? { sun: { ...base.sun, azimuth: photo.sunAzimuth } } : {}
   const sky = skyOf({ ...mood.sky, ...sun, seed: photo.seed })
   paint(canvas, (u, v) => sky((u - 0.5) * aspect, photo.waterline - v))
   const random = randomFrom(`city ${photo.seed}`)
@@ -33,7 +34,10 @@ export function city(photo: City, widthPixels: number, heightPixels: number): Bu
   const mask = new Uint8Array(widthPixels * heightPixels)
   mask.fill(1, Math.floor(photo.waterline * heightPixels) * widthPixels)
   drawWater(canvas, mask, turnedOver(canvas, photo.waterline), {
-    deep: scaled(mood.sky.zenith, 0.5), ripple: 0.75, horizon: photo.waterline, seed: photo.seed,
+    deep: scaled(mood.sky.zenith, 0.5),
+    ripple: 0.75,
+    horizon: photo.waterline,
+    seed: photo.seed,
   })
   return develop(canvas, { ...mood.development, bloom: 0.5, seed: photo.seed })
 }
@@ -54,7 +58,7 @@ function drawRow(canvas: Canvas, photo: City, haze: Colour, row: number, random:
   const near = row / 3
   const noise = noiseFrom(`row ${row} ${photo.seed}`)
   const wall = mix(haze, scaled(mix(haze, hex('#10131c'), 0.9), 0.4), 0.25 + near * 0.7)
-  for (let x = -20; x < w; ) {
+  for (let x = -20; x < w;) {
     const width = between(random, 0.022, 0.055) * h * (0.8 + near * 0.6)
     const cluster = 0.35 + 0.9 * noise.fbm((x / w) * 4 + row * 3, row, 2) ** 1.3
     const height = photo.tallest * h * cluster * between(random, 0.35, 1) * (1 - near * 0.45)
@@ -83,7 +87,8 @@ function drawBuilding(canvas: Canvas, box: Box, face: Face, random: Random): voi
   }
   if (roof === 'spire') {
     const middle = box.x + box.width / 2
-    for (let y = Math.max(0, Math.floor(box.top - box.width * 0.9)); y < box.top; y++) blend(canvas, middle, y, face.wall, 0.9)
+    for (let y = Math.max(0, Math.floor(box.top - box.width * 0.9)); y < box.top; y++)
+      blend(canvas, middle, y, face.wall, 0.9)
   }
   drawWindows(canvas, box, face, random)
 }
@@ -103,7 +108,8 @@ function drawWindows(canvas: Canvas, box: Box, face: Face, random: Random): void
       const light = scaled(pick(random, WINDOW_LIGHTS), between(random, 0.5, 1.7) * (0.4 + face.near * 0.6))
       const x = box.x + unit + column * unit * 1.9
       const y = box.top + unit * 1.6 + row * unit * 2.1
-      for (let dy = 0; dy < unit * 1.15; dy++) for (let dx = 0; dx < unit; dx++) blend(canvas, x + dx, y + dy, light, 0.9)
+      for (let dy = 0; dy < unit * 1.15; dy++)
+        for (let dx = 0; dx < unit; dx++) blend(canvas, x + dx, y + dy, light, 0.9)
     }
   }
   if (integerBetween(random, 0, 5) === 0) blend(canvas, box.x + box.width / 2, box.top, hex('#ff3020'), 1)

@@ -1,8 +1,27 @@
-import { canvasOf, develop, hex, mix, paint, plus, scaled, smoothstep, type Canvas, type Colour } from '../draw/canvas.ts'
+import {
+  canvasOf,
+  develop,
+  hex,
+  mix,
+  paint,
+  plus,
+  scaled,
+  smoothstep,
+  type Canvas,
+  type Colour,
+} from '../draw/canvas.ts'
 import { noiseFrom } from '../draw/noise.ts'
 import { between, pick, randomFrom } from '../random.ts'
 
-export type Flower = { seed: number | string; inner: Colour; outer: Colour; heart: Colour; leaves: Colour; rings?: number; petals?: number }
+export type Flower = {
+  seed: number | string
+  inner: Colour
+  outer: Colour
+  heart: Colour
+  leaves: Colour
+  rings?: number
+  petals?: number
+}
 
 /** A blossom from above, ring over ring of petals, before leaves out of focus. */
 export function flower(photo: Flower, widthPixels: number, heightPixels: number): Buffer {
@@ -25,7 +44,7 @@ export function flower(photo: Flower, widthPixels: number, heightPixels: number)
     for (let i = 0; i < rings.length; i++) {
       const ring = rings[i]
       if (ring === undefined) break
-      const local = ((((angle + ring.turn) / 6.2832) * ring.petals) % 1 + 1) % 1
+      const local = (((((angle + ring.turn) / 6.2832) * ring.petals) % 1) + 1) % 1
       const index = Math.floor((((angle + ring.turn) / 6.2832) * ring.petals + 100) % ring.petals)
       const across = Math.abs(local - 0.5) * 2
       const ragged = 0.94 + 0.12 * noise.at(index * 3.7 + i * 11, 1)
@@ -52,7 +71,14 @@ function heartOf(noise: ReturnType<typeof noiseFrom>, photo: Flower, x: number, 
   return scaled(photo.heart, (0.45 + 0.75 * grain) * dome)
 }
 
-export type Lights = { seed: number | string; back: Colour; floor: Colour; colours: readonly Colour[]; count?: number; size?: number }
+export type Lights = {
+  seed: number | string
+  back: Colour
+  floor: Colour
+  colours: readonly Colour[]
+  count?: number
+  size?: number
+}
 
 /** Lights of a street, far out of focus. */
 export function lights(photo: Lights, widthPixels: number, heightPixels: number): Buffer {
@@ -67,7 +93,13 @@ export function lights(photo: Lights, widthPixels: number, heightPixels: number)
     const near = random()
     const radius = (photo.size ?? 1) * heightPixels * (0.02 + near ** 2 * 0.075)
     const y = (0.5 + between(random, -0.34, 0.34) * (0.4 + near)) * heightPixels
-    drawDisc(canvas, between(random, -0.05, 1.05) * widthPixels, y, radius, scaled(pick(random, photo.colours), between(random, 0.15, 0.75)))
+    drawDisc(
+      canvas,
+      between(random, -0.05, 1.05) * widthPixels,
+      y,
+      radius,
+      scaled(pick(random, photo.colours), between(random, 0.15, 0.75)),
+    )
   }
   return develop(canvas, { exposure: 1.1, vignette: 0.4, bloom: 0.35, seed: photo.seed })
 }

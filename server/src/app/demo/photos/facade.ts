@@ -1,7 +1,16 @@
 import { canvasOf, develop, hex, mix, paint, scaled, smoothstep, type Colour } from '../draw/canvas.ts'
 import { noiseFrom, type Noise } from '../draw/noise.ts'
 
-export type Facade = { seed: number | string; wall: Colour; trim: Colour; glass: Colour; shutters: Colour; sky: Colour; columns: number; rows: number }
+export type Facade = {
+  seed: number | string
+  wall: Colour
+  trim: Colour
+  glass: Colour
+  shutters: Colour
+  sky: Colour
+  columns: number
+  rows: number
+}
 
 /** A wall full of windows in hard afternoon light, with the shadow of the house across the street. */
 export function facade(photo: Facade, widthPixels: number, heightPixels: number): Buffer {
@@ -41,7 +50,12 @@ function windowAt(photo: Facade, noise: Noise, at: { x: number; y: number; cell:
   return scaled(photo.wall, plaster)
 }
 
-function paneAt(photo: Facade, noise: Noise, { x, y, cell }: { x: number; y: number; cell: number }, isOpen: boolean): Colour {
+function paneAt(
+  photo: Facade,
+  noise: Noise,
+  { x, y, cell }: { x: number; y: number; cell: number },
+  isOpen: boolean,
+): Colour {
   const across = Math.abs(x - 0.5)
   if (!isOpen) return slatsAt(photo, y, across)
   if (across < 0.009 || Math.abs(y - 0.42) < 0.008) return photo.trim
@@ -59,7 +73,25 @@ function slatsAt(photo: Facade, y: number, across: number): Colour {
 }
 
 export const houses = {
-  rose: { wall: hex('#e0a090'), trim: hex('#f4e8dc'), glass: hex('#283440'), shutters: hex('#3c6458'), sky: hex('#a8c8e8') },
-  ochre: { wall: hex('#e0b468'), trim: hex('#f6ecd8'), glass: hex('#2c3438'), shutters: hex('#34607c'), sky: hex('#b8d4ec') },
-  white: { wall: hex('#ece8e0'), trim: hex('#fcfaf4'), glass: hex('#243040'), shutters: hex('#2c5ca0'), sky: hex('#90bce8') },
+  rose: {
+    wall: hex('#e0a090'),
+    trim: hex('#f4e8dc'),
+    glass: hex('#283440'),
+    shutters: hex('#3c6458'),
+    sky: hex('#a8c8e8'),
+  },
+  ochre: {
+    wall: hex('#e0b468'),
+    trim: hex('#f6ecd8'),
+    glass: hex('#2c3438'),
+    shutters: hex('#34607c'),
+    sky: hex('#b8d4ec'),
+  },
+  white: {
+    wall: hex('#ece8e0'),
+    trim: hex('#fcfaf4'),
+    glass: hex('#243040'),
+    shutters: hex('#2c5ca0'),
+    sky: hex('#90bce8'),
+  },
 } as const

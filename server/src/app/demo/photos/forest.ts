@@ -1,8 +1,27 @@
-import { canvasOf, develop, hex, mix, paint, plus, scaled, smoothstep, type Colour, type Development } from '../draw/canvas.ts'
+import {
+  canvasOf,
+  develop,
+  hex,
+  mix,
+  paint,
+  plus,
+  scaled,
+  smoothstep,
+  type Colour,
+  type Development,
+} from '../draw/canvas.ts'
 import { noiseFrom } from '../draw/noise.ts'
 import { between, randomFrom } from '../random.ts'
 
-export type Forest = { seed: number | string; light: Colour; mist: Colour; bark: Colour; leaves: Colour; ground: Colour; development?: Development }
+export type Forest = {
+  seed: number | string
+  light: Colour
+  mist: Colour
+  bark: Colour
+  leaves: Colour
+  ground: Colour
+  development?: Development
+}
 
 type Trunk = { x: number; half: number; lean: number; phase: number }
 
@@ -14,7 +33,11 @@ export function forest(photo: Forest, widthPixels: number, heightPixels: number)
   const rows = standOf(photo.seed, aspect)
   const shaftAt = (x: number, v: number) => {
     const across = x * 0.9 + v * 0.52
-    return smoothstep(0.5, 0.82, noise.fbm(across * 7, 2, 3)) * smoothstep(1.05, 0.1, v) * smoothstep(1.4, 0.1, Math.abs(x - aspect * 0.32))
+    return (
+      smoothstep(0.5, 0.82, noise.fbm(across * 7, 2, 3)) *
+      smoothstep(1.05, 0.1, v) *
+      smoothstep(1.4, 0.1, Math.abs(x - aspect * 0.32))
+    )
   }
   paint(canvas, (u, v) => {
     const x = u * aspect
@@ -31,7 +54,11 @@ export function forest(photo: Forest, widthPixels: number, heightPixels: number)
       if (trunk > 0) colour = mix(colour, dark, trunk)
       if (v > floor) {
         const moss = mix(photo.ground, photo.bark, noise.fbm(x * 30, v * 60, 3) * 0.9)
-        colour = mix(colour, mix(mix(photo.mist, photo.light, centre), moss, depth), smoothstep(floor, floor + 0.012, v))
+        colour = mix(
+          colour,
+          mix(mix(photo.mist, photo.light, centre), moss, depth),
+          smoothstep(floor, floor + 0.012, v),
+        )
       }
     }
     return plus(colour, scaled(photo.light, shaftAt(x, v) * 0.2))
@@ -53,11 +80,19 @@ function standOf(seed: number | string, aspect: number): Trunk[][][] {
   })
   // By columns of a twentieth of the height, so that a pixel asks only those that can be there.
   return stand.map((trunks) =>
-    Array.from({ length: Math.ceil(aspect * 20) + 1 }, (_, cell) => trunks.filter(({ x, half }) => Math.abs(x - (cell + 0.5) / 20) < 0.025 + half * 1.6 + 0.035)),
+    Array.from({ length: Math.ceil(aspect * 20) + 1 }, (_, cell) =>
+      trunks.filter(({ x, half }) => Math.abs(x - (cell + 0.5) / 20) < 0.025 + half * 1.6 + 0.035),
+    ),
   )
 }
 
-function trunkShare(noise: ReturnType<typeof noiseFrom>, trunks: readonly Trunk[], x: number, v: number, floor: number): number {
+function trunkShare(
+  noise: ReturnType<typeof noiseFrom>,
+  trunks: readonly Trunk[],
+  x: number,
+  v: number,
+  floor: number,
+): number {
   if (v > floor) return 0
   let share = 0
   for (const trunk of trunks) {
@@ -78,8 +113,32 @@ function leafShare(noise: ReturnType<typeof noiseFrom>, x: number, v: number, ro
 }
 
 export const forestLights = {
-  summer: { light: hex('#f4f0b8'), mist: hex('#9cb89a'), bark: hex('#141c16'), leaves: hex('#4a6a2c'), ground: hex('#2c4020') },
-  autumn: { light: hex('#ffe0a0'), mist: hex('#c8a888'), bark: hex('#20140e'), leaves: hex('#b85c1c'), ground: hex('#6c3c18') },
-  winter: { light: hex('#f6f6f8'), mist: hex('#b4bec8'), bark: hex('#1c2228'), leaves: hex('#8c98a4'), ground: hex('#dce4ec') },
-  night: { light: hex('#5c86b8'), mist: hex('#1c3048'), bark: hex('#04080e'), leaves: hex('#0c1c28'), ground: hex('#0a141c') },
+  summer: {
+    light: hex('#f4f0b8'),
+    mist: hex('#9cb89a'),
+    bark: hex('#141c16'),
+    leaves: hex('#4a6a2c'),
+    ground: hex('#2c4020'),
+  },
+  autumn: {
+    light: hex('#ffe0a0'),
+    mist: hex('#c8a888'),
+    bark: hex('#20140e'),
+    leaves: hex('#b85c1c'),
+    ground: hex('#6c3c18'),
+  },
+  winter: {
+    light: hex('#f6f6f8'),
+    mist: hex('#b4bec8'),
+    bark: hex('#1c2228'),
+    leaves: hex('#8c98a4'),
+    ground: hex('#dce4ec'),
+  },
+  night: {
+    light: hex('#5c86b8'),
+    mist: hex('#1c3048'),
+    bark: hex('#04080e'),
+    leaves: hex('#0c1c28'),
+    ground: hex('#0a141c'),
+  },
 } as const

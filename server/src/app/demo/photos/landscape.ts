@@ -55,7 +55,13 @@ function drawGround(canvas: Canvas, photo: Landscape, mood: Mood, sky: SkyColour
   const direction = light.isBehind ? ([-x, -y, up] as const) : ([x, y, up] as const)
   const colours = lit(terrain, grounds[photo.ground], { colour: light.colour, ambient: light.ambient, direction })
   const { zenith, middle, horizon, sun } = mood.sky
-  const distance = skyOf({ zenith, middle, horizon, seed: photo.seed, ...(sun === undefined ? {} : { sun: { ...sun, size: 0 } }) })
+  const distance = skyOf({
+    zenith,
+    middle,
+    horizon,
+    seed: photo.seed,
+    ...(sun === undefined ? {} : { sun: { ...sun, size: 0 } }),
+  })
   const scene = { view, air: mood.air, sky, distance }
   if (waterLevel === undefined) return drawTerrain(canvas, terrain, colours, scene)
   const water = new Uint8Array(canvas.widthPixels * canvas.heightPixels)
@@ -66,14 +72,22 @@ function drawGround(canvas: Canvas, photo: Landscape, mood: Mood, sky: SkyColour
     ripple: photo.ripple ?? 0.4,
     horizon: view.horizon,
     seed: photo.seed,
-    ...(sun === undefined || (photo.ripple ?? 0.4) < 0.3 ? {} : { glitter: { colour: sun.colour, azimuth: sun.azimuth, width: 0.12 } }),
+    ...(sun === undefined || (photo.ripple ?? 0.4) < 0.3
+      ? {}
+      : { glitter: { colour: sun.colour, azimuth: sun.azimuth, width: 0.12 } }),
   })
 }
 
 function drawFirs(canvas: Canvas, firs: NonNullable<Landscape['firs']>, mood: Mood, seed: number | string): void {
   const dark = scaled(mix(mood.sky.zenith, hex('#0a120e'), 0.85), 0.5)
   drawConifers(canvas, {
-    swell: 0.06, smallest: firs.tallest * 0.35, near: dark, far: mix(dark, mood.air.colour, 0.16), seed, isFrame: true, ...firs,
+    swell: 0.06,
+    smallest: firs.tallest * 0.35,
+    near: dark,
+    far: mix(dark, mood.air.colour, 0.16),
+    seed,
+    isFrame: true,
+    ...firs,
   })
 }
 

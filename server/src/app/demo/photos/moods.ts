@@ -11,12 +11,20 @@ export type Mood = {
   development: Development
 }
 
-const sun = (azimuth: number, elevation: number, code: string, glow = 1) => ({ azimuth, elevation, colour: hex(code), glow })
+const sun = (azimuth: number, elevation: number, code: string, glow = 1) => ({
+  azimuth,
+  elevation,
+  colour: hex(code),
+  glow,
+})
 
 export const moods = {
   dawn: {
     sky: {
-      zenith: hex('#3c4f86'), middle: hex('#b79ac0'), horizon: hex('#ffc9a0'), sun: sun(-0.4, 0.05, '#ffb27a', 0.9),
+      zenith: hex('#3c4f86'),
+      middle: hex('#b79ac0'),
+      horizon: hex('#ffc9a0'),
+      sun: sun(-0.4, 0.05, '#ffb27a', 0.9),
       clouds: { cover: 0.42, lit: hex('#ffd3bd'), shade: hex('#8a7da8') },
     },
     light: { azimuth: -1.3, elevation: 0.4, colour: scaled(hex('#ffb98a'), 3), ambient: scaled(hex('#8796c8'), 0.62) },
@@ -25,7 +33,10 @@ export const moods = {
   },
   morning: {
     sky: {
-      zenith: hex('#2f6bb0'), middle: hex('#86b4de'), horizon: hex('#e6eef2'), sun: sun(0.55, 0.42, '#fff0d0', 0.5),
+      zenith: hex('#2f6bb0'),
+      middle: hex('#86b4de'),
+      horizon: hex('#e6eef2'),
+      sun: sun(0.55, 0.42, '#fff0d0', 0.5),
       clouds: { cover: 0.5, lit: hex('#ffffff'), shade: hex('#a9bbd0') },
     },
     light: { azimuth: 1.5, elevation: 0.9, colour: scaled(hex('#fff0d6'), 3.1), ambient: scaled(hex('#9fc0ea'), 0.6) },
@@ -34,26 +45,46 @@ export const moods = {
   },
   noon: {
     sky: {
-      zenith: hex('#1f5aa6'), middle: hex('#5f9fdc'), horizon: hex('#cfe4f0'),
+      zenith: hex('#1f5aa6'),
+      middle: hex('#5f9fdc'),
+      horizon: hex('#cfe4f0'),
       clouds: { cover: 0.62, lit: hex('#ffffff'), shade: hex('#9db0c8') },
     },
-    light: { azimuth: -0.9, elevation: 1.3, isBehind: true, colour: scaled(hex('#fff8ea'), 2.4), ambient: scaled(hex('#a3c4f2'), 0.66) },
+    light: {
+      azimuth: -0.9,
+      elevation: 1.3,
+      isBehind: true,
+      colour: scaled(hex('#fff8ea'), 2.4),
+      ambient: scaled(hex('#a3c4f2'), 0.66),
+    },
     air: { colour: hex('#bcd4ea'), density: 0.55 },
     development: { exposure: 1.08, saturation: 1.04 },
   },
   golden: {
     sky: {
-      zenith: hex('#4d6f9e'), middle: hex('#e0b48c'), horizon: hex('#ffcf86'), sun: sun(0.42, 0.13, '#ffc47a', 1.25),
+      zenith: hex('#4d6f9e'),
+      middle: hex('#e0b48c'),
+      horizon: hex('#ffcf86'),
+      sun: sun(0.42, 0.13, '#ffc47a', 1.25),
       clouds: { cover: 0.4, lit: hex('#ffdca8'), shade: hex('#a98a80') },
     },
-    light: { azimuth: 1.4, elevation: 0.42, colour: scaled(hex('#ffbe70'), 3.4), ambient: scaled(hex('#9d95b4'), 0.55) },
+    light: {
+      azimuth: 1.4,
+      elevation: 0.42,
+      colour: scaled(hex('#ffbe70'), 3.4),
+      ambient: scaled(hex('#9d95b4'), 0.55),
+    },
     air: { colour: hex('#f0c890'), density: 1 },
     development: { exposure: 1.05, saturation: 1.12, bloom: 0.4 },
   },
   dusk: {
     sky: {
-      zenith: hex('#232c52'), middle: hex('#6c5a82'), horizon: hex('#ff8f6a'), sun: sun(0.1, -0.02, '#ff6f4a', 1),
-      clouds: { cover: 0.58, lit: hex('#ff9f8a'), shade: hex('#4a3a6a') }, stars: 0.15,
+      zenith: hex('#232c52'),
+      middle: hex('#6c5a82'),
+      horizon: hex('#ff8f6a'),
+      sun: sun(0.1, -0.02, '#ff6f4a', 1),
+      clouds: { cover: 0.58, lit: hex('#ff9f8a'), shade: hex('#4a3a6a') },
+      stars: 0.15,
     },
     light: { azimuth: 0.6, elevation: 0.2, colour: scaled(hex('#ff8a6a'), 1.6), ambient: scaled(hex('#6a62a0'), 0.6) },
     air: { colour: hex('#b0708a'), density: 1.1 },
@@ -61,16 +92,28 @@ export const moods = {
   },
   blue: {
     sky: {
-      zenith: hex('#0d1c44'), middle: hex('#34548f'), horizon: hex('#a7b6cf'), stars: 0.35,
+      zenith: hex('#0d1c44'),
+      middle: hex('#34548f'),
+      horizon: hex('#a7b6cf'),
+      stars: 0.35,
       clouds: { cover: 0.32, lit: hex('#7d92bd'), shade: hex('#2a3c68') },
     },
-    light: { azimuth: -0.8, elevation: 0.8, colour: scaled(hex('#90a8d8'), 0.7), ambient: scaled(hex('#4d68a8'), 0.62) },
+    light: {
+      azimuth: -0.8,
+      elevation: 0.8,
+      colour: scaled(hex('#90a8d8'), 0.7),
+      ambient: scaled(hex('#4d68a8'), 0.62),
+    },
     air: { colour: hex('#6d86b4'), density: 1.2, fog: { colour: hex('#8496bd'), top: 0.045, density: 2.4 } },
     development: { exposure: 1.2, saturation: 1.02 },
   },
   night: {
     sky: {
-      zenith: hex('#05081a'), middle: hex('#101a3a'), horizon: hex('#2c3a5c'), stars: 0.9, milkyWay: 1.5,
+      zenith: hex('#05081a'),
+      middle: hex('#101a3a'),
+      horizon: hex('#2c3a5c'),
+      stars: 0.9,
+      milkyWay: 1.5,
     },
     light: { azimuth: -1, elevation: 0.9, colour: scaled(hex('#8fa8d8'), 0.2), ambient: scaled(hex('#2c3c68'), 0.2) },
     air: { colour: hex('#18223e'), density: 1 },
@@ -78,7 +121,10 @@ export const moods = {
   },
   aurora: {
     sky: {
-      zenith: hex('#040a18'), middle: hex('#0a1c30'), horizon: hex('#1c3c44'), stars: 0.7,
+      zenith: hex('#040a18'),
+      middle: hex('#0a1c30'),
+      horizon: hex('#1c3c44'),
+      stars: 0.7,
       aurora: { colour: hex('#4dffa0'), upper: hex('#a060ff'), strength: 0.95 },
     },
     light: { azimuth: 0, elevation: 1.2, colour: scaled(hex('#70ffb8'), 0.3), ambient: scaled(hex('#2c5c60'), 0.26) },
@@ -87,7 +133,9 @@ export const moods = {
   },
   storm: {
     sky: {
-      zenith: hex('#3c4450'), middle: hex('#6c7680'), horizon: hex('#c4c6c2'),
+      zenith: hex('#3c4450'),
+      middle: hex('#6c7680'),
+      horizon: hex('#c4c6c2'),
       clouds: { cover: 0.95, lit: hex('#b4babf'), shade: hex('#4a525c'), scale: 0.8 },
     },
     light: { azimuth: 0.4, elevation: 1.4, colour: scaled(hex('#d4d8dc'), 1), ambient: scaled(hex('#8c98a8'), 0.62) },
@@ -96,7 +144,10 @@ export const moods = {
   },
   mist: {
     sky: {
-      zenith: hex('#b4c2cc'), middle: hex('#ccd6dc'), horizon: hex('#e6e6e0'), sun: sun(-0.15, 0.3, '#fff4d8', 0.35),
+      zenith: hex('#b4c2cc'),
+      middle: hex('#ccd6dc'),
+      horizon: hex('#e6e6e0'),
+      sun: sun(-0.15, 0.3, '#fff4d8', 0.35),
     },
     light: { azimuth: -0.6, elevation: 0.9, colour: scaled(hex('#fff2da'), 1.1), ambient: scaled(hex('#b4c2cc'), 0.6) },
     air: { colour: hex('#d6dcde'), density: 2.6, fog: { colour: hex('#e4e6e4'), top: 0.08, density: 4.5 } },

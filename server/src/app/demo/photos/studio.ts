@@ -14,7 +14,10 @@ export function stillLife(photo: StillLife, widthPixels: number, heightPixels: n
   const canvas = canvasOf(widthPixels, heightPixels)
   const aspect = widthPixels / heightPixels
   const noise = noiseFrom(`studio ${photo.seed}`)
-  const steps = [[0.25, 0.3], [0.75, 0.7]] as const
+  const steps = [
+    [0.25, 0.3],
+    [0.75, 0.7],
+  ] as const
   paint(canvas, (u, v) => {
     let sum: Colour = [0, 0, 0]
     for (const [dx, dy] of steps) {
@@ -48,7 +51,13 @@ function trace(photo: StillLife, from: Vector, way: Vector, depth: number): Colo
   const touch = 0.35 + 0.65 * smoothstep(0, ball.radius * 0.9, point[1])
   let colour = times(ball.colour, plus(scaled(photo.light, lit), scaled(ambient, touch)))
   const half = normal([TO_LIGHT[0] - way[0], TO_LIGHT[1] - way[1], TO_LIGHT[2] - way[2]])
-  colour = plus(colour, scaled(photo.light, ball.gloss * 0.9 * Math.max(0, dot(up, half)) ** (20 + ball.gloss * 160) * Math.min(1, lit * 3)))
+  colour = plus(
+    colour,
+    scaled(
+      photo.light,
+      ball.gloss * 0.9 * Math.max(0, dot(up, half)) ** (20 + ball.gloss * 160) * Math.min(1, lit * 3),
+    ),
+  )
   if (depth > 0 || ball.gloss < 0.2) return colour
   const cosine = -dot(way, up)
   const mirror: Vector = [way[0] + 2 * cosine * up[0], way[1] + 2 * cosine * up[1], way[2] + 2 * cosine * up[2]]
@@ -63,7 +72,10 @@ function backdrop(photo: StillLife, from: Vector, way: Vector, floorAt: number):
   if (floorAt === Infinity) return wall
   const light = floorShadow(photo, point)
   const fall = 1.05 - 0.2 * smoothstep(-3, 4, point[0])
-  const floor = times(photo.floor, plus(scaled(photo.light, 0.72 * light.sun * fall), scaled(photo.wall, 0.34 * light.open)))
+  const floor = times(
+    photo.floor,
+    plus(scaled(photo.light, 0.72 * light.sun * fall), scaled(photo.wall, 0.34 * light.open)),
+  )
   return mix(floor, wall, smoothstep(2.5, 10, point[2]))
 }
 
@@ -115,23 +127,60 @@ function normal([x, y, z]: Vector): Vector {
   return [x / length, y / length, z / length]
 }
 
-const ball = (x: number, z: number, radius: number, code: string, gloss: number): Ball => ({ x, y: radius, z, radius, colour: hex(code), gloss })
+const ball = (x: number, z: number, radius: number, code: string, gloss: number): Ball => ({
+  x,
+  y: radius,
+  z,
+  radius,
+  colour: hex(code),
+  gloss,
+})
 
 export const arrangements = {
   plaster: {
-    floor: hex('#e8d8c4'), wall: hex('#ecdccc'), light: scaled(hex('#fff2e0'), 1.5),
-    balls: [ball(-0.75, 0.3, 0.62, '#d0785a', 0.05), ball(0.35, 0.05, 0.42, '#f0e6da', 0.05), ball(1.05, 0.55, 0.56, '#5c6c58', 0.05), ball(0.1, -0.75, 0.17, '#e8b458', 0.05), ball(0.62, -0.62, 0.11, '#2c3c48', 0.05)],
+    floor: hex('#e8d8c4'),
+    wall: hex('#ecdccc'),
+    light: scaled(hex('#fff2e0'), 1.5),
+    balls: [
+      ball(-0.75, 0.3, 0.62, '#d0785a', 0.05),
+      ball(0.35, 0.05, 0.42, '#f0e6da', 0.05),
+      ball(1.05, 0.55, 0.56, '#5c6c58', 0.05),
+      ball(0.1, -0.75, 0.17, '#e8b458', 0.05),
+      ball(0.62, -0.62, 0.11, '#2c3c48', 0.05),
+    ],
   },
   ceramic: {
-    floor: hex('#a8bcc4'), wall: hex('#b4c8d0'), light: scaled(hex('#ffffff'), 1.6),
-    balls: [ball(-0.5, 0.5, 0.8, '#2c4c6c', 0.8), ball(0.75, 0.2, 0.48, '#f4f0ea', 0.8), ball(-0.15, -0.6, 0.2, '#d89048', 0.8), ball(0.45, -0.85, 0.13, '#c04c3c', 0.8)],
+    floor: hex('#a8bcc4'),
+    wall: hex('#b4c8d0'),
+    light: scaled(hex('#ffffff'), 1.6),
+    balls: [
+      ball(-0.5, 0.5, 0.8, '#2c4c6c', 0.8),
+      ball(0.75, 0.2, 0.48, '#f4f0ea', 0.8),
+      ball(-0.15, -0.6, 0.2, '#d89048', 0.8),
+      ball(0.45, -0.85, 0.13, '#c04c3c', 0.8),
+    ],
   },
   night: {
-    floor: hex('#2a2430'), wall: hex('#3a3044'), light: scaled(hex('#ffb0c8'), 2.2),
-    balls: [ball(-0.85, 0.2, 0.5, '#c83c6c', 0.6), ball(0.1, 0.6, 0.74, '#5c48a8', 0.6), ball(0.95, -0.1, 0.34, '#e8a04c', 0.6), ball(0.3, -0.8, 0.15, '#48b0b8', 0.6), ball(-0.3, -0.7, 0.11, '#f0e8f0', 0.6)],
+    floor: hex('#2a2430'),
+    wall: hex('#3a3044'),
+    light: scaled(hex('#ffb0c8'), 2.2),
+    balls: [
+      ball(-0.85, 0.2, 0.5, '#c83c6c', 0.6),
+      ball(0.1, 0.6, 0.74, '#5c48a8', 0.6),
+      ball(0.95, -0.1, 0.34, '#e8a04c', 0.6),
+      ball(0.3, -0.8, 0.15, '#48b0b8', 0.6),
+      ball(-0.3, -0.7, 0.11, '#f0e8f0', 0.6),
+    ],
   },
   citrus: {
-    floor: hex('#f0e4b0'), wall: hex('#f4d47c'), light: scaled(hex('#fffae8'), 1.5),
-    balls: [ball(-0.6, 0.1, 0.45, '#f07c28', 0.25), ball(0.2, 0.4, 0.5, '#f49c30', 0.25), ball(0.85, -0.1, 0.36, '#e8d040', 0.25), ball(-0.1, -0.7, 0.22, '#78a838', 0.25)],
+    floor: hex('#f0e4b0'),
+    wall: hex('#f4d47c'),
+    light: scaled(hex('#fffae8'), 1.5),
+    balls: [
+      ball(-0.6, 0.1, 0.45, '#f07c28', 0.25),
+      ball(0.2, 0.4, 0.5, '#f49c30', 0.25),
+      ball(0.85, -0.1, 0.36, '#e8d040', 0.25),
+      ball(-0.1, -0.7, 0.22, '#78a838', 0.25),
+    ],
   },
 } as const

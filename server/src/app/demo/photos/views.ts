@@ -4,23 +4,42 @@ import type { Landscape } from './landscape.ts'
 type Place = Omit<Landscape, 'mood'>
 
 const mountain = (seed: string, ground: 'alpine' | 'winter', x: number, y: number, yaw: number): Place => ({
-  shape: 'alps', seed, ground, view: { x, y, height: 0.05, yaw, horizon: 0.42 },
+  shape: 'alps',
+  seed,
+  ground,
+  view: { x, y, height: 0.05, yaw, horizon: 0.42 },
 })
 
 const lake = (seed: string, x: number, y: number, yaw: number): Place => ({
-  shape: 'alps', seed, ground: 'alpine', waterLevel: 0.05, ripple: 0.2, view: { x, y, height: 0.012, yaw, horizon: 0.48 },
+  shape: 'alps',
+  seed,
+  ground: 'alpine',
+  waterLevel: 0.05,
+  ripple: 0.2,
+  view: { x, y, height: 0.012, yaw, horizon: 0.48 },
 })
 
 const hill = (seed: string, ground: 'meadow' | 'autumn', x: number, y: number, yaw: number): Place => ({
-  shape: 'hills', seed, ground, view: { x, y, height: 0.03, yaw, horizon: 0.4 },
+  shape: 'hills',
+  seed,
+  ground,
+  view: { x, y, height: 0.03, yaw, horizon: 0.4 },
 })
 
 const desert = (shape: 'canyon' | 'dunes', seed: string, x: number, y: number, yaw: number): Place => ({
-  shape, seed, ground: 'redRock', view: { x, y, height: 0.035, yaw, horizon: 0.4 },
+  shape,
+  seed,
+  ground: 'redRock',
+  view: { x, y, height: 0.035, yaw, horizon: 0.4 },
 })
 
 const sea = (seed: string, ground: 'coast' | 'basalt', x: number, y: number, yaw: number): Place => ({
-  shape: 'islands', seed, ground, waterLevel: 0.03, ripple: 0.6, view: { x, y, height: 0.02, yaw, horizon: 0.45 },
+  shape: 'islands',
+  seed,
+  ground,
+  waterLevel: 0.03,
+  ripple: 0.6,
+  view: { x, y, height: 0.02, yaw, horizon: 0.45 },
 })
 
 const orrin = lake('b', 0.16, 0.28, 1.03)
@@ -38,7 +57,7 @@ export const views = {
   spur: mountain('a', 'alpine', 0.36, 0.52, 0.94),
   hut: { ...hut, view: { ...hut.view, height: 0.03, horizon: 0.84 }, firs: { ground: 0.94, tallest: 0.26, count: 46 } },
   orrin: { ...orrin, firs: { ground: 1.03, tallest: 0.42, count: 22 } },
-  tarn: lake('a', 0.96, 0.43, 0.76),
+  tarn: lake('b', 0.57, 0.02, 2.02),
   brae: hill('a', 'meadow', 0.19, 0.56, 0.28),
   valley: hill('a', 'meadow', 0.94, 0.33, 0.83),
   heather: hill('b', 'autumn', 0.17, 0.69, 1.81),
