@@ -3,6 +3,8 @@ import { Outlet, useNavigate, useRouteContext, useSearch } from '@tanstack/react
 import { useMemo, useState } from 'react'
 import { useShortcuts } from '../lib/keys.ts'
 import { useIsPhone } from '../lib/screen.ts'
+import { session } from '../lib/session.ts'
+import { useStore } from '../lib/store.ts'
 import {
   CurrentOrganization,
   lastOrganizationId,
@@ -15,6 +17,7 @@ import { MenuLine } from '../ui/Menu.tsx'
 import { shortcutsAreShown } from '../ui/ShortcutsDialog.tsx'
 import { UploadProvider, UploadTray } from '../uploads/index.ts'
 import { BottomBar } from './BottomBar.tsx'
+import { FirstPaint } from './FirstPaint.tsx'
 import { Rail } from './Rail.tsx'
 import { TopBar } from './TopBar.tsx'
 
@@ -25,6 +28,7 @@ export function Shell() {
   const search: { organization?: string } = useSearch({ strict: false })
   const navigate = useNavigate()
   const isPhone = useIsPhone()
+  const isSignedIn = useStore(session).status === 'signed-in'
   const [slots, setSlots] = useState<BarSlots>({ title: null, search: null, actions: null })
   const wanted = search.organization ?? lastOrganizationId()
   const current = organizations.find((one) => one.id === wanted) ?? organizations[0]
@@ -41,7 +45,8 @@ export function Shell() {
     [navigate],
   )
 
-  if (current === undefined) return null
+  // Signed out, and the routes are about to say where to go: nothing may ask for anything now.
+  if (current === undefined || !isSignedIn) return <FirstPaint />
   return (
     <CurrentOrganization value={current}>
       <BarContext value={slots}>

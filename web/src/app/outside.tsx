@@ -1,6 +1,6 @@
 import { createLazyRoute, Link, useNavigate, useRouteContext } from '@tanstack/react-router'
 import { useSuspenseQuery } from '@tanstack/react-query'
-import { installationQuery } from '../identity/index.ts'
+import { installationQuery, signOut } from '../identity/index.ts'
 import { organizationsQuery, rememberOrganization } from '../organizations/index.ts'
 import { NewOrganizationPage } from '../pages/NewOrganizationPage.tsx'
 import { RegisterPage } from '../pages/RegisterPage.tsx'
@@ -58,7 +58,12 @@ export const newOrganizationRoute = createLazyRoute('/inside/organizations/new')
         }}
         footer={
           isFirst ? (
-            `Signed in as ${me.email}`
+            <>
+              Signed in as {me.email}.{' '}
+              <button type="button" className={link} onClick={() => void signOut()}>
+                Sign out
+              </button>
+            </>
           ) : (
             <Link to="/library" className={link}>
               Back to the library

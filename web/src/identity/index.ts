@@ -1,3 +1,3 @@
 // What the frame of the page needs; forms are imported by the pages that show them, so that they load with them.
 export { MeMenu } from './MeMenu.tsx'
-export { installationQuery } from './queries.ts'
+export { installationQuery, signOut } from './queries.ts'

@@ -67,6 +67,11 @@ export function formatDay(instant: string | number | Date, now = new Date()): st
   return new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short', ...year }).format(day)
 }
 
+/** `4 May 2026` */
+export function formatDate(instant: string | number | Date): string {
+  return new Intl.DateTimeFormat(undefined, { dateStyle: 'medium' }).format(new Date(instant))
+}
+
 /** `May 2026` of `2026-05`. @param style `short` gives `May` alone */
 export function formatMonth(month: string, style: 'long' | 'short' = 'long'): string {
   const day = new Date(`${month}-15T12:00:00Z`)

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { Pencil } from 'lucide-react'
 import { useState, type FormEvent } from 'react'
-import { formatBytes, formatDay } from '../lib/format.ts'
+import { formatBytes, formatDate } from '../lib/format.ts'
 import { Avatar } from '../ui/Avatar.tsx'
 import { Button } from '../ui/Button.tsx'
 import { Dialog } from '../ui/Dialog.tsx'
@@ -51,7 +51,7 @@ export function AllOrganizations() {
           {
             title: 'Since',
             className: 'max-sm:hidden tabular whitespace-nowrap text-ink-soft',
-            cell: ({ createdAt }) => formatDay(createdAt),
+            cell: ({ createdAt }) => formatDate(createdAt),
           },
           {
             title: 'Change',

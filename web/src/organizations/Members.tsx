@@ -3,7 +3,7 @@ import type { Member, Organization } from '@trove/contract/organizations'
 import { useQuery } from '@tanstack/react-query'
 import { UserMinus, UserPlus } from 'lucide-react'
 import { useState, type FormEvent } from 'react'
-import { formatDay } from '../lib/format.ts'
+import { formatDate } from '../lib/format.ts'
 import { sentenceOf } from '../lib/problem.ts'
 import { Avatar } from '../ui/Avatar.tsx'
 import { Button } from '../ui/Button.tsx'
@@ -46,7 +46,7 @@ export function Members({
             {
               title: 'Since',
               className: 'max-sm:hidden tabular whitespace-nowrap text-ink-soft',
-              cell: (member) => formatDay(member.createdAt),
+              cell: (member) => formatDate(member.createdAt),
             },
             {
               title: 'Remove',

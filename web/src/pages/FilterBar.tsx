@@ -47,7 +47,7 @@ export function FilterBar({
               aria-pressed={search.kind === kind}
               onClick={() => setSearch({ kind, at: undefined })}
               className={cx(
-                'touchable h-7 shrink-0 rounded-full px-2.5 text-sm whitespace-nowrap transition-colors',
+                'h-7 shrink-0 rounded-full px-2.5 text-sm pointer-coarse:h-9 pointer-coarse:px-3 whitespace-nowrap transition-colors',
                 search.kind === kind ? 'bg-active font-medium text-ink' : 'text-ink-soft hover:bg-hover hover:text-ink',
               )}
             >

@@ -1,5 +1,7 @@
+import type { Organization } from '@trove/contract/organizations'
 import { useMemo } from 'react'
 import { kindNames, NoFilesPicture, NoMatchPicture, useListing } from '../files/index.ts'
+import { useIsPhone } from '../lib/screen.ts'
 import { formatCount } from '../lib/format.ts'
 import { useOrganization } from '../organizations/index.ts'
 import { Bar } from '../ui/Bar.tsx'
@@ -56,7 +58,7 @@ export function LibraryPage({ search, setSearch }: { search: FilesSearch; setSea
         empty={
           <Nothing
             search={search}
-            organizationName={organization.name}
+            organization={organization}
             onClear={() => setSearch({ q: undefined, kind: undefined })}
           />
         }
@@ -67,21 +69,29 @@ export function LibraryPage({ search, setSearch }: { search: FilesSearch; setSea
 
 function Nothing({
   search,
-  organizationName,
+  organization,
   onClear,
 }: {
   search: FilesSearch
-  organizationName: string
+  organization: Organization
   onClear: () => void
 }) {
+  const isPhone = useIsPhone()
   if (search.q === undefined && search.kind === undefined) {
     return (
       <EmptyState
         picture={<NoFilesPicture />}
-        title={`Nothing in ${organizationName} yet`}
+        // A member sees their own files: others may well have added some.
+        title={
+          organization.role === 'member'
+            ? `You have added nothing to ${organization.name} yet`
+            : `Nothing in ${organization.name} yet`
+        }
         action={<UploadButton size="large" />}
       >
-        Drop photographs, clips, documents or whole folders anywhere on this page.
+        {isPhone
+          ? 'Photographs, clips and documents appear here as soon as they are uploaded.'
+          : 'Drop photographs, clips, documents or whole folders anywhere on this page.'}
       </EmptyState>
     )
   }

@@ -1,4 +1,4 @@
-import { useMemo, useRef, useState, type PointerEvent, type RefObject } from 'react'
+import { useEffect, useMemo, useRef, useState, type PointerEvent, type RefObject } from 'react'
 import { cx } from '../../lib/cx.ts'
 import { placedAt, type Plan } from './plan.ts'
 
@@ -6,6 +6,8 @@ const TICK_APART = 22
 const DOT_APART = 7
 /** Content of so many screens has nothing to scrub through. */
 const WORTH_SCREENS = 1.6
+const LINGER_MS = 700
+const SMALL_STEP = 4
 
 type Labels = (heading: string) => { tick: string; bubble: string }
 
@@ -19,7 +21,8 @@ export function Scrubber({ scroller, plan, scrollTop, viewHeight, labelOf }: Scr
   if (plan.height < viewHeight * WORTH_SCREENS) return null
 
   const thumbY = (Math.min(scrollTop, range) / range) * viewHeight
-  const shownY = isDragging ? thumbY : pointerY
+  const isScrolling = useIsScrolling(scrollTop)
+  const shownY = isDragging ? thumbY : (pointerY ?? (isScrolling ? thumbY : undefined))
   const yOf = (event: PointerEvent) => event.clientY - (track.current?.getBoundingClientRect().top ?? 0)
   const go = (y: number) => {
     if (scroller.current !== null) scroller.current.scrollTop = (y / viewHeight) * range
@@ -86,6 +89,20 @@ type ScrubberProps = {
   scrollTop: number
   viewHeight: number
   labelOf: Labels
+}
+
+/** True while the grid moves, and a breath longer: then the month stands beside it. */
+function useIsScrolling(scrollTop: number): boolean {
+  const [isScrolling, setScrolling] = useState(false)
+  const before = useRef(scrollTop)
+  useEffect(() => {
+    const isFar = Math.abs(scrollTop - before.current) > SMALL_STEP
+    before.current = scrollTop
+    if (isFar) setScrolling(true)
+    const timer = setTimeout(() => setScrolling(false), LINGER_MS)
+    return () => clearTimeout(timer)
+  }, [scrollTop])
+  return isScrolling
 }
 
 function bubbleAt(plan: Plan, y: number, labelOf: Labels): string {
