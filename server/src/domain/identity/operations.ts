@@ -57,15 +57,21 @@ export async function login(
   // Taken before the password is looked at and given back when it was right, so that parallel guesses count too.
   await platform.failuresOfAddress.take(device.ip)
   await platform.failuresOfAccount.take(email)
-  const user = await store.getCredentials(platform.db, email)
+  const giveBack = async () => {
+    await platform.failuresOfAddress.giveBack(device.ip)
+    await platform.failuresOfAccount.giveBack(email)
+  }
+  const user = await store.getCredentials(platform.db, email).catch(async (error: unknown) => {
+    await giveBack() // nothing was guessed while the database was away
+    throw error
+  })
   if (!(await isPassword(input.password, user?.passwordHash)) || user === undefined) {
     await inTransaction(platform.db, (tx) =>
       audit.recordSecurityEvent(tx, 'warning', 'sign-in.failed', { ...(user && { userId: user.id }), ip: device.ip }),
     )
     throw new Problem('wrong-credentials', 'No account has this e-mail address and this password.')
   }
-  await platform.failuresOfAddress.giveBack(device.ip)
-  await platform.failuresOfAccount.giveBack(email)
+  await giveBack()
   return inTransaction(platform.db, async (tx) => {
     await audit.recordSecurityEvent(tx, 'info', 'sign-in.succeeded', { userId: user.id, ip: device.ip })
     return openSession(tx, platform, user, device)

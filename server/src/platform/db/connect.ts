@@ -41,6 +41,8 @@ export function connect(connectionString: string, options: ConnectOptions): Db {
     },
   })
   pool.on('error', options.onIdleError)
+  // A connection that dies in the middle of a transaction also says so on itself; the query that it breaks is told.
+  pool.on('connect', (client) => client.on('error', () => undefined))
   return new Kysely<DB>({ dialect: new PostgresDialect({ pool }) })
 }
 
