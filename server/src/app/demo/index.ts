@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { rmSync } from 'node:fs'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -51,7 +52,11 @@ async function withMade(wanted: readonly Piece[], send: Send): Promise<void> {
   const program = fileURLToPath(new URL('./make.ts', import.meta.url))
   const maker = spawn(process.execPath, ['--no-warnings', program, folder], { stdio: ['ignore', 'pipe', 'inherit'] })
   const stop = () => void maker.kill('SIGKILL')
-  process.once('exit', stop)
+  const abandon = () => {
+    stop()
+    rmSync(folder, { recursive: true, force: true })
+  }
+  process.once('exit', abandon)
   const closed = new Promise<number | null>((resolve, reject) => maker.once('error', reject).once('close', resolve))
   try {
     const made = new Set<string>()
@@ -67,7 +72,7 @@ async function withMade(wanted: readonly Piece[], send: Send): Promise<void> {
     const code = await closed
     if (done < wanted.length) throw new Error(`The demonstration's media could not all be made (exit code ${code}).`)
   } finally {
-    process.off('exit', stop)
+    process.off('exit', abandon)
     stop()
     await closed.catch(() => undefined)
     await rm(folder, { recursive: true, force: true })

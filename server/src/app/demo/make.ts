@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { availableParallelism, constants, setPriority } from 'node:os'
 import { join } from 'node:path'
@@ -25,7 +26,10 @@ const [folder] = process.argv.slice(2)
 if (folder === undefined) throw new Error('usage: make.ts <folder>')
 // The server that takes the files comes first.
 setPriority(constants.priority.PRIORITY_BELOW_NORMAL)
-process.stdout.on('error', () => process.exit(1))
+process.stdout.on('error', () => {
+  rmSync(folder, { recursive: true, force: true })
+  process.exit(1)
+})
 await Promise.all([makePapers(folder).then(() => makeClips(folder)), makePhotos(folder)])
 
 async function makePapers(into: string): Promise<void> {
