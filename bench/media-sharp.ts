@@ -22,11 +22,20 @@ async function renderAll(path: string): Promise<void> {
   const medium = await shrink(large, 800)
   const thumbnail = await shrink(medium, 200)
   await Promise.all(
-    [large, medium, thumbnail].map((source, i) => source.clone().webp({ effort: EFFORT, quality: [82, 80, 75][i] ?? 75 }).toBuffer()),
+    [large, medium, thumbnail].map((source, i) =>
+      source
+        .clone()
+        .webp({ effort: EFFORT, quality: [82, 80, 75][i] ?? 75 })
+        .toBuffer(),
+    ),
   )
 }
 
 async function shrink(source: Sharp, side: number): Promise<Sharp> {
-  const { data, info: size } = await source.clone().resize(side, side, { fit: 'inside' }).raw().toBuffer({ resolveWithObject: true })
+  const { data, info: size } = await source
+    .clone()
+    .resize(side, side, { fit: 'inside' })
+    .raw()
+    .toBuffer({ resolveWithObject: true })
   return sharp(data, { raw: { width: size.width, height: size.height, channels: size.channels as 3 } })
 }

@@ -27,7 +27,9 @@ const WITHIN_MS = 600_000
  */
 export async function benchMedia(photographs = PHOTOGRAPHS): Promise<Measured[]> {
   const different = await Promise.all(Array.from({ length: DIFFERENT }, (_, seed) => image('jpeg', { ...SIZE, seed })))
-  const originals = Array.from({ length: photographs }, (_, i) => distinct(different[i % DIFFERENT] ?? Buffer.alloc(0), i))
+  const originals = Array.from({ length: photographs }, (_, i) =>
+    distinct(different[i % DIFFERENT] ?? Buffer.alloc(0), i),
+  )
   const limit = photographs / (await measureSharp(originals))
   const value = photographs / (await measureTrove(originals))
   return [{ name: 'photographs of 12 MP to all variants', value, limit, ratio: value / limit, unit: 'photographs/s' }]
@@ -55,9 +57,14 @@ async function measureTrove(originals: readonly Buffer[]): Promise<number> {
 async function work(t: TestPlatform, originals: readonly Buffer[], slots: number): Promise<number> {
   const uploader = await makeUser(t.platform)
   const { id: organizationId } = await makeOrganization(t.platform, uploader)
-  for (const [i, bytes] of originals.entries()) await makeStoredFile(t.platform, { organizationId, uploader, name: `${i}.jpg`, bytes })
+  for (const [i, bytes] of originals.entries())
+    await makeStoredFile(t.platform, { organizationId, uploader, name: `${i}.jpg`, bytes })
   const began = performance.now()
-  const workers = await startWorkers(t.platform, mediaTasks, { connectionString: t.config.databaseUrl, log: t.platform.log, slots })
+  const workers = await startWorkers(t.platform, mediaTasks, {
+    connectionString: t.config.databaseUrl,
+    log: t.platform.log,
+    slots,
+  })
   const settled = await untilSettled(t.platform, organizationId, WITHIN_MS)
   const seconds = (performance.now() - began) / 1000
   await workers.stop()
@@ -80,4 +87,6 @@ async function measureSharp(originals: readonly Buffer[]): Promise<number> {
   return seconds
 }
 
-if (import.meta.main) for (const { name, value, limit, ratio, unit } of await benchMedia()) console.log(`${name}: ${value.toFixed(2)} ${unit}, sharp alone ${limit.toFixed(2)}, ratio ${ratio.toFixed(2)}`)
+if (import.meta.main)
+  for (const { name, value, limit, ratio, unit } of await benchMedia())
+    console.log(`${name}: ${value.toFixed(2)} ${unit}, sharp alone ${limit.toFixed(2)}, ratio ${ratio.toFixed(2)}`)

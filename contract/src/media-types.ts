@@ -257,17 +257,29 @@ const TABLE: Readonly<Record<Exclude<Kind, 'other'>, string>> = {
 
 /** Every type that is known by name, besides OPAQUE. */
 export const knownTypes: readonly KnownType[] = Object.entries(TABLE).flatMap(([kind, lines]) =>
-  lines.trim().split('\n').map((line) => parseLine(kind as Kind, line)),
+  lines
+    .trim()
+    .split('\n')
+    .map((line) => parseLine(kind as Kind, line)),
 )
 
 function parseLine(kind: Kind, line: string): KnownType {
   const [mediaType = '', extensions = '', marks = '', label = ''] = line.split('|').map((part) => part.trim())
   const [first = '', ...rest] = extensions.split(' ')
-  return { mediaType, kind, extensions: [first, ...rest], label, hasSignature: marks.includes('s'), isInline: marks.includes('i') }
+  return {
+    mediaType,
+    kind,
+    extensions: [first, ...rest],
+    label,
+    hasSignature: marks.includes('s'),
+    isInline: marks.includes('i'),
+  }
 }
 
 const byMediaType = new Map(knownTypes.map((type) => [type.mediaType, type]))
-const byExtension = new Map(knownTypes.flatMap((type) => type.extensions.map((extension) => [extension, type] as const)))
+const byExtension = new Map(
+  knownTypes.flatMap((type) => type.extensions.map((extension) => [extension, type] as const)),
+)
 
 /** Other names under which browsers and old programs declare a type. */
 const ALIASES: Readonly<Record<string, string>> = {

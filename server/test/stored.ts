@@ -11,20 +11,45 @@ import { kinds } from '@trove/contract/media-types'
 type About = { organizationId: string; uploader: UserActor; name: string; bytes: Uint8Array; isEnqueued?: boolean }
 
 /** A file as an upload leaves it: its bytes in the store, its rows there, its job asked for. */
-export async function makeStoredFile(platform: Platform, about: About): Promise<{ id: string; versionId: string; blobId: string }> {
+export async function makeStoredFile(
+  platform: Platform,
+  about: About,
+): Promise<{ id: string; versionId: string; blobId: string }> {
   const { organizationId, uploader, name, bytes, isEnqueued = true } = about
   const sha256 = createHash('sha256').update(bytes).digest()
-  const { mediaType, kind, extension } = judgeType({ filename: name, allowedKinds: kinds, head: bytes.subarray(0, 65_536) })
+  const { mediaType, kind, extension } = judgeType({
+    filename: name,
+    allowedKinds: kinds,
+    head: bytes.subarray(0, 65_536),
+  })
   const objectKey = newObjectKey('files', 'originals', extension)
   await platform.objects.put(objectKey, pieces(bytes))
   return inTransaction(platform.db, async (tx) => {
     await tx
       .insertInto('blob')
-      .values({ id: newId(), organization_id: organizationId, sha256, size_bytes: bytes.length, media_type: mediaType, object_key: objectKey })
+      .values({
+        id: newId(),
+        organization_id: organizationId,
+        sha256,
+        size_bytes: bytes.length,
+        media_type: mediaType,
+        object_key: objectKey,
+      })
       .onConflict((conflict) => conflict.doNothing())
       .execute()
-    const blob = await tx.selectFrom('blob').select('id').where('organization_id', '=', organizationId).where('sha256', '=', sha256).executeTakeFirstOrThrow()
-    const { fileId, versionId } = await addFile(tx, { organizationId, createdBy: uploader.userId, name, kind, blobId: blob.id })
+    const blob = await tx
+      .selectFrom('blob')
+      .select('id')
+      .where('organization_id', '=', organizationId)
+      .where('sha256', '=', sha256)
+      .executeTakeFirstOrThrow()
+    const { fileId, versionId } = await addFile(tx, {
+      organizationId,
+      createdBy: uploader.userId,
+      name,
+      kind,
+      blobId: blob.id,
+    })
     if (isEnqueued) await platform.jobs.enqueue(tx, processVersion, { versionId }, { groupId: organizationId })
     return { id: fileId, versionId, blobId: blob.id }
   })
@@ -35,7 +60,11 @@ async function* pieces(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
 }
 
 /** Waits until nothing is pending or processing, and says how each version ended. */
-export async function untilSettled(platform: Pick<Platform, 'db'>, organizationId: string, withinMs: number): Promise<{ name: string; versionId: string; status: string; failure: string | null }[]> {
+export async function untilSettled(
+  platform: Pick<Platform, 'db'>,
+  organizationId: string,
+  withinMs: number,
+): Promise<{ name: string; versionId: string; status: string; failure: string | null }[]> {
   const deadline = Date.now() + withinMs
   for (;;) {
     const versions = await platform.db
@@ -46,7 +75,8 @@ export async function untilSettled(platform: Pick<Platform, 'db'>, organizationI
       .execute()
     const open = versions.filter(({ status }) => status === 'pending' || status === 'processing')
     if (open.length === 0) return versions
-    if (Date.now() > deadline) throw new Error(`not settled within ${withinMs} ms: ${open.map(({ name }) => name).join(', ')}`)
+    if (Date.now() > deadline)
+      throw new Error(`not settled within ${withinMs} ms: ${open.map(({ name }) => name).join(', ')}`)
     await new Promise((resolve) => setTimeout(resolve, 100))
   }
 }

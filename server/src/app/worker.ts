@@ -10,7 +10,15 @@ import { liveTasks } from '../platform/live/tasks.ts'
 import type { ConnectedConfig } from './part.ts'
 import { openPlatform } from './platform.ts'
 
-const tasks: readonly Task[] = [...auditTasks, ...identityTasks, ...storageTasks, ...fileTasks, ...mediaTasks, ...uploadTasks, ...liveTasks]
+const tasks: readonly Task[] = [
+  ...auditTasks,
+  ...identityTasks,
+  ...storageTasks,
+  ...fileTasks,
+  ...mediaTasks,
+  ...uploadTasks,
+  ...liveTasks,
+]
 
 /**
  * Does everything slow, and what is due by the clock, until closed. Any number of workers may run, on any machines.

@@ -30,9 +30,13 @@ export async function killWorkers(kills: number): Promise<void> {
       await once(worker, 'exit')
     }
     const last = await startProcess(t)
-    const versions = await untilSettled(t.platform, organizationId, SETTLED_WITHIN_MS).finally(() => stop(last))
+    const versions = await untilSettled(t.platform, organizationId, SETTLED_WITHIN_MS)
+    await stop(last)
     assert.equal(versions.length, kills * FILES_A_KILL)
-    assert.deepEqual(versions.filter(({ status }) => status !== 'ready'), [])
+    assert.deepEqual(
+      versions.filter(({ status }) => status !== 'ready'),
+      [],
+    )
     await assertOneSetEach(t)
   } finally {
     await t.stop()
@@ -40,7 +44,9 @@ export async function killWorkers(kills: number): Promise<void> {
 }
 
 async function startProcess(t: TestPlatform): Promise<ChildProcess> {
-  const worker = spawn(process.execPath, [SCRIPT, t.config.dataFolder, t.config.databaseUrl], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
+  const worker = spawn(process.execPath, [SCRIPT, t.config.dataFolder, t.config.databaseUrl], {
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  })
   await once(worker, 'message')
   return worker
 }
@@ -52,7 +58,12 @@ async function stop(worker: ChildProcess): Promise<void> {
   assert.ok(performance.now() - began < 8_000, 'the worker stops within 8 s')
 }
 
-async function addFiles({ platform }: TestPlatform, organizationId: string, uploader: UserActor, kill: number): Promise<void> {
+async function addFiles(
+  { platform }: TestPlatform,
+  organizationId: string,
+  uploader: UserActor,
+  kill: number,
+): Promise<void> {
   for (let i = 0; i < FILES_A_KILL; i++) {
     const bytes = await jpeg({ widthPixels: 1600, heightPixels: 1200, seed: `${kill}-${i}` })
     await makeStoredFile(platform, { organizationId, uploader, name: `${kill}-${i}.jpg`, bytes })
@@ -66,7 +77,10 @@ async function assertOneSetEach({ platform }: TestPlatform): Promise<void> {
     .select(({ fn }) => ['blob.id', fn.count<number>('variant.id').as('variants')])
     .groupBy('blob.id')
     .execute()
-  assert.deepEqual(sets.filter(({ variants }) => variants !== 3), [])
+  assert.deepEqual(
+    sets.filter(({ variants }) => variants !== 3),
+    [],
+  )
   const swept = await sweep(platform, { graceMs: 0 })
   assert.deepEqual(swept.missing, [])
   assert.equal(swept.objectsKept, sets.length * 4)

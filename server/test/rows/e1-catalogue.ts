@@ -17,19 +17,26 @@ const DURATION_TOLERANCE_MS = 120
 const SETTLED_WITHIN_MS = 400_000
 
 /** E1: every specimen ends as the catalogue says, with the facts that it says, upright, and without what is private. */
-export async function runCatalogue(chosen: (specimen: Specimen, index: number) => boolean): Promise<{ specimens: number; faults: string[] }> {
+export async function runCatalogue(
+  chosen: (specimen: Specimen, index: number) => boolean,
+): Promise<{ specimens: number; faults: string[] }> {
   const specimens = catalogue.filter(chosen)
   const t = await startTestPlatform()
   const renderer = createRenderer(t.platform)
   useRenderer(t.platform, renderer)
-  const workers = await startWorkers(t.platform, mediaTasks, { connectionString: t.config.databaseUrl, log: t.platform.log, slots: 2 })
+  const workers = await startWorkers(t.platform, mediaTasks, {
+    connectionString: t.config.databaseUrl,
+    log: t.platform.log,
+    slots: 2,
+  })
   try {
     const accepted = new Map<string, Specimen>()
     const faults: string[] = []
     const organizationId = await store(t, specimens, accepted, faults)
     await untilSettled(t.platform, organizationId, SETTLED_WITHIN_MS)
     for (const [fileId, specimen] of accepted)
-      for (const fault of await compare(t.platform, fileId, specimen)) faults.push(`${specimen.name} (${specimen.why}): ${fault}`)
+      for (const fault of await compare(t.platform, fileId, specimen))
+        faults.push(`${specimen.name} (${specimen.why}): ${fault}`)
     return { specimens: specimens.length, faults }
   } finally {
     await workers.stop()
@@ -38,7 +45,12 @@ export async function runCatalogue(chosen: (specimen: Specimen, index: number) =
   }
 }
 
-async function store({ platform }: TestPlatform, specimens: readonly Specimen[], accepted: Map<string, Specimen>, faults: string[]): Promise<string> {
+async function store(
+  { platform }: TestPlatform,
+  specimens: readonly Specimen[],
+  accepted: Map<string, Specimen>,
+  faults: string[],
+): Promise<string> {
   const uploader = await makeUser(platform)
   const { id: organizationId } = await makeOrganization(platform, uploader)
   for (const specimen of specimens) {
@@ -78,7 +90,8 @@ async function compare(platform: Platform, fileId: string, specimen: Specimen): 
     .where('file.id', '=', fileId)
     .executeTakeFirstOrThrow()
   const faults: string[] = []
-  const expect = (what: string, is: unknown, wanted: unknown) => void (wanted !== undefined && is !== wanted && faults.push(`${what} is ${String(is)}, not ${String(wanted)}`))
+  const expect = (what: string, is: unknown, wanted: unknown) =>
+    void (wanted !== undefined && is !== wanted && faults.push(`${what} is ${String(is)}, not ${String(wanted)}`))
   if (specimen.outcome !== 'settled' && row.status !== specimen.outcome) return [`${row.status}: ${row.failure ?? ''}`]
   expect('kind', row.kind, specimen.kind)
   expect('type', row.media_type, specimen.mediaType)
@@ -87,7 +100,11 @@ async function compare(platform: Platform, fileId: string, specimen: Specimen): 
   expect('height', row.height_pixels, specimen.heightPixels)
   expect('pages', row.pages, specimen.pages)
   if (specimen.isAnimated) expect('animated', (row.facts as { isAnimated?: boolean } | null)?.isAnimated, true)
-  if (specimen.durationMs !== undefined && Math.abs((row.duration_ms ?? 0) - specimen.durationMs) > DURATION_TOLERANCE_MS) expect('duration', row.duration_ms, specimen.durationMs)
+  if (
+    specimen.durationMs !== undefined &&
+    Math.abs((row.duration_ms ?? 0) - specimen.durationMs) > DURATION_TOLERANCE_MS
+  )
+    expect('duration', row.duration_ms, specimen.durationMs)
   for (const fault of await lookAtVariants(platform, row.blob_id, specimen)) faults.push(fault)
   return faults
 }
@@ -97,9 +114,10 @@ async function lookAtVariants(platform: Platform, blobId: string, specimen: Spec
   const variants = await platform.db.selectFrom('variant').selectAll().where('blob_id', '=', blobId).execute()
   if (specimen.isUpright && variants.length < 3) faults.push(`only ${variants.length} variants`)
   for (const variant of variants) {
-    const bytes = Buffer.concat(await (await platform.objects.get(variant.object_key)).toArray() as Buffer[])
+    const bytes = Buffer.concat((await (await platform.objects.get(variant.object_key)).toArray()) as Buffer[])
     const metadata = await sharp(bytes).metadata()
-    if (metadata.exif !== undefined || metadata.xmp !== undefined || metadata.iptc !== undefined) faults.push(`${variant.name} carries metadata`)
+    if (metadata.exif !== undefined || metadata.xmp !== undefined || metadata.iptc !== undefined)
+      faults.push(`${variant.name} carries metadata`)
     for (const words of privateWords) if (bytes.includes(words)) faults.push(`${variant.name} tells ${words}`)
     if (specimen.isUpright) for (const fault of await lookAtCorners(bytes)) faults.push(`${variant.name}: ${fault}`)
   }
@@ -111,8 +129,14 @@ async function lookAtCorners(bytes: Buffer): Promise<string[]> {
   const inset = Math.max(2, Math.round(Math.min(size.width, size.height) * 0.04))
   const at = (x: number, y: number) => [...data.subarray((y * size.width + x) * 3, (y * size.width + x) * 3 + 3)]
   const [right, bottom] = [size.width - 1 - inset, size.height - 1 - inset]
-  const seen = { topLeft: at(inset, inset), topRight: at(right, inset), bottomLeft: at(inset, bottom), bottomRight: at(right, bottom) }
-  const isOff = (colour: number[], wanted: Colour) => colour.some((value, channel) => Math.abs(value - (wanted[channel] ?? 0)) > COLOUR_TOLERANCE)
+  const seen = {
+    topLeft: at(inset, inset),
+    topRight: at(right, inset),
+    bottomLeft: at(inset, bottom),
+    bottomRight: at(right, bottom),
+  }
+  const isOff = (colour: number[], wanted: Colour) =>
+    colour.some((value, channel) => Math.abs(value - (wanted[channel] ?? 0)) > COLOUR_TOLERANCE)
   return (Object.keys(corners) as (keyof typeof corners)[])
     .filter((corner) => isOff(seen[corner], corners[corner]))
     .map((corner) => `${corner} is ${String(seen[corner])}, not ${String(corners[corner])}`)

@@ -11,13 +11,21 @@ const LARGEST_SEED_BYTES = 100_000
 const AT_ONCE = 2
 const log: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
 
-export type Mutated = { mutants: number; ready: number; failures: Map<string, number>; slowest: { name: string; ms: number } }
+export type Mutated = {
+  mutants: number
+  ready: number
+  failures: Map<string, number>
+  slowest: { name: string; ms: number }
+}
 
 /** E3: real media with bits, bytes and stretches changed, through the decoders of the media child. The seed fixes all of it. */
 export async function decodeMutants(count: number, seed = 1): Promise<Mutated> {
   const originals = await collect()
   const folder = await mkdtemp(join(tmpdir(), 'trove-mutants-'))
-  const renderer = createRenderer({ settings: { workerConcurrency: AT_ONCE, mediaTimeoutMs: 120_000, mediaMemoryBytes: 1024 * MIB }, log })
+  const renderer = createRenderer({
+    settings: { workerConcurrency: AT_ONCE, mediaTimeoutMs: 120_000, mediaMemoryBytes: 1024 * MIB },
+    log,
+  })
   const result: Mutated = { mutants: 0, ready: 0, failures: new Map(), slowest: { name: '', ms: 0 } }
   const decodeSome = async (lane: number) => {
     for (let n = lane; n < count; n += AT_ONCE) {
@@ -28,7 +36,10 @@ export async function decodeMutants(count: number, seed = 1): Promise<Mutated> {
       await writeFile(path, bytes)
       const began = performance.now()
       const mediaType = sniff(bytes)?.mediaType ?? original.mediaType
-      const rendering = await renderer.render({ path, sizeBytes: bytes.length, mediaType }, new AbortController().signal)
+      const rendering = await renderer.render(
+        { path, sizeBytes: bytes.length, mediaType },
+        new AbortController().signal,
+      )
       const ms = performance.now() - began
       if (ms > result.slowest.ms) result.slowest = { name: `${original.name} #${n}`, ms }
       result.mutants++
@@ -53,7 +64,8 @@ async function collect(): Promise<Original[]> {
     if (outcome !== 'ready' || isSlow) continue
     const bytes = await make()
     const mediaType = sniff(bytes)?.mediaType ?? ''
-    if (bytes.length <= LARGEST_SEED_BYTES && /^(image|video|audio)\/|^application\/(pdf|mxf)$/.test(mediaType)) originals.push({ name, bytes, mediaType })
+    if (bytes.length <= LARGEST_SEED_BYTES && /^(image|video|audio)\/|^application\/(pdf|mxf)$/.test(mediaType))
+      originals.push({ name, bytes, mediaType })
   }
   return originals
 }
@@ -69,11 +81,24 @@ function mutate(original: Buffer, seed: string): Buffer {
     const at = random() < 0.6 ? upTo(Math.min(bytes.length, 1024)) : upTo(bytes.length)
     const length = 1 + upTo(64)
     switch (upTo(6)) {
-      case 0: case 1: bytes[at] = (bytes[at] ?? 0) ^ (1 << upTo(8)); break
-      case 2: bytes[at] = [0, 1, 127, 128, 255][upTo(5)] ?? 0; break
-      case 3: bytes.fill(upTo(2) * 255, at, Math.min(at + Math.min(length, 8), bytes.length)); break
-      case 4: bytes = Buffer.concat([bytes.subarray(0, at), bytes.subarray(at, at + length), bytes.subarray(at)]); break
-      default: bytes = random() < 0.1 ? bytes.subarray(0, Math.max(at, 16)) : Buffer.concat([bytes.subarray(0, at), bytes.subarray(at + length)])
+      case 0:
+      case 1:
+        bytes[at] = (bytes[at] ?? 0) ^ (1 << upTo(8))
+        break
+      case 2:
+        bytes[at] = [0, 1, 127, 128, 255][upTo(5)] ?? 0
+        break
+      case 3:
+        bytes.fill(upTo(2) * 255, at, Math.min(at + Math.min(length, 8), bytes.length))
+        break
+      case 4:
+        bytes = Buffer.concat([bytes.subarray(0, at), bytes.subarray(at, at + length), bytes.subarray(at)])
+        break
+      default:
+        bytes =
+          random() < 0.1
+            ? bytes.subarray(0, Math.max(at, 16))
+            : Buffer.concat([bytes.subarray(0, at), bytes.subarray(at + length)])
     }
     if (bytes.length < 16) return bytes
     bytes = Buffer.from(bytes)

@@ -62,8 +62,16 @@ export async function explode(chosen: typeof bombs): Promise<Exploded[]> {
       const mediaType = sniff(bytes)?.mediaType ?? ''
       const peak = watchPeak()
       const began = performance.now()
-      const rendering = await renderer.render({ path, sizeBytes: bytes.length, mediaType: mediaType === 'application/gzip' ? 'image/svg+xml' : mediaType }, new AbortController().signal)
-      exploded.push({ name, ms: performance.now() - began, peakBytes: peak(), ended: rendering.ok ? 'ready' : rendering.failure })
+      const rendering = await renderer.render(
+        { path, sizeBytes: bytes.length, mediaType: mediaType === 'application/gzip' ? 'image/svg+xml' : mediaType },
+        new AbortController().signal,
+      )
+      exploded.push({
+        name,
+        ms: performance.now() - began,
+        peakBytes: peak(),
+        ended: rendering.ok ? 'ready' : rendering.failure,
+      })
     }
   } finally {
     renderer.close()
@@ -86,7 +94,9 @@ function watchPeak(): () => number {
 }
 
 function childrenOf(parent: number): string[] {
-  return readdirSync('/proc').filter((pid) => /^\d+$/.test(pid) && Number(readOrEmpty(`/proc/${pid}/stat`).split(') ')[1]?.split(' ')[1]) === parent)
+  return readdirSync('/proc').filter(
+    (pid) => /^\d+$/.test(pid) && Number(readOrEmpty(`/proc/${pid}/stat`).split(') ')[1]?.split(' ')[1]) === parent,
+  )
 }
 
 const residentBytes = (pid: string): number => Number(readOrEmpty(`/proc/${pid}/statm`).split(' ')[1] ?? 0) * PAGE_BYTES

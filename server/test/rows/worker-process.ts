@@ -3,6 +3,8 @@ import { startWorker } from '../../src/app/worker.ts'
 import { testConfig } from '../platform.ts'
 
 const [folder = '', databaseUrl = ''] = process.argv.slice(2)
-const worker = await startWorker(testConfig(databaseUrl, folder, { WORKER_CONCURRENCY: '2', MEDIA_TIMEOUT_SECONDS: '20' }))
+const worker = await startWorker(
+  testConfig(databaseUrl, folder, { WORKER_CONCURRENCY: '2', MEDIA_TIMEOUT_SECONDS: '20' }),
+)
 process.on('SIGTERM', () => void worker.close().then(() => process.exit(0)))
 process.send?.('working')

@@ -6,26 +6,31 @@ import { Problem } from '../../platform/problem.ts'
 import { judgeType } from './judge.ts'
 import { sniff } from './signatures.ts'
 
-const bytes = (text: string, length = text.length) => Buffer.concat([Buffer.from(text, 'latin1')], Math.max(length, text.length))
+const bytes = (text: string, length = text.length) =>
+  Buffer.concat([Buffer.from(text, 'latin1')], Math.max(length, text.length))
 const jpeg = bytes('\xff\xd8\xff\xe0\0\x10JFIF\0', 200)
 const png = bytes('\x89PNG\r\n\x1a\n\0\0\0\rIHDR', 200)
-const ftyp = (brand: string, ...more: string[]) => bytes(`\0\0\0${String.fromCharCode(16 + 4 * more.length)}ftyp${brand}\0\0\0\0${more.join('')}`, 100)
+const ftyp = (brand: string, ...more: string[]) =>
+  bytes(`\0\0\0${String.fromCharCode(16 + 4 * more.length)}ftyp${brand}\0\0\0\0${more.join('')}`, 100)
 const exe = Buffer.concat([bytes('MZ\x90\0', 60), Buffer.from([0x80, 0, 0, 0]), Buffer.alloc(64), bytes('PE\0\0', 200)])
 const elf = bytes('\x7fELF\x02\x01\x01\0', 200)
-const ebml = (docType: string, codec = 'V_VP9') => bytes(`\x1a\x45\xdf\xa3\x01\0\0\0\0\0\0\x1f\x42\x82\x84${docType}\0\0\0\0${codec}`, 200)
+const ebml = (docType: string, codec = 'V_VP9') =>
+  bytes(`\x1a\x45\xdf\xa3\x01\0\0\0\0\0\0\x1f\x42\x82\x84${docType}\0\0\0\0${codec}`, 200)
 const text = (words: string) => Buffer.from(words)
 
 function zip(...names: string[]): Buffer {
-  return Buffer.concat(names.map((name, index) => {
-    const body = deflateRawSync('something to say')
-    const stored = index === 0 && name.startsWith('mimetype=') ? Buffer.from(name.slice(9)) : undefined
-    const title = stored ? 'mimetype' : name
-    const header = Buffer.alloc(30)
-    header.writeUInt32LE(0x04034b50, 0)
-    header.writeUInt32LE((stored ?? body).length, 18)
-    header.writeUInt16LE(title.length, 26)
-    return Buffer.concat([header, Buffer.from(title), stored ?? body])
-  }))
+  return Buffer.concat(
+    names.map((name, index) => {
+      const body = deflateRawSync('something to say')
+      const stored = index === 0 && name.startsWith('mimetype=') ? Buffer.from(name.slice(9)) : undefined
+      const title = stored ? 'mimetype' : name
+      const header = Buffer.alloc(30)
+      header.writeUInt32LE(0x04034b50, 0)
+      header.writeUInt32LE((stored ?? body).length, 18)
+      header.writeUInt16LE(title.length, 26)
+      return Buffer.concat([header, Buffer.from(title), stored ?? body])
+    }),
+  )
 }
 
 function ole(stream: string): Buffer {
@@ -90,9 +95,17 @@ describe('what bytes say', () => {
     ['a NEF', tiff([271, 200], [330, 100]), 'image/x-nikon-nef'],
     ['a TIFF whose directory lies outside', bytes('II\x2a\0\xff\xff\xff\xff'), 'image/tiff'],
     ['a ZIP', zip('a.txt', 'b.txt'), 'application/zip'],
-    ['a Word document', zip('[Content_Types].xml', '_rels/.rels', 'word/document.xml'), 'application/vnd.openxmlformats-officedocument.wordprocessingml.document'],
+    [
+      'a Word document',
+      zip('[Content_Types].xml', '_rels/.rels', 'word/document.xml'),
+      'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
+    ],
     ['an EPUB', zip('mimetype=application/epub+zip', 'META-INF/container.xml'), 'application/epub+zip'],
-    ['an OpenDocument text', zip('mimetype=application/vnd.oasis.opendocument.text', 'content.xml'), 'application/vnd.oasis.opendocument.text'],
+    [
+      'an OpenDocument text',
+      zip('mimetype=application/vnd.oasis.opendocument.text', 'content.xml'),
+      'application/vnd.oasis.opendocument.text',
+    ],
     ['a JAR', zip('META-INF/MANIFEST.MF', 'Main.class'), 'application/java-archive'],
     ['an APK', zip('AndroidManifest.xml', 'classes.dex'), 'application/vnd.android.package-archive'],
     ['an old Word document', ole('WordDocument'), 'application/msword'],
@@ -105,8 +118,16 @@ describe('what bytes say', () => {
     ['a script', text('#!/bin/sh\nrm -rf /\n'), 'application/x-sh'],
     ['a PHP page', text('<?php echo 1;'), 'application/x-httpd-php'],
     ['an HTML page behind a comment', text('\ufeff <!-- hello -->\n<!DOCTYPE html><html>'), 'text/html'],
-    ['an SVG', text('<?xml version="1.0"?>\n<!-- made by hand -->\n<svg xmlns="http://www.w3.org/2000/svg">'), 'image/svg+xml'],
-    ['an SVG with a document type', text('<?xml version="1.0"?><!DOCTYPE svg [<!ENTITY a "b">]><svg>'), 'image/svg+xml'],
+    [
+      'an SVG',
+      text('<?xml version="1.0"?>\n<!-- made by hand -->\n<svg xmlns="http://www.w3.org/2000/svg">'),
+      'image/svg+xml',
+    ],
+    [
+      'an SVG with a document type',
+      text('<?xml version="1.0"?><!DOCTYPE svg [<!ENTITY a "b">]><svg>'),
+      'image/svg+xml',
+    ],
     ['an XML', text('<?xml version="1.0"?><a/>'), 'application/xml'],
     ['a text', text('Grüße, 日本'), 'text/plain'],
     ['a text in UTF-16', Buffer.from('\ufeffHello', 'utf16le'), 'text/plain'],
@@ -116,8 +137,7 @@ describe('what bytes say', () => {
     ['noise', Buffer.from(Array.from({ length: 300 }, (_, i) => (i * 167 + 13) % 256)), undefined],
     ['nothing', Buffer.alloc(0), undefined],
   ]
-  for (const [what, head, mediaType] of cases)
-    test(what, () => assert.equal(sniff(head)?.mediaType, mediaType))
+  for (const [what, head, mediaType] of cases) test(what, () => assert.equal(sniff(head)?.mediaType, mediaType))
 
   test('every signature belongs to a type of the table, and no head makes it throw or last', () => {
     let seed = 7
@@ -152,8 +172,20 @@ describe('what becomes of an upload', () => {
     ['a.opus', 'audio/opus', bytes(`OggS\0\x02${'\0'.repeat(22)}OpusHead`, 100), 'audio/ogg', 'audio'],
     ['a.tif', undefined, tiff([256, 1]), 'image/tiff', 'image'],
     ['a.nef', undefined, tiff([256, 1]), 'image/x-nikon-nef', 'image'],
-    ['a.zip', 'application/x-zip-compressed', zip('word/document.xml'), 'application/vnd.openxmlformats-officedocument.wordprocessingml.document', 'document'],
-    ['a.docx', undefined, zip('docProps/app.xml'), 'application/vnd.openxmlformats-officedocument.wordprocessingml.document', 'document'],
+    [
+      'a.zip',
+      'application/x-zip-compressed',
+      zip('word/document.xml'),
+      'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
+      'document',
+    ],
+    [
+      'a.docx',
+      undefined,
+      zip('docProps/app.xml'),
+      'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
+      'document',
+    ],
     ['a.sketch', undefined, zip('document.json'), 'application/x-sketch', 'design'],
     ['a.ai', 'application/postscript', bytes('%PDF-1.5'), 'application/illustrator', 'design'],
     ['a.doc', 'application/msword', bytes('{\\rtf1'), 'application/rtf', 'document'],
@@ -192,35 +224,65 @@ describe('what becomes of an upload', () => {
   ]
   for (const [filename, declaredType, head, problem] of refused)
     test(`${filename} declared ${declaredType ?? 'nothing'} is refused: ${problem}`, () => {
-      assert.throws(() => judgeType({ filename, declaredType, allowedKinds: defaultKinds, head }), (error) => error instanceof Problem && error.kind === problem)
+      assert.throws(
+        () => judgeType({ filename, declaredType, allowedKinds: defaultKinds, head }),
+        (error) => error instanceof Problem && error.kind === problem,
+      )
     })
 
-  for (const filename of ['a.exe', 'a.EXE', 'a.exe. ', 'a.sh', 'a.js', 'a.bat', 'a.jar', 'photo.jpg.scr', 'a.dmg', 'a.ps1', 'a.msi'])
+  for (const filename of [
+    'a.exe',
+    'a.EXE',
+    'a.exe. ',
+    'a.sh',
+    'a.js',
+    'a.bat',
+    'a.jar',
+    'photo.jpg.scr',
+    'a.dmg',
+    'a.ps1',
+    'a.msi',
+  ])
     test(`${filename} is refused by its name alone`, () => {
       assert.throws(() => judgeType({ filename, allowedKinds: defaultKinds }), { kind: 'type-not-allowed' })
     })
 
   test('programs and scripts are kept where the organization allows them', () => {
     assert.equal(judgeType({ filename: 'a.exe', allowedKinds: every, head: exe }).kind, 'executable')
-    assert.equal(judgeType({ filename: 'a.sh', allowedKinds: every, head: text('#!/bin/sh') }).mediaType, 'application/x-sh')
-    assert.equal(judgeType({ filename: 'a.py', allowedKinds: every, head: text('import os') }).mediaType, 'text/x-python')
+    assert.equal(
+      judgeType({ filename: 'a.sh', allowedKinds: every, head: text('#!/bin/sh') }).mediaType,
+      'application/x-sh',
+    )
+    assert.equal(
+      judgeType({ filename: 'a.py', allowedKinds: every, head: text('import os') }).mediaType,
+      'text/x-python',
+    )
     assert.throws(() => judgeType({ filename: 'a.jpg', allowedKinds: every, head: exe }), { kind: 'type-mismatch' })
   })
 
   test('a narrowed list refuses the rest, at creation and by the bytes', () => {
     assert.throws(() => judgeType({ filename: 'a.pdf', allowedKinds: ['image'] }), { kind: 'type-not-allowed' })
-    assert.throws(() => judgeType({ filename: 'a', allowedKinds: ['image'], head: bytes('%PDF-1.7') }), { kind: 'type-not-allowed' })
-    assert.throws(() => judgeType({ filename: 'a.bin', allowedKinds: ['image'], head: Buffer.from([1, 0]) }), { kind: 'type-not-allowed' })
+    assert.throws(() => judgeType({ filename: 'a', allowedKinds: ['image'], head: bytes('%PDF-1.7') }), {
+      kind: 'type-not-allowed',
+    })
+    assert.throws(() => judgeType({ filename: 'a.bin', allowedKinds: ['image'], head: Buffer.from([1, 0]) }), {
+      kind: 'type-not-allowed',
+    })
   })
 
   test('a refusal says what it is, what its name says and what would be right', () => {
     assert.throws(() => judgeType({ filename: 'a.jpg', allowedKinds: defaultKinds, head: png }), {
-      message: 'This is a PNG image, but its name ends in .jpg as a JPEG image would. Let the name end in .png, or send the file that the name means.',
+      message:
+        'This is a PNG image, but its name ends in .jpg as a JPEG image would. Let the name end in .png, or send the file that the name means.',
     })
   })
 
   test('nothing that a browser could run is ever shown inline', () => {
     const shown = knownTypes.filter((type) => type.isInline).map((type) => type.mediaType)
-    assert.ok(shown.every((mediaType) => /^(image|video|audio)\/|^application\/pdf$/.test(mediaType) && !/svg|xml|html/.test(mediaType)))
+    assert.ok(
+      shown.every(
+        (mediaType) => /^(image|video|audio)\/|^application\/pdf$/.test(mediaType) && !/svg|xml|html/.test(mediaType),
+      ),
+    )
   })
 })

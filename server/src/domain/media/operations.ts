@@ -20,7 +20,8 @@ export async function renderVersion(platform: Platform, versionId: string, signa
   const version = await inTransaction(platform.db, (tx) => files.beginProcessing(tx, versionId))
   if (version === undefined) return
   const blob = await store.getBlob(platform.db, version.blobId)
-  if (blob === undefined || blob.renderedId !== null || !isRenderable(blob.mediaType)) return settleReady(platform, versionId)
+  if (blob === undefined || blob.renderedId !== null || !isRenderable(blob.mediaType))
+    return settleReady(platform, versionId)
 
   const { objectKey, sizeBytes, mediaType } = blob
   const rendering = await withLocalFile(platform.objects, objectKey, (path) =>
@@ -47,7 +48,11 @@ function settleFailed({ db }: Pick<Platform, 'db'>, versionId: string, failure: 
 }
 
 /** Objects first, rows after: a row never mentions an object that is not there. */
-function putVariants({ objects }: Platform, kind: string, variants: readonly RenderedVariant[]): Promise<store.StoredVariant[]> {
+function putVariants(
+  { objects }: Platform,
+  kind: string,
+  variants: readonly RenderedVariant[],
+): Promise<store.StoredVariant[]> {
   return Promise.all(
     variants.map(async ({ name, widthPixels, heightPixels, bytes }) => {
       const objectKey = newObjectKey(familyOf(kind), roles[name], 'webp')

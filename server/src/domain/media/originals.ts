@@ -11,7 +11,11 @@ import { ObjectMissing, type ObjectStore } from '../../platform/objects/index.ts
  *
  * @throws ObjectMissing
  */
-export async function withLocalFile<T>(objects: ObjectStore, key: string, work: (path: string) => Promise<T>): Promise<T> {
+export async function withLocalFile<T>(
+  objects: ObjectStore,
+  key: string,
+  work: (path: string) => Promise<T>,
+): Promise<T> {
   const path = objects.localPath(key)
   if (path !== undefined) {
     if ((await objects.head(key)) === undefined) throw new ObjectMissing(key)

@@ -12,7 +12,11 @@ export type ReadableVariant = NonNullable<Awaited<ReturnType<typeof store.getVar
  *
  * @throws not-found  also while it has not been made, or is not made of files like this
  */
-export async function requireVariant(db: Db, actor: Actor, { fileId, variant }: { fileId: string; variant: VariantName }): Promise<ReadableVariant> {
+export async function requireVariant(
+  db: Db,
+  actor: Actor,
+  { fileId, variant }: { fileId: string; variant: VariantName },
+): Promise<ReadableVariant> {
   await access.require(db, actor, 'read', fileId)
   const found = await store.getVariant(db, fileId, variant)
   if (found === undefined) throw new Problem('not-found', `The file has no ${variant}, or not yet.`)

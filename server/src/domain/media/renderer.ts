@@ -34,7 +34,16 @@ export const isRenderable = (mediaType: string): boolean =>
   /^(image|video|audio)\//.test(mediaType) ? !UNSHOWN.has(mediaType) : RENDERABLE.has(mediaType)
 
 const RENDERABLE = new Set(['application/pdf', 'application/illustrator', 'application/mxf'])
-const UNSHOWN = new Set(['audio/midi', 'image/vnd.djvu', 'image/vnd.dwg', 'image/vnd.dxf', 'image/vnd.adobe.photoshop', 'image/x-xcf', 'image/x-tga', 'image/x-portable-anymap'])
+const UNSHOWN = new Set([
+  'audio/midi',
+  'image/vnd.djvu',
+  'image/vnd.dwg',
+  'image/vnd.dxf',
+  'image/vnd.adobe.photoshop',
+  'image/x-xcf',
+  'image/x-tga',
+  'image/x-portable-anymap',
+])
 
 const renderers = new WeakMap<object, Renderer>()
 
@@ -61,7 +70,11 @@ export function createRenderer({ settings, log, hiddenFolders = [] }: RendererOp
   })
   return {
     async render(request, signal) {
-      const outcome = await pool.run(request, signal, INTRICATE.test(request.mediaType) ? INTRICATE_MS : settings.mediaTimeoutMs)
+      const outcome = await pool.run(
+        request,
+        signal,
+        INTRICATE.test(request.mediaType) ? INTRICATE_MS : settings.mediaTimeoutMs,
+      )
       return outcome.ok ? outcome.value : { ok: false, failure: sentence(outcome.failure) }
     },
     close: () => pool.close(),

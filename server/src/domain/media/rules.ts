@@ -20,10 +20,29 @@ const COUSINS: readonly (readonly string[])[] = [
   ['video/x-ms-wmv', 'audio/x-ms-wma'],
   ['video/mpeg', 'video/mp2t'],
   ['audio/mpeg', 'audio/aac', 'audio/flac', 'audio/x-ape', 'audio/x-wavpack', 'audio/aiff'],
-  ['image/tiff', 'image/x-adobe-dng', 'image/x-nikon-nef', 'image/x-sony-arw', 'image/x-canon-cr2', 'image/x-pentax-pef', 'image/x-olympus-orf', 'image/x-panasonic-rw2'],
+  [
+    'image/tiff',
+    'image/x-adobe-dng',
+    'image/x-nikon-nef',
+    'image/x-sony-arw',
+    'image/x-canon-cr2',
+    'image/x-pentax-pef',
+    'image/x-olympus-orf',
+    'image/x-panasonic-rw2',
+  ],
   ['application/pdf', 'application/illustrator'],
   ['application/postscript', 'application/illustrator'],
-  ['application/x-ole-storage', 'application/msword', 'application/vnd.ms-excel', 'application/vnd.ms-powerpoint', 'application/vnd.visio', 'application/vnd.ms-outlook', 'application/vnd.ms-publisher', 'application/vnd.ms-project', 'application/x-mswrite'],
+  [
+    'application/x-ole-storage',
+    'application/msword',
+    'application/vnd.ms-excel',
+    'application/vnd.ms-powerpoint',
+    'application/vnd.visio',
+    'application/vnd.ms-outlook',
+    'application/vnd.ms-publisher',
+    'application/vnd.ms-project',
+    'application/x-mswrite',
+  ],
   ['application/msword', 'application/rtf', 'application/vnd.openxmlformats-officedocument.wordprocessingml.document'],
   ['application/vnd.ms-excel', 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'],
   ['application/vnd.ms-powerpoint', 'application/vnd.openxmlformats-officedocument.presentationml.presentation'],
@@ -34,11 +53,21 @@ const COUSINS: readonly (readonly string[])[] = [
 ]
 
 /** What is a ZIP archive inside. One whose first entries do not say more is believed to be what its name says. */
-const ZIPPED = /officedocument|opendocument|epub|application\/(zip|x-sketch|x-figma|x-adobe-xd|x-indesign-markup|x-krita|x-procreate|x-coreldraw)$|apple\.(pages|keynote|numbers)|model\/(3mf|vnd\.usdz)|x-affinity/
+const ZIPPED =
+  /officedocument|opendocument|epub|application\/(zip|x-sketch|x-figma|x-adobe-xd|x-indesign-markup|x-krita|x-procreate|x-coreldraw)$|apple\.(pages|keynote|numbers)|model\/(3mf|vnd\.usdz)|x-affinity/
 
-const TEXTS = new Set(['text/plain', 'text/html', 'application/xml', 'image/svg+xml', 'text/calendar', 'text/vcard', 'text/vtt'])
+const TEXTS = new Set([
+  'text/plain',
+  'text/html',
+  'application/xml',
+  'image/svg+xml',
+  'text/calendar',
+  'text/vcard',
+  'text/vtt',
+])
 /** Not of kind text, and yet written as text. */
-const WRITTEN = /^(model\/(obj|stl|gltf\+json|vnd\.collada\+xml|step|iges|x-ply)|image\/(vnd\.dxf|x-portable-anymap)|application\/(x-adobe-swatch|x-fbx|x-3ds|rtf|postscript|x-adobe-project|x-indesign-markup))$/
+const WRITTEN =
+  /^(model\/(obj|stl|gltf\+json|vnd\.collada\+xml|step|iges|x-ply)|image\/(vnd\.dxf|x-portable-anymap)|application\/(x-adobe-swatch|x-fbx|x-3ds|rtf|postscript|x-adobe-project|x-indesign-markup))$/
 /** Extensions with a second meaning: TypeScript beside transport streams, keys beside Keynote and Publisher. */
 const TEXT_TOO = new Set(['ts', 'mts', 'key', 'pub', 'ai', 'mid', 'z'])
 
@@ -53,7 +82,9 @@ export function judgeName({ filename, declaredType, allowedKinds }: Claim): Refu
   const claimed = named ?? (declared === OPAQUE ? undefined : declared)
   if (claimed === undefined || allowedKinds.includes(claimed.kind)) return undefined
   const mayBeText = allowedKinds.includes('text') && TEXT_TOO.has(extensionOf(filename) ?? '')
-  return mayBeText || (!claimed.hasSignature && mayBeOther(claimed, allowedKinds)) ? undefined : notAllowed(claimed, allowedKinds)
+  return mayBeText || (!claimed.hasSignature && mayBeOther(claimed, allowedKinds))
+    ? undefined
+    : notAllowed(claimed, allowedKinds)
 }
 
 /** Design files that nothing can be told of are kept as opaque downloads where those are allowed. */
@@ -68,12 +99,14 @@ const mayBeOther = (claimed: KnownType, allowedKinds: readonly Kind[]): boolean 
 export function judgeBytes(claim: Claim, sniffed: KnownType | undefined): Verdict {
   const { filename, declaredType, allowedKinds } = claim
   const named = typeOfExtension(filename)
-  if (sniffed !== undefined && isProgram(sniffed) && !allowedKinds.includes(sniffed.kind)) return notAllowed(sniffed, allowedKinds)
+  if (sniffed !== undefined && isProgram(sniffed) && !allowedKinds.includes(sniffed.kind))
+    return notAllowed(sniffed, allowedKinds)
   if (sniffed === undefined) return judgeOpaque(claim, named)
 
   if (named !== undefined && !agree(sniffed, named, extensionOf(filename))) return misnamed(sniffed, named, filename)
   const declared = declaredType === undefined ? undefined : knownType(declaredType)
-  const isBorneOut = (type: KnownType) => agree(sniffed, type, extensionOf(filename)) || (named !== undefined && agree(named, type, undefined))
+  const isBorneOut = (type: KnownType) =>
+    agree(sniffed, type, extensionOf(filename)) || (named !== undefined && agree(named, type, undefined))
   if (declared !== undefined && declared !== OPAQUE && !isBorneOut(declared)) return misdeclared(sniffed, declared)
   return accept(settle(sniffed, named), allowedKinds)
 }
@@ -103,7 +136,12 @@ function agreeAsText(sniffed: KnownType, claimed: KnownType, extension: string |
   if (extension !== undefined && TEXT_TOO.has(extension)) return true
   if (claimed.mediaType === 'image/svg+xml') return sniffed.mediaType === 'application/xml'
   // Windows declares every table that Excel would open as Excel's.
-  return claimed.kind === 'text' || claimed.kind === 'script' || WRITTEN.test(claimed.mediaType) || (extension === 'csv' && claimed.mediaType === 'application/vnd.ms-excel')
+  return (
+    claimed.kind === 'text' ||
+    claimed.kind === 'script' ||
+    WRITTEN.test(claimed.mediaType) ||
+    (extension === 'csv' && claimed.mediaType === 'application/vnd.ms-excel')
+  )
 }
 
 /** Where the bytes leave a choice, the name makes it. */
@@ -111,9 +149,16 @@ function settle(sniffed: KnownType, named: KnownType | undefined): KnownType {
   if (named === undefined) return sniffed
   if (TEXTS.has(sniffed.mediaType)) {
     if (named.hasSignature) return sniffed
-    return sniffed.mediaType === 'image/svg+xml' && named.kind === 'text' ? sniffed : named.mediaType === 'image/svg+xml' ? sniffed : named
+    return sniffed.mediaType === 'image/svg+xml' && named.kind === 'text'
+      ? sniffed
+      : named.mediaType === 'image/svg+xml'
+        ? sniffed
+        : named
   }
-  const isOpen = sniffed.mediaType === 'application/zip' || sniffed.mediaType === 'application/x-ole-storage' || sniffed.mediaType === 'application/gzip'
+  const isOpen =
+    sniffed.mediaType === 'application/zip' ||
+    sniffed.mediaType === 'application/x-ole-storage' ||
+    sniffed.mediaType === 'application/gzip'
   if (isOpen || named.mediaType === 'application/illustrator') return named
   if (sniffed.mediaType === 'video/mp4' && named.mediaType === 'audio/mp4') return named
   return sniffed.mediaType === 'image/tiff' && named.mediaType.startsWith('image/x-') ? named : sniffed
@@ -146,10 +191,16 @@ function notAllowed(type: KnownType, allowedKinds: readonly Kind[]): Refused {
 const mismatch = (detail: string): Refused => ({ ok: false, problem: 'type-mismatch', detail })
 
 const misnamed = (is: KnownType, named: KnownType, filename: string): Refused =>
-  mismatch(`This is ${is.label}, but its name ends in .${extensionOf(filename) ?? ''} as ${named.label} would. Let the name end in .${is.extensions[0]}, or send the file that the name means.`)
+  mismatch(
+    `This is ${is.label}, but its name ends in .${extensionOf(filename) ?? ''} as ${named.label} would. Let the name end in .${is.extensions[0]}, or send the file that the name means.`,
+  )
 
 const misdeclared = (is: KnownType, declared: KnownType): Refused =>
-  mismatch(`This is ${is.label}, but it was announced as ${declared.mediaType}. Announce it as ${is.mediaType}, or announce no type.`)
+  mismatch(
+    `This is ${is.label}, but it was announced as ${declared.mediaType}. Announce it as ${is.mediaType}, or announce no type.`,
+  )
 
 const unlike = (named: KnownType): Refused =>
-  mismatch(`The name says that this is ${named.label}, but its bytes are not. Let the name end in what the file is, or in .bin.`)
+  mismatch(
+    `The name says that this is ${named.label}, but its bytes are not. Let the name end in what the file is, or in .bin.`,
+  )

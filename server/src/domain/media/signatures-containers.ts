@@ -8,14 +8,14 @@ const BRANDS: Readonly<Record<string, string>> = {
   'M4P ': 'audio/mp4',
   'F4A ': 'audio/mp4',
   'F4B ': 'audio/mp4',
-  'heic': 'image/heic',
-  'heix': 'image/heic',
-  'hevc': 'image/heic',
-  'hevx': 'image/heic',
-  'heim': 'image/heic',
-  'heis': 'image/heic',
-  'avif': 'image/avif',
-  'avis': 'image/avif',
+  heic: 'image/heic',
+  heix: 'image/heic',
+  hevc: 'image/heic',
+  hevx: 'image/heic',
+  heim: 'image/heic',
+  heis: 'image/heic',
+  avif: 'image/avif',
+  avis: 'image/avif',
   'jp2 ': 'image/jp2',
   'jpx ': 'image/jp2',
 }
@@ -58,7 +58,9 @@ export function sniffEbml(bytes: Buffer): string {
 
 export function sniffOgg(bytes: Buffer): string {
   const first = bytes.toString('latin1', 0, 4096)
-  return /theora|BBCD|\x01video|fishead|OVP80/.test(first) && !/^.{28}(OpusHead|\x01vorbis)/s.test(first) ? 'video/ogg' : 'audio/ogg'
+  return /theora|BBCD|\x01video|fishead|OVP80/.test(first) && !/^.{28}(OpusHead|\x01vorbis)/s.test(first)
+    ? 'video/ogg'
+    : 'audio/ogg'
 }
 
 const RAW_MAKES: readonly (readonly [RegExp, string])[] = [
@@ -86,7 +88,11 @@ export function sniffTiff(bytes: Buffer): string {
   }
   if (tags.has(TAG.dngVersion)) return 'image/x-adobe-dng'
   const make = tags.get(TAG.make)
-  if (make === undefined || (!tags.has(TAG.subIfds) && !RAW_PHOTOMETRIC.has(tags.get(TAG.photometric)?.value ?? 0))) return 'image/tiff'
-  const text = make.count <= 4 ? bytes.toString('latin1', make.at + 8, make.at + 12) : bytes.toString('latin1', make.value, make.value + 20)
+  if (make === undefined || (!tags.has(TAG.subIfds) && !RAW_PHOTOMETRIC.has(tags.get(TAG.photometric)?.value ?? 0)))
+    return 'image/tiff'
+  const text =
+    make.count <= 4
+      ? bytes.toString('latin1', make.at + 8, make.at + 12)
+      : bytes.toString('latin1', make.value, make.value + 20)
   return RAW_MAKES.find(([pattern]) => pattern.test(text))?.[1] ?? 'image/tiff'
 }

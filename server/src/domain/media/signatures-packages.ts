@@ -8,8 +8,10 @@ export function sniffZip(bytes: Buffer): string {
   const { names, mimetype } = readEntries(bytes)
   if (mimetype !== undefined) return typeOfMimetype(mimetype)
   const has = (pattern: RegExp) => names.some((name) => pattern.test(name))
-  if (has(/^AndroidManifest\.xml$/) && has(/^(classes\d*\.dex|resources\.arsc|res\/|META-INF\/|lib\/)/)) return 'application/vnd.android.package-archive'
-  if (has(/^META-INF\/MANIFEST\.MF$/i) && (has(/\.class$/) || /^META-INF\//i.test(names[0] ?? ''))) return 'application/java-archive'
+  if (has(/^AndroidManifest\.xml$/) && has(/^(classes\d*\.dex|resources\.arsc|res\/|META-INF\/|lib\/)/))
+    return 'application/vnd.android.package-archive'
+  if (has(/^META-INF\/MANIFEST\.MF$/i) && (has(/\.class$/) || /^META-INF\//i.test(names[0] ?? '')))
+    return 'application/java-archive'
   if (has(/^Payload\/[^/]+\.app\//)) return 'application/x-ios-app'
   if (has(/^AppxManifest\.xml$|^AppxMetadata\//i)) return 'application/x-msix'
   if (has(/^word\//)) return `${OOXML}wordprocessingml.document`
@@ -24,7 +26,9 @@ function typeOfMimetype(mimetype: string): string {
   if (mimetype === 'application/epub+zip' || mimetype === 'application/x-krita') return mimetype
   const open = /^application\/vnd\.oasis\.opendocument\.(text|spreadsheet|presentation|graphics)/.exec(mimetype)
   if (open !== null) return `application/vnd.oasis.opendocument.${open[1]}`
-  return mimetype.startsWith('application/vnd.adobe.indesign-idml') ? 'application/x-indesign-markup' : 'application/zip'
+  return mimetype.startsWith('application/vnd.adobe.indesign-idml')
+    ? 'application/x-indesign-markup'
+    : 'application/zip'
 }
 
 /** Local file headers, one after the other (APPNOTE.TXT §4.3.7), as far as their sizes are told and they lie in `bytes`. */
@@ -42,7 +46,11 @@ function readEntries(bytes: Buffer): { names: string[]; mimetype: string | undef
     const bodyAt = nameEnd + bytes.readUInt16LE(at + 28)
     const size = bytes.readUInt32LE(at + 18)
     const name = bytes.toString('latin1', at + 30, Math.min(nameEnd, bytes.length))
-    if (names.length === 0 && name === 'mimetype') mimetype = bytes.toString('latin1', bodyAt, bodyAt + Math.min(size || 80, 80)).split('PK')[0]?.trim()
+    if (names.length === 0 && name === 'mimetype')
+      mimetype = bytes
+        .toString('latin1', bodyAt, bodyAt + Math.min(size || 80, 80))
+        .split('PK')[0]
+        ?.trim()
     names.push(name)
     // A size of 0 may mean that it stands behind the body: the next header is then looked for.
     at = bodyAt + (size === 0xffffffff ? 0 : size)
@@ -68,7 +76,11 @@ export function sniffOle(bytes: Buffer): string {
   const sectorBytes = 2 ** Math.min(bytes.readUInt16LE(30), 12)
   const at = (bytes.readUInt32LE(48) + 1) * sectorBytes
   const directory = bytes.subarray(Math.min(at, bytes.length), Math.min(at + DIRECTORY_BYTES, bytes.length))
-  if (directory.subarray(80, 96).equals(MSI_CLASS) || (directory[80] === 0x86 && directory.subarray(81, 96).equals(MSI_CLASS.subarray(1)))) return 'application/x-msi'
+  if (
+    directory.subarray(80, 96).equals(MSI_CLASS) ||
+    (directory[80] === 0x86 && directory.subarray(81, 96).equals(MSI_CLASS.subarray(1)))
+  )
+    return 'application/x-msi'
   return STREAMS.find(([name]) => directory.includes(Buffer.from(name, 'utf16le')))?.[1] ?? OLE
 }
 

@@ -2,7 +2,8 @@
 const PROLOGUE = 16_384
 
 /** Elements that a browser takes for HTML at the beginning (WHATWG MIME Sniffing §7.1). */
-const HTML = /^<(!doctype\s+html|html|head|body|script|iframe|h1|div|font|table|a|style|title|b|br|p|base|link|meta|form|object|embed|img)[\s>/]/i
+const HTML =
+  /^<(!doctype\s+html|html|head|body|script|iframe|h1|div|font|table|a|style|title|b|br|p|base|link|meta|form|object|embed|img)[\s>/]/i
 
 /** The media type of bytes that are text: `text/plain` when nothing more can be said; undefined when they are not text. */
 export function sniffText(bytes: Buffer): string | undefined {
@@ -38,7 +39,8 @@ function skipPrologue(text: string): number {
 function endOfMisc(text: string, at: number): number | undefined {
   if (text.startsWith('<!--', at)) return behind(text, '-->', at + 4)
   if (text.startsWith('<?xml', at)) return behind(text, '?>', at + 2)
-  if (!/^<!doctype\s/i.test(text.slice(at, at + 10)) || /^<!doctype\s+html[\s>]/i.test(text.slice(at, at + 32))) return undefined
+  if (!/^<!doctype\s/i.test(text.slice(at, at + 10)) || /^<!doctype\s+html[\s>]/i.test(text.slice(at, at + 32)))
+    return undefined
   const close = text.indexOf('>', at)
   const subset = text.indexOf('[', at)
   return subset >= 0 && subset < close ? behind(text, ']>', subset) : behind(text, '>', at)
@@ -58,7 +60,8 @@ function decode(bytes: Buffer): string | undefined {
   return decodeAs('utf-8', bytes) ?? (isMostlyAscii(bytes) ? bytes.toString('latin1') : undefined)
 }
 
-const isMostlyAscii = (bytes: Buffer): boolean => bytes.reduce((sum, byte) => sum + (byte < 0x80 ? 1 : 0), 0) > bytes.length * 0.7
+const isMostlyAscii = (bytes: Buffer): boolean =>
+  bytes.reduce((sum, byte) => sum + (byte < 0x80 ? 1 : 0), 0) > bytes.length * 0.7
 
 /** The last character may be cut off by the end of the head: `stream` keeps that from being a fault. */
 function decodeAs(encoding: string, bytes: Buffer): string | undefined {
@@ -70,4 +73,5 @@ function decodeAs(encoding: string, bytes: Buffer): string | undefined {
 }
 
 /** Bytes that no text has, of those below 0x20 and 0x7f: all but backspace, tab, line feed, vertical tab, form feed, return and escape. */
-const isControl = (byte: number): boolean => byte < 0x20 && !((byte >= 0x08 && byte <= 0x0d) || byte === 0x1b || byte === 0x1a)
+const isControl = (byte: number): boolean =>
+  byte < 0x20 && !((byte >= 0x08 && byte <= 0x0d) || byte === 0x1b || byte === 0x1a)

@@ -16,7 +16,8 @@ export const HEAD_BYTES = 65_536
  */
 export function sniff(head: Uint8Array): KnownType | undefined {
   const bytes = Buffer.from(head.buffer, head.byteOffset, Math.min(head.byteLength, HEAD_BYTES))
-  const mediaType = sniffMagic(bytes) ?? sniffContainer(bytes) ?? sniffWeak(bytes) ?? sniffText(bytes) ?? sniffLatePdf(bytes)
+  const mediaType =
+    sniffMagic(bytes) ?? sniffContainer(bytes) ?? sniffWeak(bytes) ?? sniffText(bytes) ?? sniffLatePdf(bytes)
   return mediaType === undefined ? undefined : knownType(mediaType)
 }
 
@@ -117,11 +118,19 @@ function sniffContainer(bytes: Buffer): string | undefined {
   if (matches(bytes, 0, 'FORM')) return /^(AIFF|AIFC)$/.test(bytes.toString('latin1', 8, 12)) ? 'audio/aiff' : undefined
   if (matches(bytes, 0, '\x1a\x45\xdf\xa3')) return sniffEbml(bytes)
   if (matches(bytes, 0, 'OggS')) return sniffOgg(bytes)
-  if (matches(bytes, 0, 'II\x2a\0') || matches(bytes, 0, 'MM\0\x2a') || matches(bytes, 0, 'II\x2b\0') || matches(bytes, 0, 'MM\0\x2b')) return sniffTiff(bytes)
+  if (
+    matches(bytes, 0, 'II\x2a\0') ||
+    matches(bytes, 0, 'MM\0\x2a') ||
+    matches(bytes, 0, 'II\x2b\0') ||
+    matches(bytes, 0, 'MM\0\x2b')
+  )
+    return sniffTiff(bytes)
   if (matches(bytes, 0, '\x30\x26\xb2\x75\x8e\x66\xcf\x11')) return sniffAsf(bytes)
-  if (matches(bytes, 0, 'PK\x03\x04') || matches(bytes, 0, 'PK\x05\x06') || matches(bytes, 0, 'PK\x07\x08')) return sniffZip(bytes)
+  if (matches(bytes, 0, 'PK\x03\x04') || matches(bytes, 0, 'PK\x05\x06') || matches(bytes, 0, 'PK\x07\x08'))
+    return sniffZip(bytes)
   if (matches(bytes, 0, '\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1')) return sniffOle(bytes)
-  if (matches(bytes, 0, '\x7fELF')) return matches(bytes, 8, 'AI') ? 'application/vnd.appimage' : 'application/x-executable'
+  if (matches(bytes, 0, '\x7fELF'))
+    return matches(bytes, 8, 'AI') ? 'application/vnd.appimage' : 'application/x-executable'
   if (matches(bytes, 0, '\xca\xfe\xba\xbe') && bytes.length >= 8)
     // A universal program names how many it holds, a Java class its version, which is 45 or more.
     return bytes.readUInt32BE(4) < 40 ? 'application/x-mach-binary' : 'application/java-vm'
@@ -138,9 +147,16 @@ const sniffAsf = (bytes: Buffer): string =>
 /** Signatures so short that a second look is needed. */
 function sniffWeak(bytes: Buffer): string | undefined {
   if (matches(bytes, 0, 'MZ') && isProgram(bytes)) return 'application/vnd.microsoft.portable-executable'
-  if (matches(bytes, 0, 'BM') && bytes.length >= 26 && bytes.readUInt32LE(6) === 0 && bytes.readUInt32LE(14) <= 256) return 'image/bmp'
-  if ((matches(bytes, 0, '\0\0\x01\0') || matches(bytes, 0, '\0\0\x02\0')) && isIcon(bytes)) return 'image/vnd.microsoft.icon'
-  if (/^[FCZ]WS[\x01-\x40]/.test(bytes.toString('latin1', 0, 4)) && bytes.length >= 8 && bytes.subarray(0, 64).includes(0)) return 'application/vnd.adobe.flash.movie'
+  if (matches(bytes, 0, 'BM') && bytes.length >= 26 && bytes.readUInt32LE(6) === 0 && bytes.readUInt32LE(14) <= 256)
+    return 'image/bmp'
+  if ((matches(bytes, 0, '\0\0\x01\0') || matches(bytes, 0, '\0\0\x02\0')) && isIcon(bytes))
+    return 'image/vnd.microsoft.icon'
+  if (
+    /^[FCZ]WS[\x01-\x40]/.test(bytes.toString('latin1', 0, 4)) &&
+    bytes.length >= 8 &&
+    bytes.subarray(0, 64).includes(0)
+  )
+    return 'application/vnd.adobe.flash.movie'
   if (matches(bytes, 0, 'ID3')) return sniffBehindId3(bytes)
   if (isTransportStream(bytes)) return 'video/mp2t'
   if (matches(bytes, 0, '\x60\xea') && bytes.length > 34 && bytes.readUInt16LE(2) <= 2600) return 'application/x-arj'
@@ -154,11 +170,22 @@ function isProgram(bytes: Buffer): boolean {
 }
 
 const isIcon = (bytes: Buffer): boolean =>
-  bytes.length >= 22 && bytes.readUInt16LE(4) > 0 && bytes.readUInt16LE(4) < 256 && bytes[9] === 0 && bytes.readUInt32LE(18) >= 22
+  bytes.length >= 22 &&
+  bytes.readUInt16LE(4) > 0 &&
+  bytes.readUInt16LE(4) < 256 &&
+  bytes[9] === 0 &&
+  bytes.readUInt32LE(18) >= 22
 
 function isTransportStream(bytes: Buffer): boolean {
-  const strides = [[0, 188], [4, 192], [0, 204]] as const
-  return strides.some(([first, stride]) => bytes.length > first + 2 * stride && [0, 1, 2].every((n) => bytes[first + n * stride] === 0x47))
+  const strides = [
+    [0, 188],
+    [4, 192],
+    [0, 204],
+  ] as const
+  return strides.some(
+    ([first, stride]) =>
+      bytes.length > first + 2 * stride && [0, 1, 2].every((n) => bytes[first + n * stride] === 0x47),
+  )
 }
 
 function sniffBehindId3(bytes: Buffer): string {
@@ -175,18 +202,26 @@ function sniffFrames(bytes: Buffer, offset: number): string | undefined {
   const length = isAdts ? adtsLength(bytes, offset) : mpegAudioLength(bytes, offset)
   if (length === undefined) return undefined
   const next = offset + length
-  const isFollowed = next + 1 >= bytes.length ? bytes.length < 16_384 : bytes[next] === 0xff && ((bytes[next + 1] ?? 0) & 0xe0) === 0xe0
+  const isFollowed =
+    next + 1 >= bytes.length ? bytes.length < 16_384 : bytes[next] === 0xff && ((bytes[next + 1] ?? 0) & 0xe0) === 0xe0
   return isFollowed ? (isAdts ? 'audio/aac' : 'audio/mpeg') : undefined
 }
 
 function adtsLength(bytes: Buffer, offset: number): number | undefined {
   if (offset + 7 > bytes.length) return undefined
-  const length = ((bytes.readUInt8(offset + 3) & 3) << 11) | (bytes.readUInt8(offset + 4) << 3) | (bytes.readUInt8(offset + 5) >> 5)
+  const length =
+    ((bytes.readUInt8(offset + 3) & 3) << 11) | (bytes.readUInt8(offset + 4) << 3) | (bytes.readUInt8(offset + 5) >> 5)
   return length >= 7 ? length : undefined
 }
 
-const KBPS_V1 = { 2: [32, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 384], 3: [32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320] }
-const KBPS_V2 = { 2: [8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160], 3: [8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160] }
+const KBPS_V1 = {
+  2: [32, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 384],
+  3: [32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320],
+}
+const KBPS_V2 = {
+  2: [8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160],
+  3: [8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160],
+}
 
 /** ISO/IEC 11172-3 §2.4.2.3 and 13818-3. Layer I is left out: nobody has it, and it begins like a text in UTF-16. */
 function mpegAudioLength(bytes: Buffer, offset: number): number | undefined {

@@ -3,14 +3,25 @@ import type { Db, Tx } from '../../platform/db/index.ts'
 import { newId } from '../../platform/ids.ts'
 import type { MediaSummary } from './rendering.ts'
 
-export type StoredVariant = { name: VariantName; widthPixels: number; heightPixels: number; sizeBytes: number; objectKey: string }
+export type StoredVariant = {
+  name: VariantName
+  widthPixels: number
+  heightPixels: number
+  sizeBytes: number
+  objectKey: string
+}
 
 /** What is to be rendered, and whether it has been already. */
 export async function getBlob(db: Db, blobId: string) {
   return db
     .selectFrom('blob')
     .leftJoin('media', 'media.blob_id', 'blob.id')
-    .select(['blob.object_key as objectKey', 'blob.size_bytes as sizeBytes', 'blob.media_type as mediaType', 'media.blob_id as renderedId'])
+    .select([
+      'blob.object_key as objectKey',
+      'blob.size_bytes as sizeBytes',
+      'blob.media_type as mediaType',
+      'media.blob_id as renderedId',
+    ])
     .where('blob.id', '=', blobId)
     .executeTakeFirst()
 }
@@ -34,7 +45,12 @@ export async function insertMedia(tx: Tx, blobId: string, { facts, ...summary }:
   return inserted !== undefined
 }
 
-export async function insertVariants(tx: Tx, blobId: string, mediaType: string, variants: readonly StoredVariant[]): Promise<void> {
+export async function insertVariants(
+  tx: Tx,
+  blobId: string,
+  mediaType: string,
+  variants: readonly StoredVariant[],
+): Promise<void> {
   if (variants.length === 0) return
   await tx
     .insertInto('variant')
@@ -59,7 +75,12 @@ export async function getVariant(db: Db, fileId: string, name: VariantName) {
     .selectFrom('file')
     .innerJoin('version', 'version.id', 'file.current_version_id')
     .innerJoin('variant', 'variant.blob_id', 'version.blob_id')
-    .select(['file.name as filename', 'variant.id', 'variant.object_key as objectKey', 'variant.size_bytes as sizeBytes'])
+    .select([
+      'file.name as filename',
+      'variant.id',
+      'variant.object_key as objectKey',
+      'variant.size_bytes as sizeBytes',
+    ])
     .select(['variant.media_type as mediaType', 'variant.created_at as createdAt'])
     .where('file.id', '=', fileId)
     .where('variant.name', '=', name)

@@ -57,12 +57,20 @@ async function until(seen: () => boolean, withinMs: number): Promise<number> {
 describe('jobs', () => {
   test('a job is done soon after its transaction commits, and never when that is rolled back', async () => {
     const done: number[] = []
-    const task = defineTask({ name: 'test.commit', payload, maxAttempts: 2, timeoutMs: MINUTE_MS, run: async (_, { n }) => void done.push(n) })
+    const task = defineTask({
+      name: 'test.commit',
+      payload,
+      maxAttempts: 2,
+      timeoutMs: MINUTE_MS,
+      run: async (_, { n }) => void done.push(n),
+    })
     const workers = await work(task)
-    await assert.rejects(inTransaction(db, async (tx) => {
-      await jobs.enqueue(tx, task, { n: 1 })
-      throw new Error('changed my mind')
-    }))
+    await assert.rejects(
+      inTransaction(db, async (tx) => {
+        await jobs.enqueue(tx, task, { n: 1 })
+        throw new Error('changed my mind')
+      }),
+    )
     await enqueue(task, 2)
     assert.ok((await until(() => done.length > 0, 5_000)) < 2_000)
     await workers.stop()
@@ -74,7 +82,10 @@ describe('jobs', () => {
     const attempts: number[] = []
     const told: string[] = []
     const task = defineTask({
-      name: 'test.poison', payload, maxAttempts: 2, timeoutMs: MINUTE_MS,
+      name: 'test.poison',
+      payload,
+      maxAttempts: 2,
+      timeoutMs: MINUTE_MS,
       run: (_, { n }) => (attempts.push(n), Promise.reject(new Error('no luck'))),
       exhausted: async (_, { n }, cause) => void told.push(`${n}: ${cause.message}`),
     })
@@ -88,9 +99,14 @@ describe('jobs', () => {
 
   test('a worker that stops gives its jobs back at once, also one that does not listen, and no attempt is counted', async () => {
     const begun: number[] = []
-    const hang = (signal: AbortSignal) => new Promise<void>((_, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error)))
+    const hang = (signal: AbortSignal) =>
+      new Promise<void>((_, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error)))
     const task = defineTask({
-      name: 'test.stop', payload, maxAttempts: 1, timeoutMs: MINUTE_MS, isParallel: true,
+      name: 'test.stop',
+      payload,
+      maxAttempts: 1,
+      timeoutMs: MINUTE_MS,
+      isParallel: true,
       async run(_, { n }, signal) {
         begun.push(n)
         if (begun.length <= 2) await (n === 1 ? hang(signal) : new Promise(() => {}))
@@ -111,9 +127,17 @@ describe('jobs', () => {
 
   test('the job of a worker that is killed runs again within 30 s', async () => {
     let ran = false
-    const task = defineTask({ name: 'test.kill', payload, maxAttempts: 3, timeoutMs: MINUTE_MS, run: async () => void (ran = true) })
+    const task = defineTask({
+      name: 'test.kill',
+      payload,
+      maxAttempts: 3,
+      timeoutMs: MINUTE_MS,
+      run: async () => void (ran = true),
+    })
     const fixture = fileURLToPath(new URL('jobs.test-worker.ts', import.meta.url))
-    const child = spawn(process.execPath, [fixture, connectionString, task.name], { stdio: ['ignore', 'pipe', 'inherit'] })
+    const child = spawn(process.execPath, [fixture, connectionString, task.name], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
     await enqueue(task, 1)
     await once(child.stdout, 'data')
     child.kill('SIGKILL')
@@ -124,7 +148,13 @@ describe('jobs', () => {
 
   test('a worker outlives the loss of all its connections', async () => {
     const done: number[] = []
-    const task = defineTask({ name: 'test.outage', payload, maxAttempts: 3, timeoutMs: MINUTE_MS, run: async (_, { n }) => void done.push(n) })
+    const task = defineTask({
+      name: 'test.outage',
+      payload,
+      maxAttempts: 3,
+      timeoutMs: MINUTE_MS,
+      run: async (_, { n }) => void done.push(n),
+    })
     const workers = await work(task)
     await admin.query(`select pg_terminate_backend(pid) from pg_stat_activity where datname = '${name}'`)
     await new Promise((resolve) => setTimeout(resolve, 500))
@@ -136,7 +166,14 @@ describe('jobs', () => {
 
   test('jobs that wait are done one right after the other', async () => {
     let done = 0
-    const task = defineTask({ name: 'test.queue', payload, maxAttempts: 3, timeoutMs: MINUTE_MS, isParallel: true, run: async () => void done++ })
+    const task = defineTask({
+      name: 'test.queue',
+      payload,
+      maxAttempts: 3,
+      timeoutMs: MINUTE_MS,
+      isParallel: true,
+      run: async () => void done++,
+    })
     for (let n = 0; n < 40; n++) await enqueue(task, n)
     const workers = await work(task)
     await until(() => done === 40, 8_000)
@@ -146,7 +183,10 @@ describe('jobs', () => {
   test('whoever asks for much waits behind those who ask for little, and is forgiven after a while', () => {
     let now = 0
     const turns = fairTurns(() => now)
-    assert.deepEqual([turns.next('a'), turns.next('a'), turns.next('a'), turns.next('b'), turns.next(undefined)], [0, -1, -2, 0, 0])
+    assert.deepEqual(
+      [turns.next('a'), turns.next('a'), turns.next('a'), turns.next('b'), turns.next(undefined)],
+      [0, -1, -2, 0, 0],
+    )
     now = 3_600_000
     assert.equal(turns.next('a'), 0)
   })

@@ -118,7 +118,13 @@ async function isReachable(boss: PgBoss): Promise<boolean> {
   const timer = setTimeout(() => late.resolve(false), REACHABLE_WITHIN_MS)
   const asked = boss.getDb().executeSql(`select version from ${SCHEMA}.version`)
   try {
-    return await Promise.race([asked.then(({ rows }) => rows.length > 0, () => false), late.promise])
+    return await Promise.race([
+      asked.then(
+        ({ rows }) => rows.length > 0,
+        () => false,
+      ),
+      late.promise,
+    ])
   } finally {
     clearTimeout(timer)
   }
@@ -132,7 +138,10 @@ function countJobs(boss: PgBoss): void {
     help: 'Jobs by task and state',
     labelNames: ['task', 'state'],
     async collect() {
-      const counted = await boss.getDb().executeSql(COUNT_JOBS).catch(() => ({ rows: [] }))
+      const counted = await boss
+        .getDb()
+        .executeSql(COUNT_JOBS)
+        .catch(() => ({ rows: [] }))
       this.reset()
       for (const row of counted.rows as { task: string; state: string; count: number }[])
         this.set({ task: row.task, state: row.state }, row.count)

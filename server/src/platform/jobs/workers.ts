@@ -30,7 +30,12 @@ export async function startWorkers(
   tasks: readonly Task[],
   options: QueueOptions & { slots: number },
 ): Promise<Workers> {
-  const boss = await openBoss(options, { max: 3 + options.slots, supervise: true, schedule: true, useListenNotify: true })
+  const boss = await openBoss(options, {
+    max: 3 + options.slots,
+    supervise: true,
+    schedule: true,
+    useListenNotify: true,
+  })
   const ensure = queueMaker(boss)
   const stopping = new AbortController()
   setMaxListeners(0, stopping.signal)
@@ -39,7 +44,9 @@ export async function startWorkers(
     const context = { platform, boss, task, stopping: stopping.signal }
     for (let slot = 0; slot < (task.isParallel === true ? options.slots : 1); slot++) await fillSlot(context)
     if (task.exhausted !== undefined)
-      await boss.work(exhaustedQueue(task), { ...POLLING, includeMetadata: true }, ([job]: JobWithMetadata<object>[]) => exhaust(platform, task, job))
+      await boss.work(exhaustedQueue(task), { ...POLLING, includeMetadata: true }, ([job]: JobWithMetadata<object>[]) =>
+        exhaust(platform, task, job),
+      )
     if (task.cron !== undefined) await boss.schedule(task.name, task.cron, {}, { tz: 'UTC' })
   }
   return {
@@ -85,7 +92,10 @@ async function runJob(context: Context, job: Job | undefined): Promise<void> {
   } catch (err) {
     if (stopping.aborted) return await giveBack(context, job)
     count(task, 'failed', began)
-    platform.log.warn({ err, task: task.name, jobId: job.id, attempt: job.retryCount + 1 }, 'an attempt at a job has failed')
+    platform.log.warn(
+      { err, task: task.name, jobId: job.id, attempt: job.retryCount + 1 },
+      'an attempt at a job has failed',
+    )
     throw err
   } finally {
     stopping.removeEventListener('abort', onStop)
@@ -103,7 +113,9 @@ async function giveBack({ boss, platform }: Context, job: Job): Promise<void> {
       where name = $1 and id = $2 and retry_count = $3 and state = 'active'`,
     [job.name, job.id, job.retryCount],
   )
-  await given.catch((err: unknown) => platform.log.warn({ err, jobId: job.id }, 'a job could not be given back and will be missed'))
+  await given.catch((err: unknown) =>
+    platform.log.warn({ err, jobId: job.id }, 'a job could not be given back and will be missed'),
+  )
 }
 
 async function exhaust(platform: Platform, task: Task, job: JobWithMetadata<object> | undefined): Promise<void> {
@@ -115,13 +127,18 @@ async function exhaust(platform: Platform, task: Task, job: JobWithMetadata<obje
 
 /** What the last attempt ended with, in words for the person whose file it was. */
 function causeOf(output: object | null): string {
-  const said: unknown = output !== null && 'message' in output ? output.message : (output as { value?: { message?: unknown } } | null)?.value?.message
+  const said: unknown =
+    output !== null && 'message' in output
+      ? output.message
+      : (output as { value?: { message?: unknown } } | null)?.value?.message
   if (said === 'job heartbeat timeout') return 'the server was interrupted each time it tried'
-  if (said === 'job timed out' || (typeof said === 'string' && said.startsWith('handler execution exceeded'))) return 'it took too long'
+  if (said === 'job timed out' || (typeof said === 'string' && said.startsWith('handler execution exceeded')))
+    return 'it took too long'
   return typeof said === 'string' ? said : 'it failed each time it was tried'
 }
 
-const delay = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds).unref())
+const delay = (milliseconds: number): Promise<void> =>
+  new Promise((resolve) => setTimeout(resolve, milliseconds).unref())
 
 function count(task: Task, outcome: 'done' | 'failed', began: number): void {
   attempts.inc({ task: task.name, outcome })

@@ -38,7 +38,12 @@ export type Child<Request, Response> = {
 export function startChild<Request extends object, Response>(options: ChildOptions): Child<Request, Response> {
   const { script, sandbox, memoryBytes } = options
   const heapMib = Math.round(memoryBytes / MIB / 4)
-  const [file = '', ...args] = sandbox.wrap([process.execPath, `--max-old-space-size=${heapMib}`, '--no-warnings', script])
+  const [file = '', ...args] = sandbox.wrap([
+    process.execPath,
+    `--max-old-space-size=${heapMib}`,
+    '--no-warnings',
+    script,
+  ])
   const child = spawn(file, args, {
     env: environment(),
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
@@ -68,9 +73,19 @@ export function startChild<Request extends object, Response>(options: ChildOptio
 }
 
 type End = { isKilled: boolean }
-type Conversation = { memoryBytes: number; timeoutMs: number; signal: AbortSignal; ended: Promise<End>; lastWords: () => string }
+type Conversation = {
+  memoryBytes: number
+  timeoutMs: number
+  signal: AbortSignal
+  ended: Promise<End>
+  lastWords: () => string
+}
 
-async function converse<Response>(child: ChildProcess, request: object, options: Conversation): Promise<Outcome<Response>> {
+async function converse<Response>(
+  child: ChildProcess,
+  request: object,
+  options: Conversation,
+): Promise<Outcome<Response>> {
   const { signal, timeoutMs, memoryBytes, ended, lastWords } = options
   signal.throwIfAborted()
   const outcome = Promise.withResolvers<Outcome<Response>>()
@@ -84,14 +99,18 @@ async function converse<Response>(child: ChildProcess, request: object, options:
     child.kill('SIGKILL')
   }
   const timer = setTimeout(() => end(`it took longer than ${Math.round(timeoutMs / 1000)} s`), timeoutMs)
-  const unwatch = watchMemory(child.pid ?? 0, memoryBytes * MEMORY_MARGIN, () => end(`it needed more than ${Math.round(memoryBytes / MIB)} MB of memory`))
+  const unwatch = watchMemory(child.pid ?? 0, memoryBytes * MEMORY_MARGIN, () =>
+    end(`it needed more than ${Math.round(memoryBytes / MIB)} MB of memory`),
+  )
   signal.addEventListener('abort', onAbort, { once: true })
   child.once('message', onMessage)
   child.ref()
   child.channel?.ref()
   try {
     child.send(request, () => undefined) // a child that is gone is heard of by its end
-    void ended.then(({ isKilled }) => (isKilled ? outcome.reject(new Error('a media process was killed from outside')) : end('its decoder crashed')))
+    void ended.then(({ isKilled }) =>
+      isKilled ? outcome.reject(new Error('a media process was killed from outside')) : end('its decoder crashed'),
+    )
     return await outcome.promise
   } finally {
     clearTimeout(timer)

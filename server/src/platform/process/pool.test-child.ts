@@ -2,7 +2,11 @@
 import { readdirSync } from 'node:fs'
 import { createConnection } from 'node:net'
 
-type Order = { do: 'echo' | 'hang' | 'hoard' | 'crash' | 'call' | 'look' | 'environment'; port?: number; folder?: string }
+type Order = {
+  do: 'echo' | 'hang' | 'hoard' | 'crash' | 'call' | 'look' | 'environment'
+  port?: number
+  folder?: string
+}
 
 process.on('disconnect', () => process.exit(0))
 process.on('message', (order: Order) => {

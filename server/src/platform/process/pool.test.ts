@@ -21,7 +21,14 @@ let pool: ProcessPool<object, unknown>
 before(async () => {
   folder = await mkdtemp(join(tmpdir(), 'trove-hidden-'))
   await writeFile(join(folder, 'signing-key'), 'secret')
-  pool = createProcessPool({ script, size: 2, timeoutMs: 2_000, memoryBytes: 400 * MIB, hiddenFolders: [folder, join(folder, 'absent')], log })
+  pool = createProcessPool({
+    script,
+    size: 2,
+    timeoutMs: 2_000,
+    memoryBytes: 400 * MIB,
+    hiddenFolders: [folder, join(folder, 'absent')],
+    log,
+  })
 })
 
 after(async () => {
@@ -39,7 +46,8 @@ const isAlive = (pid: number): boolean => {
 const pidOf = async () => ((await pool.run({ do: 'echo' }, never)) as { value: { pid: number } }).value.pid
 
 async function untilGone(pid: number): Promise<void> {
-  for (let waited = 0; isAlive(pid) && waited < 3_000; waited += 20) await new Promise((resolve) => setTimeout(resolve, 20))
+  for (let waited = 0; isAlive(pid) && waited < 3_000; waited += 20)
+    await new Promise((resolve) => setTimeout(resolve, 20))
   assert.equal(isAlive(pid), false)
 }
 
@@ -104,7 +112,9 @@ describe('a pool of processes', () => {
       const never = new AbortController().signal
       console.log((await pool.run({ do: 'echo' }, never)).value.pid)
       await pool.run({ do: 'hang' }, never)`
-    const parent = spawn(process.execPath, ['--input-type=module', '-e', program], { stdio: ['ignore', 'pipe', 'inherit'] })
+    const parent = spawn(process.execPath, ['--input-type=module', '-e', program], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
     const [said] = (await once(parent.stdout, 'data')) as [Buffer]
     await new Promise((resolve) => setTimeout(resolve, 200))
     parent.kill('SIGKILL')

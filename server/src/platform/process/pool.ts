@@ -37,7 +37,9 @@ export type ProcessPool<Request, Response> = {
 
 type Seat<Request, Response> = { child: Child<Request, Response>; requests: number; retire: NodeJS.Timeout | undefined }
 
-export function createProcessPool<Request extends object, Response>(options: PoolOptions): ProcessPool<Request, Response> {
+export function createProcessPool<Request extends object, Response>(
+  options: PoolOptions,
+): ProcessPool<Request, Response> {
   const sandbox: Sandbox = findSandbox(options.hiddenFolders, options.log)
   const idle: Seat<Request, Response>[] = []
   const busy = new Set<Seat<Request, Response>>()
@@ -73,7 +75,11 @@ export function createProcessPool<Request extends object, Response>(options: Poo
       let isSound = false
       try {
         const outcome = await seat.child.run(request, signal, Math.min(timeoutMs, options.timeoutMs))
-        if (!outcome.ok) options.log.info({ failure: outcome.failure, lastWords: outcome.lastWords }, 'a media process has ended early')
+        if (!outcome.ok)
+          options.log.info(
+            { failure: outcome.failure, lastWords: outcome.lastWords },
+            'a media process has ended early',
+          )
         isSound = outcome.ok
         return outcome
       } finally {

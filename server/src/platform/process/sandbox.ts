@@ -9,7 +9,8 @@ export type Sandbox = {
 }
 
 /** Mounts an empty folder over each of the `$1` folders that follow, then becomes the rest. */
-const HIDE = 'n=$1; shift; while [ "$n" -gt 0 ]; do if [ -d "$1" ]; then mount -t tmpfs -o ro,size=4k none "$1" || exit 1; fi; shift; n=$((n - 1)); done; exec "$@"'
+const HIDE =
+  'n=$1; shift; while [ "$n" -gt 0 ]; do if [ -d "$1" ]; then mount -t tmpfs -o ro,size=4k none "$1" || exit 1; fi; shift; n=$((n - 1)); done; exec "$@"'
 
 /** Killed with whoever started it, whatever way that ends; and without any capability that root had. */
 const DIE_WITH_PARENT = ['setpriv', '--pdeathsig=KILL']
@@ -27,7 +28,10 @@ export function findSandbox(hiddenFolders: readonly string[], log: Log): Sandbox
   ].find(works)
   if (closed !== undefined) return { wrap: (command) => [...closed, ...command], isClosed: true }
 
-  log.warn({}, 'this machine does not let media processes be cut off from the network and the secrets: that protection is off')
+  log.warn(
+    {},
+    'this machine does not let media processes be cut off from the network and the secrets: that protection is off',
+  )
   const mortal = [...DIE_WITH_PARENT, '--']
   return { wrap: works(mortal) ? (command) => [...mortal, ...command] : (command) => command, isClosed: false }
 }

@@ -4,8 +4,26 @@ import type { Metadata } from 'sharp'
 
 const LONGEST_TEXT = 200
 
-const TAGS = ['DateTimeOriginal', 'CreateDate', 'Make', 'Model', 'LensModel', 'ExposureTime', 'FNumber', 'ISO', 'FocalLength']
-const OPTIONS = { pick: TAGS, gps: false, xmp: false, icc: false, iptc: false, translateValues: false, reviveValues: false } as const
+const TAGS = [
+  'DateTimeOriginal',
+  'CreateDate',
+  'Make',
+  'Model',
+  'LensModel',
+  'ExposureTime',
+  'FNumber',
+  'ISO',
+  'FocalLength',
+]
+const OPTIONS = {
+  pick: TAGS,
+  gps: false,
+  xmp: false,
+  icc: false,
+  iptc: false,
+  translateValues: false,
+  reviveValues: false,
+} as const
 
 /** What the camera wrote about the picture. Never the place: that is nobody's business but the original's. */
 export async function readCameraFacts(path: string, metadata: Pick<Metadata, 'exif' | 'format'>): Promise<MediaFacts> {
@@ -39,7 +57,11 @@ export function present(facts: { [K in keyof MediaFacts]: MediaFacts[K] | undefi
 export function text(value: unknown): string | undefined {
   if (typeof value !== 'string') return undefined
   // eslint-disable-next-line no-control-regex
-  const line = value.replace(/[\u0000-\u001f\u007f-\u009f]+/g, ' ').toWellFormed().trim().slice(0, LONGEST_TEXT)
+  const line = value
+    .replace(/[\u0000-\u001f\u007f-\u009f]+/g, ' ')
+    .toWellFormed()
+    .trim()
+    .slice(0, LONGEST_TEXT)
   return line === '' ? undefined : line
 }
 

@@ -17,9 +17,45 @@ Log.setLevel(AV_LOG_QUIET)
  * concatenations do.
  */
 const FORMATS = [
-  'mov', 'mp4', 'm4a', '3gp', '3g2', 'mj2', 'matroska', 'webm', 'avi', 'asf', 'flv', 'ogg', 'mxf', 'mpeg', 'mpegts', 'mpegvideo', 'm4v',
-  'mp3', 'aac', 'flac', 'wav', 'w64', 'aiff', 'amr', 'amrnb', 'amrwb', 'ac3', 'ape', 'wv', 'caf', 'au', 'h264', 'hevc',
-  'bmp_pipe', 'ico', 'j2k_pipe', 'jpegxl_pipe', 'exr_pipe', 'hdr_pipe',
+  'mov',
+  'mp4',
+  'm4a',
+  '3gp',
+  '3g2',
+  'mj2',
+  'matroska',
+  'webm',
+  'avi',
+  'asf',
+  'flv',
+  'ogg',
+  'mxf',
+  'mpeg',
+  'mpegts',
+  'mpegvideo',
+  'm4v',
+  'mp3',
+  'aac',
+  'flac',
+  'wav',
+  'w64',
+  'aiff',
+  'amr',
+  'amrnb',
+  'amrwb',
+  'ac3',
+  'ape',
+  'wv',
+  'caf',
+  'au',
+  'h264',
+  'hevc',
+  'bmp_pipe',
+  'ico',
+  'j2k_pipe',
+  'jpegxl_pipe',
+  'exr_pipe',
+  'hdr_pipe',
 ]
 
 /** A file that says it has thousands of streams is asked for no more than these. */
@@ -44,8 +80,10 @@ export async function openRecording(path: string): Promise<Opened> {
   format.allocContext()
   format.maxStreams = MOST_STREAMS
   const options = Dictionary.fromObject({ protocol_whitelist: 'file', format_whitelist: FORMATS.join(',') })
-  if ((await format.openInput(path, null, options)) < 0) throw new Undecodable('The recording cannot be opened: it is damaged or incomplete.')
-  if ((await format.findStreamInfo(null)) < 0) throw new Undecodable('The recording cannot be read: it is damaged or incomplete.')
+  if ((await format.openInput(path, null, options)) < 0)
+    throw new Undecodable('The recording cannot be opened: it is damaged or incomplete.')
+  if ((await format.findStreamInfo(null)) < 0)
+    throw new Undecodable('The recording cannot be read: it is damaged or incomplete.')
   const streams = format.streams
   const isCover = (stream: Stream) => stream.hasDisposition(AV_DISPOSITION_ATTACHED_PIC)
   const moving = streams.filter((stream) => stream.codecpar.codecType === AVMEDIA_TYPE_VIDEO && !isCover(stream))

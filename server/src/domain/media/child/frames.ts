@@ -13,7 +13,7 @@ import {
 import { Scaler } from 'node-av/api'
 import sharp from 'sharp'
 import { LONGEST_SIDE } from '../rendering.ts'
-import { Undecodable } from './undecodable.ts'
+import { Undecodable, UnknownCodec } from './undecodable.ts'
 import { decode, type Pixels } from './variants.ts'
 
 /** Packets that are read in search of one frame: some codecs begin with frames that cannot be shown. */
@@ -37,7 +37,11 @@ type Turn = { degrees: 0 | 90 | 180 | 270; isMirrored: boolean }
  * @param positions  in microseconds from the beginning, in the order in which they are tried
  * @throws Undecodable  there is no frame that can be decoded
  */
-export async function findPoster(format: FormatContext, stream: Stream, positions: readonly number[]): Promise<{ pixels: Pixels; shape: Shape }> {
+export async function findPoster(
+  format: FormatContext,
+  stream: Stream,
+  positions: readonly number[],
+): Promise<{ pixels: Pixels; shape: Shape }> {
   let best: { pixels: Pixels; shape: Shape; light: number } | undefined
   // A clip may say of all its frames that they lie outside of what is shown: then one of them is better than none.
   for (const [position, isTrimmed] of [...positions.map((each) => [each, true] as const), [0, false] as const]) {
@@ -58,11 +62,16 @@ export async function findPoster(format: FormatContext, stream: Stream, position
 /** `isTrimmed`: only frames that are shown. */
 type Wanted = { position: number; isTrimmed: boolean }
 
-async function frameAt(format: FormatContext, stream: Stream, { position, isTrimmed }: Wanted): Promise<Frame | undefined> {
+async function frameAt(
+  format: FormatContext,
+  stream: Stream,
+  { position, isTrimmed }: Wanted,
+): Promise<Frame | undefined> {
   const { codecpar } = stream
-  if (codecpar.width * codecpar.height > MOST_PIXELS) throw new Undecodable('Its pictures are larger than can be decoded.')
+  if (codecpar.width * codecpar.height > MOST_PIXELS)
+    throw new Undecodable('Its pictures are larger than can be decoded.')
   const codec = Codec.findDecoder(codecpar.codecId)
-  if (codec === null) throw new Undecodable('Its codec is not known here.')
+  if (codec === null) throw new UnknownCodec('It is written in a codec that is not known here.')
   if (position > 0 || !isTrimmed) await format.seekFrame(-1, BigInt(Math.round(position)), AVSEEK_FLAG_BACKWARD)
   const context = new CodecContext()
   context.allocContext3(codec)
@@ -107,7 +116,10 @@ async function firstFrame({ format, index, context, isTrimmed }: Reading): Promi
 export async function toPixels(frame: Frame, { widthPixels, heightPixels, turn }: Shape): Promise<Pixels> {
   const isAcross = turn.degrees % 180 === 90
   const scale = Math.min(1, LONGEST_SIDE.large / Math.max(widthPixels, heightPixels))
-  const [shownWidth, shownHeight] = [Math.max(1, Math.round(widthPixels * scale)), Math.max(1, Math.round(heightPixels * scale))]
+  const [shownWidth, shownHeight] = [
+    Math.max(1, Math.round(widthPixels * scale)),
+    Math.max(1, Math.round(heightPixels * scale)),
+  ]
   const [width, height] = isAcross ? [shownHeight, shownWidth] : [shownWidth, shownHeight]
   const scaler = new Scaler()
   try {
@@ -122,9 +134,15 @@ export async function toPixels(frame: Frame, { widthPixels, heightPixels, turn }
 }
 
 export function shapeOf(stream: Stream, frame: Frame): Shape {
-  const turn = turnOf(frame.getSideData(AV_FRAME_DATA_DISPLAYMATRIX) ?? stream.codecpar.getCodedSideData(AV_PKT_DATA_DISPLAYMATRIX))
-  const aspect = [frame.sampleAspectRatio, stream.sampleAspectRatio].map(({ num, den }) => num / den).find((ratio) => ratio > 0.05 && ratio < 20) ?? 1
-  const [width, height] = aspect >= 1 ? [Math.round(frame.width * aspect), frame.height] : [frame.width, Math.round(frame.height / aspect)]
+  const turn = turnOf(
+    frame.getSideData(AV_FRAME_DATA_DISPLAYMATRIX) ?? stream.codecpar.getCodedSideData(AV_PKT_DATA_DISPLAYMATRIX),
+  )
+  const aspect =
+    [frame.sampleAspectRatio, stream.sampleAspectRatio]
+      .map(({ num, den }) => num / den)
+      .find((ratio) => ratio > 0.05 && ratio < 20) ?? 1
+  const [width, height] =
+    aspect >= 1 ? [Math.round(frame.width * aspect), frame.height] : [frame.width, Math.round(frame.height / aspect)]
   const isAcross = turn.degrees % 180 === 90
   return { widthPixels: isAcross ? height : width, heightPixels: isAcross ? width : height, turn }
 }

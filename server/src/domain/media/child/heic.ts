@@ -3,7 +3,7 @@ import decodeHeic from 'heic-decode'
 import sharp, { type Metadata } from 'sharp'
 import type { RenderRequest } from '../rendering.ts'
 import { readCameraFacts } from './camera.ts'
-import { renderStillImage, undecodable, type Rendered } from './images.ts'
+import { renderStillImage, undecodable, type Rendered } from './still.ts'
 import { tiffOf } from './tiff.ts'
 import { Undecodable } from './undecodable.ts'
 
@@ -14,14 +14,27 @@ const LARGEST_BYTES = 200 * 1024 ** 2
 /** libheif applies the rotation that stands in the file; the EXIF orientation beside it is only a repetition. */
 export async function renderHeic({ path, sizeBytes }: RenderRequest): Promise<Rendered> {
   if (sizeBytes > LARGEST_BYTES) throw new Undecodable('The picture is too large to be decoded.')
-  const metadata = await sharp(path).metadata().catch(() => undefined)
-  if (metadata !== undefined && metadata.width * metadata.height > MOST_PIXELS) throw new Undecodable(`It has more than ${MOST_PIXELS / 1e6} million pixels.`)
+  const metadata = await sharp(path)
+    .metadata()
+    .catch(() => undefined)
+  if (metadata !== undefined && metadata.width * metadata.height > MOST_PIXELS)
+    throw new Undecodable(`It has more than ${MOST_PIXELS / 1e6} million pixels.`)
   const bytes = await readFile(path)
   const { width, height, data } = await quietly(() => decodeHeic({ buffer: bytes })).catch(undecodable)
   // A TIFF made by hand carries the colour profile that raw pixels could not.
-  const tiff = tiffOf({ width, height, rgba: new Uint8Array(data.buffer, data.byteOffset, data.byteLength), profile: findProfile(bytes) })
-  const rendered = await renderStillImage(sharp(tiff, { failOn: 'none' }), { width, height } as Metadata).catch(undecodable)
-  return { ...rendered, summary: { ...rendered.summary, facts: await readCameraFacts(path, metadata ?? { format: 'heif' }) } }
+  const tiff = tiffOf({
+    width,
+    height,
+    rgba: new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
+    profile: findProfile(bytes),
+  })
+  const rendered = await renderStillImage(sharp(tiff, { failOn: 'none' }), { width, height } as Metadata).catch(
+    undecodable,
+  )
+  return {
+    ...rendered,
+    summary: { ...rendered.summary, facts: await readCameraFacts(path, metadata ?? { format: 'heif' }) },
+  }
 }
 
 const META_BYTES = 1024 * 1024

@@ -1,14 +1,11 @@
 import { readFile } from 'node:fs/promises'
-import sharp, { type Metadata, type Sharp } from 'sharp'
-import type { MediaSummary, RenderedVariant, RenderRequest } from '../rendering.ts'
+import sharp, { type Metadata } from 'sharp'
+import type { RenderRequest } from '../rendering.ts'
 import { readCameraFacts } from './camera.ts'
 import { Undecodable } from './undecodable.ts'
-import { animate, decode, makeVariants } from './variants.ts'
+import { MOST_PIXELS, OPENING, renderStillImage, undecodable, type Rendered } from './still.ts'
+import { animate } from './variants.ts'
 
-export type Rendered = { summary: MediaSummary; variants: RenderedVariant[] }
-
-/** More than any camera makes; beyond it a picture is more likely a bomb. */
-const MOST_PIXELS = 500_000_000
 /** An animation of more pixels than this, all frames together, stands still in every size. */
 const MOST_MOVING_PIXELS = 150_000_000
 const LARGEST_SVG_BYTES = 20 * 1024 ** 2
@@ -16,11 +13,15 @@ const LARGEST_SVG_BYTES = 20 * 1024 ** 2
 /** Images that libvips reads. */
 const BY_SHARP = new Set(['image/jpeg', 'image/png', 'image/webp', 'image/gif', 'image/avif', 'image/tiff'])
 /** Images that FFmpeg reads and libvips does not. */
-const BY_FFMPEG = new Set(['image/bmp', 'image/vnd.microsoft.icon', 'image/jp2', 'image/jxl', 'image/x-exr', 'image/vnd.radiance'])
+const BY_FFMPEG = new Set([
+  'image/bmp',
+  'image/vnd.microsoft.icon',
+  'image/jp2',
+  'image/jxl',
+  'image/x-exr',
+  'image/vnd.radiance',
+])
 const RAW = /^image\/x-(canon-cr2|nikon-nef|sony-arw|adobe-dng|fuji-raf|olympus-orf|panasonic-rw2|pentax-pef)$/
-
-/** How every still image is opened: damage that viewers overlook is overlooked, only the first page is read. */
-export const OPENING = { failOn: 'none', limitInputPixels: MOST_PIXELS, sequentialRead: true, pages: 1 } as const
 
 /** @throws Undecodable */
 export async function renderImage(request: RenderRequest): Promise<Rendered> {
@@ -43,22 +44,14 @@ async function renderPlain(path: string): Promise<Rendered> {
   if (isAnimated) facts.isAnimated = true
   const summary = { ...rendered.summary, facts, ...(pages > 1 && metadata.format === 'tiff' && { pages }) }
   if (!isAnimated || area(metadata) * pages > MOST_MOVING_PIXELS) return { summary, variants: rendered.variants }
-  const moving = await animate(sharp(path, { ...OPENING, pages: -1, limitInputPixels: MOST_MOVING_PIXELS })).catch(() => undefined)
+  const moving = await animate(sharp(path, { ...OPENING, pages: -1, limitInputPixels: MOST_MOVING_PIXELS })).catch(
+    () => undefined,
+  )
   if (moving === undefined) return { summary, variants: rendered.variants }
   return { summary, variants: [...rendered.variants.filter(({ name }) => name !== 'large'), moving] }
 }
 
 const area = ({ width, height, pageHeight }: Metadata): number => width * (pageHeight ?? height)
-
-/** Facts and sizes of an opened image that will come out upright. */
-export async function renderStillImage(source: Sharp, metadata: Metadata): Promise<Rendered> {
-  const pixels = await decode(source)
-  const { variants, blur } = await makeVariants(pixels, 'large')
-  const isTurned = (metadata.orientation ?? 1) >= 5
-  const [width, height] = [metadata.width, metadata.pageHeight ?? metadata.height]
-  const [widthPixels, heightPixels] = isTurned ? [height, width] : [width, height]
-  return { summary: { widthPixels, heightPixels, blur, facts: {} }, variants }
-}
 
 /** From memory, so that there is no place that references in it could be looked for from. */
 async function renderSvg({ path, sizeBytes }: RenderRequest): Promise<Rendered> {
@@ -67,12 +60,4 @@ async function renderSvg({ path, sizeBytes }: RenderRequest): Promise<Rendered> 
   const options = { failOn: 'none', limitInputPixels: MOST_PIXELS } as const
   const metadata = await sharp(bytes, options).metadata().catch(undecodable)
   return renderStillImage(sharp(bytes, options), metadata).catch(undecodable)
-}
-
-/** @throws Undecodable always */
-export function undecodable(error: unknown): never {
-  if (error instanceof Undecodable) throw error
-  const said = error instanceof Error ? error.message : ''
-  if (/exceeds pixel limit|too large|exceeds limit/i.test(said)) throw new Undecodable(`It has more than ${MOST_PIXELS / 1e6} million pixels.`, error)
-  throw new Undecodable('The picture cannot be decoded: it is damaged or incomplete.', error)
 }

@@ -25,6 +25,9 @@ async function render(request: RenderRequest): Promise<Rendering> {
 async function renderByType(request: RenderRequest) {
   const { mediaType } = request
   if (AUDIO_OR_VIDEO.test(mediaType)) return (await import('./recordings.ts')).renderRecording(request)
-  if (mediaType === 'application/pdf' || mediaType === 'application/illustrator') return (await import('./pdf.ts')).renderPdf(request)
+  if (mediaType === 'application/pdf') return (await import('./pdf.ts')).renderPdf(request)
+  // Newer ones are a PDF inside. Older ones are PostScript, which is a program and not run here.
+  if (mediaType === 'application/illustrator')
+    return (await import('./pdf.ts')).renderPdf(request).catch(() => ({ summary: { facts: {} }, variants: [] }))
   return (await import('./images.ts')).renderImage(request)
 }

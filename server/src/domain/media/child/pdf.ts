@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { PDFiumLibrary } from '@hyzyla/pdfium'
 import sharp from 'sharp'
 import { LONGEST_SIDE, type RenderRequest } from '../rendering.ts'
-import type { Rendered } from './images.ts'
+import type { Rendered } from './still.ts'
 import { Undecodable } from './undecodable.ts'
 import { decode, makeVariants } from './variants.ts'
 

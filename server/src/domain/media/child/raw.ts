@@ -1,7 +1,7 @@
 import { open, type FileHandle } from 'node:fs/promises'
 import sharp from 'sharp'
 import { readCameraFacts } from './camera.ts'
-import { OPENING, type Rendered } from './images.ts'
+import { OPENING, type Rendered } from './still.ts'
 import { decode, makeVariants } from './variants.ts'
 
 /** Directories, and entries in each, that are looked at: a raw file has some ten of some fifty. */
@@ -10,7 +10,17 @@ const MOST_ENTRIES = 200
 const LARGEST_PREVIEW_BYTES = 64 * 1024 ** 2
 const SMALLEST_PREVIEW_BYTES = 16 * 1024
 
-const TAG = { width: 256, height: 257, strips: 273, orientation: 274, stripBytes: 279, subDirectories: 330, jpeg: 513, jpegBytes: 514, panasonicJpeg: 46 }
+const TAG = {
+  width: 256,
+  height: 257,
+  strips: 273,
+  orientation: 274,
+  stripBytes: 279,
+  subDirectories: 330,
+  jpeg: 513,
+  jpegBytes: 514,
+  panasonicJpeg: 46,
+}
 
 /**
  * A camera's raw file is shown by the largest JPEG that the camera put into it. Where there is none that can be
@@ -29,7 +39,10 @@ export async function renderRaw(path: string): Promise<Rendered> {
       if (pixels === undefined) continue
       const { variants, blur } = await makeVariants(pixels, 'large')
       const isTurned = orientation >= 5
-      const size = width > 0 && height > 0 ? { widthPixels: isTurned ? height : width, heightPixels: isTurned ? width : height } : {}
+      const size =
+        width > 0 && height > 0
+          ? { widthPixels: isTurned ? height : width, heightPixels: isTurned ? width : height }
+          : {}
       return { summary: { ...size, blur, facts }, variants }
     }
     return { summary: { facts }, variants: [] }
@@ -51,7 +64,12 @@ type Found = { previews: { at: number; bytes: number }[]; orientation: number; w
 async function findPreviews(file: FileHandle): Promise<Found> {
   const head = await read(file, 0, 100)
   if (head.toString('latin1', 0, 15) === 'FUJIFILMCCD-RAW') {
-    return { previews: sane([{ at: head.readUInt32BE(84), bytes: head.readUInt32BE(88) }]), orientation: 1, width: 0, height: 0 }
+    return {
+      previews: sane([{ at: head.readUInt32BE(84), bytes: head.readUInt32BE(88) }]),
+      orientation: 1,
+      width: 0,
+      height: 0,
+    }
   }
   const isLittle = head[0] === 0x49
   const found: Found = { previews: [], orientation: 1, width: 0, height: 0 }
@@ -88,8 +106,14 @@ async function readDirectory(file: FileHandle, at: number, isLittle: boolean) {
     const length = Math.min(u32(bytes, entry + 4), 16)
     const each = type === 3 ? 2 : type === 4 || type === 13 ? 4 : 0
     if (each === 0) continue
-    const values = length * each <= 4 ? bytes.subarray(entry + 8, entry + 12) : await read(file, u32(bytes, entry + 8), length * each)
-    tags.set(u16(bytes, entry), Array.from({ length }, (_, i) => (each === 2 ? u16(values, i * 2) : u32(values, i * 4))))
+    const values =
+      length * each <= 4
+        ? bytes.subarray(entry + 8, entry + 12)
+        : await read(file, u32(bytes, entry + 8), length * each)
+    tags.set(
+      u16(bytes, entry),
+      Array.from({ length }, (_, i) => (each === 2 ? u16(values, i * 2) : u32(values, i * 4))),
+    )
   }
   return { tags, next: u32(bytes, 2 + count * 12) }
 }

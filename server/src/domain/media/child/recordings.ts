@@ -5,10 +5,11 @@ import type { MediaSummary, RenderRequest } from '../rendering.ts'
 import { present, text } from './camera.ts'
 import { openRecording, type Opened } from './demux.ts'
 import { findPoster } from './frames.ts'
-import { OPENING, type Rendered } from './images.ts'
-import { Undecodable } from './undecodable.ts'
+import { OPENING, type Rendered } from './still.ts'
+import { Undecodable, UnknownCodec } from './undecodable.ts'
 import { decode, makeVariants } from './variants.ts'
 
+const DAMAGED = 'The picture cannot be decoded: it is damaged or incomplete.'
 const SECOND_US = 1_000_000
 /** The beginning is often black: a poster is taken from here first. */
 const POSTER_SHARE = 0.1
@@ -20,22 +21,30 @@ const MOST_COUNTED = 500_000
 export async function renderRecording({ path }: RenderRequest): Promise<Rendered> {
   const opened = await openRecording(path)
   try {
-    if (opened.video === undefined && opened.audio === undefined) throw new Undecodable('The recording holds neither picture nor sound.')
+    if (opened.video === undefined && opened.audio === undefined)
+      throw new Undecodable('The recording holds neither picture nor sound.')
     const durationUs = await durationOf(opened)
-    return opened.video === undefined ? await renderSound(opened, durationUs) : await renderVideo(opened, opened.video, durationUs)
+    return opened.video === undefined
+      ? await renderSound(opened, durationUs)
+      : await renderVideo(opened, opened.video, durationUs)
   } finally {
     await opened.format.closeInput()
   }
 }
 
-/** A single picture of a format that FFmpeg alone can read. @throws Undecodable */
+/** A single picture of a format that FFmpeg alone can read; ready without variants where even FFmpeg cannot. @throws Undecodable */
 export async function renderStill({ path }: RenderRequest): Promise<Rendered> {
-  const opened = await openRecording(path)
+  const opened = await openRecording(path).catch((error: unknown) => {
+    throw new Undecodable(DAMAGED, error)
+  })
   try {
-    if (opened.video === undefined) throw new Undecodable('The picture cannot be decoded: it is damaged or incomplete.')
+    if (opened.video === undefined) throw new Undecodable(DAMAGED)
     const { pixels, shape } = await findPoster(opened.format, opened.video, [0])
     const { variants, blur } = await makeVariants(pixels, 'large')
     return { summary: { widthPixels: shape.widthPixels, heightPixels: shape.heightPixels, blur, facts: {} }, variants }
+  } catch (error) {
+    if (error instanceof UnknownCodec) return { summary: { facts: {} }, variants: [] }
+    throw new Undecodable(DAMAGED, error)
   } finally {
     await opened.format.closeInput()
   }
@@ -56,8 +65,12 @@ async function renderSound(opened: Opened, durationUs: number | undefined): Prom
   const cover = opened.cover?.attachedPic?.data
   if (cover === null || cover === undefined) return { summary, variants: [] }
   // A cover that is broken is no reason to refuse the recording.
-  const drawn = await decode(sharp(Buffer.from(cover), OPENING).autoOrient()).then((pixels) => makeVariants(pixels, undefined)).catch(() => undefined)
-  return drawn === undefined ? { summary, variants: [] } : { summary: { ...summary, blur: drawn.blur }, variants: drawn.variants }
+  const drawn = await decode(sharp(Buffer.from(cover), OPENING).autoOrient())
+    .then((pixels) => makeVariants(pixels, undefined))
+    .catch(() => undefined)
+  return drawn === undefined
+    ? { summary, variants: [] }
+    : { summary: { ...summary, blur: drawn.blur }, variants: drawn.variants }
 }
 
 const duration = (us: number | undefined) => (us === undefined ? {} : { durationMs: Math.round(us / 1000) })
@@ -108,7 +121,8 @@ async function measure(format: FormatContext, stream: Stream): Promise<number | 
   packet.alloc()
   let end = 0
   for (let count = 0; count < MOST_COUNTED && (await format.readFrame(packet)) >= 0; count++) {
-    if (packet.streamIndex === stream.index) end = Math.max(end, ((Number(packet.pts) + Number(packet.duration)) * num) / den)
+    if (packet.streamIndex === stream.index)
+      end = Math.max(end, ((Number(packet.pts) + Number(packet.duration)) * num) / den)
     packet.unref()
   }
   packet.free()

@@ -5,3 +5,6 @@ export class Undecodable extends Error {
     this.name = 'Undecodable'
   }
 }
+
+/** The file may be whole: nothing here knows the codec that it is written in. */
+export class UnknownCodec extends Undecodable {}

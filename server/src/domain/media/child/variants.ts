@@ -26,7 +26,10 @@ export async function decode(source: Sharp): Promise<Pixels> {
 type Largest = 'large' | 'poster' | 'preview'
 
 /** Every size of a picture, the small ones made from the large one. Variants carry nothing but pixels. */
-export async function makeVariants(pixels: Pixels, largest: Largest | undefined): Promise<{ variants: RenderedVariant[]; blur: Uint8Array }> {
+export async function makeVariants(
+  pixels: Pixels,
+  largest: Largest | undefined,
+): Promise<{ variants: RenderedVariant[]; blur: Uint8Array }> {
   const medium = await shrink(pixels, LONGEST_SIDE.medium)
   const thumbnail = await shrink(medium, LONGEST_SIDE.thumbnail)
   const variants = [
@@ -53,7 +56,10 @@ const box = (side: number) => ({ width: side, height: side })
 
 async function shrink(pixels: Pixels, side: number): Promise<Pixels> {
   if (Math.max(pixels.raw.width, pixels.raw.height) <= side) return pixels
-  const { data, info } = await open(pixels).resize({ ...box(side), fit: 'inside' }).raw().toBuffer({ resolveWithObject: true })
+  const { data, info } = await open(pixels)
+    .resize({ ...box(side), fit: 'inside' })
+    .raw()
+    .toBuffer({ resolveWithObject: true })
   return { bytes: data, raw: { width: info.width, height: info.height, channels: info.channels as 1 | 2 | 3 | 4 } }
 }
 

@@ -1,0 +1,79 @@
+import assert from 'node:assert/strict'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import { jpeg } from '../../../../test/media/make.ts'
+import { sniff } from '../signatures.ts'
+import { renderRaw } from './raw.ts'
+
+let folder: string
+before(async () => void (folder = await mkdtemp(join(tmpdir(), 'trove-raw-'))))
+after(() => rm(folder, { recursive: true }))
+
+const LONG = 4
+type Tags = [tag: number, value: number][]
+
+function directory(tags: Tags): Buffer {
+  const bytes = Buffer.alloc(2 + tags.length * 12 + 4)
+  bytes.writeUInt16LE(tags.length, 0)
+  for (const [index, [tag, value]] of tags.entries()) {
+    bytes.writeUInt16LE(tag, 2 + index * 12)
+    bytes.writeUInt16LE(LONG, 4 + index * 12)
+    bytes.writeUInt32LE(1, 6 + index * 12)
+    bytes.writeUInt32LE(value, 10 + index * 12)
+  }
+  return bytes
+}
+
+/** A DNG in so far as it has a directory of its own for a JPEG, beside sensor data that begins like one. */
+async function dng(orientation: number): Promise<Buffer> {
+  const preview = await jpeg({ widthPixels: 1200, heightPixels: 800 })
+  const sensor = Buffer.concat([Buffer.from([0xff, 0xd8, 0xff, 0xc3]), Buffer.alloc(preview.length + 60_000, 7)])
+  const [first, second, data] = [8, 200, 400]
+  const head = Buffer.alloc(data)
+  head.write('II\x2a\0\x08\0\0\0', 'latin1')
+  directory([
+    [256, 4000],
+    [257, 3000],
+    [259, 7],
+    [273, data],
+    [274, orientation],
+    [279, sensor.length],
+    [330, second],
+    [50_706, 1],
+  ]).copy(head, first)
+  directory([
+    [256, 1200],
+    [257, 800],
+    [259, 7],
+    [273, data + sensor.length],
+    [279, preview.length],
+  ]).copy(head, second)
+  return Buffer.concat([head, sensor, preview])
+}
+
+test('a raw file is shown by the largest JPEG in it that can be decoded, turned as the raw file says', async () => {
+  const path = join(folder, 'a.dng')
+  const bytes = await dng(6)
+  assert.ok(bytes.length > 60_000)
+  assert.equal(sniff(bytes)?.mediaType, 'image/x-adobe-dng')
+  await writeFile(path, bytes)
+  const { summary, variants } = await renderRaw(path)
+  assert.deepEqual([summary.widthPixels, summary.heightPixels], [3000, 4000])
+  assert.deepEqual(
+    variants.map(({ name, widthPixels, heightPixels }) => [name, widthPixels, heightPixels]),
+    [
+      ['thumbnail', 133, 200],
+      ['medium', 533, 800],
+      ['large', 800, 1200],
+    ],
+  )
+})
+
+test('a raw file whose directories lead nowhere is ready without variants', async () => {
+  const path = join(folder, 'b.dng')
+  const bytes = await dng(1)
+  await writeFile(path, bytes.subarray(0, 220))
+  assert.deepEqual((await renderRaw(path)).variants, [])
+})
