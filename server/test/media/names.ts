@@ -33,7 +33,6 @@ export const names: readonly NameCase[] = [
     '  a  b  ',
     '\u00a0photo.jpg',
     '\u3000photo.jpg',
-    '\u2003',
   ),
   ...accepted(
     'other scripts',
