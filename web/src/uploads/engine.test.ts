@@ -234,6 +234,21 @@ describe('sending files', () => {
   })
 })
 
+test('a tab may be closed without a word once no bytes depend on it', async () => {
+  const { line, engine } = createBench()
+  line.obstacles = [(sending) => (line.receive(sending, 30), 'never')]
+  engine.start(true)
+  assert.strictEqual(engine.wouldLoseBytes(), false)
+  engine.add([picked('a.mov')], target)
+  await vi.advanceTimersByTimeAsync(1_000)
+  assert.strictEqual(engine.wouldLoseBytes(), true)
+  engine.pause()
+  engine.resume()
+  await vi.advanceTimersByTimeAsync(1_000)
+  assert.strictEqual(engine.wouldLoseBytes(), false)
+  engine.stop()
+})
+
 describe('a person', () => {
   test('pauses and resumes one file, and the others go on', async () => {
     const { line, engine, row } = createBench()

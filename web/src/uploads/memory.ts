@@ -35,6 +35,7 @@ export type Memory = ReturnType<typeof createMemory>
 
 export function createMemory(database: Database = createDatabase()) {
   const { read, write } = database
+  const room: Room = { keptBytes: undefined }
   const change = <T extends { key: string }>(name: string, key: string, changes: Partial<T>) =>
     write([name], (store) => mend<T>(store(name), key, changes))
   const transfersOf = async (batchKey: string) =>
@@ -56,7 +57,7 @@ export function createMemory(database: Database = createDatabase()) {
     setSession: (batchKey: string, uploadSessionId: string) =>
       change<KeptBatch>('batches', batchKey, { uploadSessionId }),
     setTransfer: (key: string, changes: Partial<KeptTransfer>) => change<KeptTransfer>('transfers', key, changes),
-    keepBytes: (key: string, file: Blob) => keepBytes(database, key, file),
+    keepBytes: (key: string, file: Blob) => keepBytes(database, room, key, file),
     bytes: (key: string) => read<File>('bytes', (store) => store.get(key)),
     /** Forgets files whose bytes have arrived, or that were taken back. */
     drop: (keys: readonly string[]) => drop(database, keys),
@@ -66,15 +67,22 @@ export function createMemory(database: Database = createDatabase()) {
         (await transfersOf(batchKey)).map(({ key }) => key),
       )
       await write(['batches'], (store) => void store('batches').delete(batchKey))
+      room.keptBytes = undefined
     },
   }
 }
 
+/** Bytes that are kept now, as far as it is known: counting them anew for each of thousands of files would take long. */
+type Room = { keptBytes: number | undefined }
+
 /** Keeps the bytes themselves while there is room. @returns whether they are kept */
-async function keepBytes({ read, write }: Database, key: string, file: Blob): Promise<boolean> {
-  const all = (await read<KeptTransfer[]>('transfers', (store) => store.getAll())) ?? []
-  const keptBytes = all.reduce((bytes, { isKept, sizeBytes }) => bytes + (isKept ? sizeBytes : 0), 0)
-  if (keptBytes + file.size > MOST_KEPT_BYTES) return false
+async function keepBytes({ read, write }: Database, room: Room, key: string, file: Blob): Promise<boolean> {
+  if (room.keptBytes === undefined) {
+    const all = (await read<KeptTransfer[]>('transfers', (store) => store.getAll())) ?? []
+    room.keptBytes = all.reduce((bytes, { isKept, sizeBytes }) => bytes + (isKept ? sizeBytes : 0), 0)
+  }
+  if (room.keptBytes + file.size > MOST_KEPT_BYTES) return false
+  room.keptBytes += file.size
   return write(['bytes', 'transfers'], (store) => {
     store('bytes').put(file, key)
     mend<KeptTransfer>(store('transfers'), key, { isKept: true })

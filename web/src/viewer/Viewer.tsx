@@ -17,9 +17,10 @@ import { Problem } from '../ui/Problem.tsx'
 import { Sheet } from '../ui/Sheet.tsx'
 import { fileQuery, trash } from './queries.ts'
 import type { Siblings } from './siblings.ts'
-import { picturesOf } from './sources.ts'
+import { picturesOf, stageOf } from './sources.ts'
 import { Stage } from './Stage.tsx'
 import { TopBar } from './TopBar.tsx'
+import { useSwipe } from './useSwipe.ts'
 
 export type ViewerProps = {
   fileId: string
@@ -45,6 +46,9 @@ export function Viewer({ fileId, siblings, onNavigate, onClose, details }: Viewe
 
   const go = (id: string | undefined) => id !== undefined && onNavigate(id)
   const toggleDetails = () => (isPhone ? setSheetOpen(!isSheetOpen) : panel.set(isPanelOpen ? 'closed' : 'open'))
+  const swipe = useSwipe((direction) => go(direction === 'left' ? nextId : previousId))
+  // A picture knows its own gestures: there a swipe may be a drag.
+  const hasGestures = file !== undefined && stageOf(file) === 'image'
   const remove = async () => {
     if (file === undefined || !file.rights.includes('write')) return
     if (!(await trash(file))) return
@@ -58,13 +62,11 @@ export function Viewer({ fileId, siblings, onNavigate, onClose, details }: Viewe
         <Dialog.Content
           data-surround="dark"
           aria-describedby={undefined}
-          // Keys belong to the shortcuts: Escape first leaves what lies on top of the picture.
           onOpenAutoFocus={(event) => {
             // The first button would have it, and show its tooltip.
             event.preventDefault()
             if (event.currentTarget instanceof HTMLElement) event.currentTarget.focus({ preventScroll: true })
           }}
-          onEscapeKeyDown={(event) => event.preventDefault()}
           onInteractOutside={(event) => event.preventDefault()}
           className="fixed inset-0 z-40 flex animate-appear flex-col bg-sunken text-ink focus:outline-none"
         >
@@ -78,7 +80,7 @@ export function Viewer({ fileId, siblings, onNavigate, onClose, details }: Viewe
             onClose={onClose}
           />
           <div className="flex min-h-0 flex-1">
-            <div className="relative min-w-0 flex-1 overflow-hidden">
+            <div className="relative min-w-0 flex-1 overflow-hidden" {...(hasGestures ? {} : swipe)}>
               {file !== undefined ? (
                 <Stage
                   key={file.versionId}
