@@ -29,7 +29,7 @@ export async function gatherDrop(transfer: DataTransfer): Promise<Picked[]> {
     else if (entry !== null) await walkEntry(entry, '', gathered)
     else if (file !== null) gathered.push({ file, folder: '' })
   }
-  return gathered
+  return inOrder(gathered)
 }
 
 /** Pictures on the clipboard; text is nobody's upload. */
@@ -73,8 +73,16 @@ export async function pickDirectory(): Promise<Picked[] | undefined> {
   return unlessClosed(async () => {
     const gathered: Picked[] = []
     await walkHandle(await showDirectoryPicker.call(window, { mode: 'read' }), '', gathered)
-    return gathered
+    return inOrder(gathered)
   })
+}
+
+/** Folders give their files in any order; people number them. */
+function inOrder(gathered: Picked[]): Picked[] {
+  const { compare } = new Intl.Collator(undefined, { numeric: true })
+  return gathered.toSorted(
+    (a, b) => compare(a.folder, b.folder) || (a.folder === '' ? 0 : compare(a.file.name, b.file.name)),
+  )
 }
 
 async function unlessClosed(run: () => Promise<Picked[]>): Promise<Picked[] | undefined> {

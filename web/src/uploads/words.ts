@@ -23,7 +23,7 @@ export function headline({ tally, isOnline }: Pick<Snapshot, 'tally' | 'isOnline
 /** The figures beside it: `41 %`, `12 MB/s`, `2 min`. */
 export function figures({ tally, share, isOnline }: Pick<Snapshot, 'tally' | 'share' | 'isOnline'>): string[] {
   if (tally.bytesTotal === 0 || !isMoving(tally)) return []
-  const told = [formatShare(share, 1)]
+  const told = [formatShare(Math.min(share, 0.99), 1)]
   if (!isOnline || tally.sending === 0 || isInterrupted(tally)) return told
   if (tally.rateBytesPerSecond > 0) told.push(formatRate(tally.rateBytesPerSecond))
   if (tally.secondsLeft !== undefined) told.push(formatRemaining(tally.secondsLeft))
@@ -49,6 +49,7 @@ export function rowLine(transfer: Transfer, nowMs: number): string {
     case 'waiting':
       return bytesSent > 0 ? `Waiting · ${sent}` : `Waiting · ${size}`
     case 'uploading': {
+      if (bytesSent >= sizeBytes) return `Finishing · ${size}`
       const left = secondsLeft(sizeBytes - bytesSent, rateBytesPerSecond)
       const rate = rateBytesPerSecond > 0 ? [formatRate(rateBytesPerSecond)] : []
       return [sent, ...rate, ...(left === undefined ? [] : [formatRemaining(left)])].join(' · ')
