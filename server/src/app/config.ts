@@ -83,7 +83,7 @@ export function parseConfig(
     databaseDirectUrl: read('DATABASE_DIRECT_URL', parse.databaseUrl, undefined),
     storageFolder: read('STORAGE_URL', parse.storageUrl, join(dataFolder, 'objects')),
     secret: read('TROVE_SECRET', parse.secret, undefined),
-    logLevel: read('LOG_LEVEL', parse.oneOf(LOG_LEVELS), 'info'),
+    logLevel: read('LOG_LEVEL', parse.oneOf(LOG_LEVELS), 'warn'),
     prepare: read('DB_PREPARE', parse.onOff, true),
     poolSize: read('DB_POOL_SIZE', parse.integer(2, 1000), 10),
     settings: Object.freeze(readSettings(read)),

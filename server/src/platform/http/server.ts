@@ -4,7 +4,7 @@ import { createServer } from 'node:http'
 import fastifyCookie from '@fastify/cookie'
 import { Ajv } from 'ajv'
 import addFormats from 'ajv-formats'
-import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify'
+import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance, type FastifyRequest } from 'fastify'
 import type { Settings } from '../settings.ts'
 import { Problem } from '../problem.ts'
 import { sendProblem } from './problem.ts'
@@ -58,7 +58,9 @@ export async function createHttpServer({ settings, log, beforeRouting }: ServerO
     if (request.headers['content-type']?.startsWith('application/json')) giveUpOn(request.raw)
     return payload
   })
-  app.addHook('preValidation', async ({ body, query, params }) => {
+  app.addHook('preValidation', async (request) => {
+    if (mayBeEmpty(request)) request.body = {}
+    const { body, query, params } = request
     if (![body, query, params].every(isStorableText)) {
       throw new Problem('invalid-request', 'Text may not contain NUL characters or halves of surrogate pairs.')
     }
@@ -72,6 +74,12 @@ export async function createHttpServer({ settings, log, beforeRouting }: ServerO
   })
   await app.register(fastifyCookie)
   return app as unknown as FastifyInstance
+}
+
+/** No body at all, where everything in it could be left out: the same as an empty one. */
+function mayBeEmpty({ body, routeOptions }: FastifyRequest): boolean {
+  const wanted = routeOptions.schema?.body as { type?: string; required?: string[] } | undefined
+  return (body === undefined || body === null) && wanted?.type === 'object' && (wanted.required?.length ?? 0) === 0
 }
 
 function trusted(whom: Settings['trustProxy']): boolean | string[] | ((address: string, hop: number) => boolean) {
