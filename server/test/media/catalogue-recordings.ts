@@ -62,7 +62,7 @@ function video(name: string, why: string, format: ClipFormat, options: ClipOptio
     widthPixels: isTurned ? heightPixels : shown,
     heightPixels: isTurned ? shown : heightPixels,
     durationMs: Math.round((frames * 1000 * frameRate.den) / frameRate.num),
-    isUpright: rotation === 0,
+    isUpright: true,
   }
 }
 

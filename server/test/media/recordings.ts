@@ -11,7 +11,7 @@ import {
   type AVPixelFormat,
 } from 'node-av'
 import { encode, type AudioTrack, type VideoTrack } from '../../src/app/demo/encode.ts'
-import { picture, type Colour } from './picture.ts'
+import { picture, storedAs, type Colour } from './picture.ts'
 
 export type ClipOptions = {
   /** Of the stored picture, before `rotation`. */
@@ -138,7 +138,7 @@ export function clip(format: ClipFormat, options: ClipOptions = {}): Promise<Buf
     pixelFormat: recipe.pixelFormat ?? AV_PIX_FMT_YUV420P,
     frameRate,
     frames,
-    draw: testCard(widthPixels, heightPixels, options.seed),
+    draw: testCard(widthPixels, heightPixels, options),
     ...(recipe.options === undefined ? {} : { options: recipe.options }),
     ...(recipe.codecTag === undefined ? {} : { codecTag: recipe.codecTag }),
     ...(options.rotation === undefined ? {} : { rotation: options.rotation }),
@@ -217,8 +217,11 @@ function toneTrack(
   }
 }
 
-function testCard(width: number, height: number, seed: number | string | undefined) {
-  const { rgb } = picture(width, height, seed)
+/** Stored so that a player which applies the turn shows it upright. */
+function testCard(width: number, height: number, { seed, rotation = 0 }: ClipOptions) {
+  const orientation = { 0: 1, 90: 6, 180: 3, 270: 8 }[rotation]
+  const [uprightWidth, uprightHeight] = orientation >= 5 ? [height, width] : [width, height]
+  const { rgb } = storedAs(picture(uprightWidth, uprightHeight, seed), orientation)
   const paint = (rgba: Buffer, x: number, y: number, colour: Colour) => {
     const at = (y * width + x) * 4
     rgba[at] = colour[0]
