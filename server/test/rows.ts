@@ -73,7 +73,7 @@ export async function requireDurableOrder(rig: Rig, sizes: readonly number[]): P
 }
 
 /** A small file system of its own, or undefined where none may be mounted. */
-export async function mountSmallDisk(sizeMib: number): Promise<{ folder: string; unmount(): Promise<void> } | undefined> {
+export async function mountSmallDisk(sizeMib: number): Promise<{ folder: string; empty(): Promise<void>; unmount(): Promise<void> } | undefined> {
   const folder = await mkdtemp(join(tmpdir(), 'trove-full-'))
   if (spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${sizeMib}m`, 'tmpfs', folder]).status !== 0) {
     await rm(folder, { recursive: true, force: true })
@@ -81,6 +81,9 @@ export async function mountSmallDisk(sizeMib: number): Promise<{ folder: string;
   }
   return {
     folder,
+    async empty() {
+      for (const name of await readdir(folder)) await rm(join(folder, name), { recursive: true, force: true })
+    },
     async unmount() {
       spawnSync('umount', [folder])
       await rm(folder, { recursive: true, force: true })
