@@ -3,12 +3,12 @@ import { fileURLToPath } from 'node:url'
 import { createProcessPool, type ProcessPool } from '../../platform/process/index.ts'
 import type { Log, Platform } from '../../platform/platform.ts'
 import type { Settings } from '../../platform/settings.ts'
-import type { Rendering, RenderRequest } from './rendering.ts'
+import type { Rendering, RenderRequest, RenderResponse } from './rendering.ts'
 
 /** What makes variants: media children within the limits of the installation. */
 export type Renderer = {
   /**
-   * A broken or hostile file is a result, and so is one that breaks its child.
+   * A broken or hostile file is a result, and so is one that breaks its child. Rejects when the machine is at fault.
    *
    * @throws whatever the signal was aborted with
    */
@@ -60,7 +60,7 @@ export function useRenderer(platform: Pick<Platform, 'settings'>, renderer: Rend
 }
 
 export function createRenderer({ settings, log, hiddenFolders = [] }: RendererOptions): Renderer {
-  const pool: ProcessPool<RenderRequest, Rendering> = createProcessPool({
+  const pool: ProcessPool<RenderRequest, RenderResponse> = createProcessPool({
     script: SCRIPT,
     size: Math.min(settings.workerConcurrency, availableParallelism() * 2),
     timeoutMs: settings.mediaTimeoutMs,
@@ -75,7 +75,9 @@ export function createRenderer({ settings, log, hiddenFolders = [] }: RendererOp
         signal,
         INTRICATE.test(request.mediaType) ? INTRICATE_MS : settings.mediaTimeoutMs,
       )
-      return outcome.ok ? outcome.value : { ok: false, failure: sentence(outcome.failure) }
+      if (!outcome.ok) return { ok: false, failure: sentence(outcome.failure) }
+      if ('fault' in outcome.value) throw new Error(outcome.value.fault)
+      return outcome.value
     },
     close: () => pool.close(),
   }

@@ -27,5 +27,8 @@ export type Rendering =
   | { ok: true; summary: MediaSummary; variants: RenderedVariant[] }
   | { ok: false; failure: string }
 
+/** What the child sends back: `fault` when it is the machine that could not, whatever the file. */
+export type RenderResponse = Rendering | { fault: string }
+
 /** Longest side of each variant, in pixels. */
 export const LONGEST_SIDE = { thumbnail: 200, medium: 800, large: 1200 } as const

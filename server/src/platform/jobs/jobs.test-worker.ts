@@ -3,12 +3,12 @@ import { Type } from 'typebox'
 import type { Log, Platform } from '../platform.ts'
 import { defineTask, startWorkers } from './index.ts'
 
-const [connectionString = '', name = ''] = process.argv.slice(2)
+const [connectionString = '', name = '', maxAttempts = '3'] = process.argv.slice(2)
 const log: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
 const task = defineTask({
   name,
   payload: Type.Object({ n: Type.Integer() }),
-  maxAttempts: 3,
+  maxAttempts: Number(maxAttempts),
   timeoutMs: 60_000,
   run: () => new Promise<void>(() => process.stdout.write('taken\n')),
 })

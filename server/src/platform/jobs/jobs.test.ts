@@ -54,6 +54,15 @@ async function until(seen: () => boolean, withinMs: number): Promise<number> {
   return performance.now() - began
 }
 
+async function killWhileWorking(task: Task): Promise<void> {
+  const fixture = fileURLToPath(new URL('jobs.test-worker.ts', import.meta.url))
+  const child = spawn(process.execPath, [fixture, connectionString, task.name, String(task.maxAttempts)], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  await once(child.stdout, 'data')
+  child.kill('SIGKILL')
+}
+
 describe('jobs', () => {
   test('a job is done soon after its transaction commits, and never when that is rolled back', async () => {
     const done: number[] = []
@@ -125,25 +134,32 @@ describe('jobs', () => {
     assert.deepEqual(begun.slice(2).toSorted(), [1, 2])
   })
 
-  test('the job of a worker that is killed runs again within 30 s', async () => {
+  test('the job of a worker that is killed runs again within 30 s, and one that had no attempts left is told to be exhausted', async () => {
     let ran = false
-    const task = defineTask({
+    const told: string[] = []
+    const again = defineTask({
       name: 'test.kill',
       payload,
       maxAttempts: 3,
       timeoutMs: MINUTE_MS,
       run: async () => void (ran = true),
     })
-    const fixture = fileURLToPath(new URL('jobs.test-worker.ts', import.meta.url))
-    const child = spawn(process.execPath, [fixture, connectionString, task.name], {
-      stdio: ['ignore', 'pipe', 'inherit'],
+    const last = defineTask({
+      name: 'test.kill-last',
+      payload,
+      maxAttempts: 1,
+      timeoutMs: MINUTE_MS,
+      run: async () => void told.push('ran again'),
+      exhausted: async (_, __, cause) => void told.push(cause.message),
     })
-    await enqueue(task, 1)
-    await once(child.stdout, 'data')
-    child.kill('SIGKILL')
-    const workers = await work(task)
-    await until(() => ran, 30_000)
+    for (const task of [again, last]) {
+      await enqueue(task, 1)
+      await killWhileWorking(task)
+    }
+    const workers = await work(again, last)
+    await until(() => ran && told.length > 0, 30_000)
     await workers.stop()
+    assert.deepEqual(told, ['the server was interrupted each time it tried'])
   })
 
   test('a worker outlives the loss of all its connections', async () => {

@@ -1,11 +1,14 @@
 import type { Log } from '../platform.ts'
 import { startChild, type Child, type Outcome } from './child.ts'
+import { residentBytes } from './memory.ts'
 import { findSandbox, type Sandbox } from './sandbox.ts'
 
 export type { Outcome } from './child.ts'
 
 /** A child is replaced after so many requests, in case its decoders leak. */
 const REQUESTS_PER_CHILD = 200
+/** And when it keeps more than this share of its limit: the next request should find room. */
+const KEPT_SHARE = 0.35
 /** An idle child holds some 100 MB. */
 const IDLE_MS = 60_000
 
@@ -54,13 +57,18 @@ export function createProcessPool<Request extends object, Response>(
   }
   const leaveSeat = (seat: Seat<Request, Response>) => {
     busy.delete(seat)
-    if (!seat.child.isAlive || seat.requests >= REQUESTS_PER_CHILD) seat.child.kill()
+    if (isSpent(seat)) seat.child.kill()
     else {
       seat.retire = setTimeout(() => seat.child.kill(), IDLE_MS).unref()
       idle.push(seat)
     }
     waiting.shift()?.()
   }
+
+  const isSpent = ({ child, requests }: Seat<Request, Response>): boolean =>
+    !child.isAlive ||
+    requests >= REQUESTS_PER_CHILD ||
+    (residentBytes(child.pid ?? 0) ?? 0) > options.memoryBytes * KEPT_SHARE
 
   return {
     async run(request, signal, timeoutMs = options.timeoutMs) {

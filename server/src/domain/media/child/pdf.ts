@@ -35,6 +35,11 @@ export async function renderPdf({ path, sizeBytes }: RenderRequest): Promise<Ren
   }
 }
 
+/** Newer ones are a PDF inside. Older ones are PostScript, which is a program and not run here: ready without variants. */
+export function renderIllustrator(request: RenderRequest): Promise<Rendered> {
+  return renderPdf(request).catch(() => ({ summary: { facts: {} }, variants: [] }))
+}
+
 function explain(error: unknown): never {
   const said = error instanceof Error ? error.message : ''
   if (/password|security/i.test(said)) throw new Undecodable('The document is protected by a password.', error)
