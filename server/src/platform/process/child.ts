@@ -10,7 +10,7 @@ const MEMORY_MARGIN = 0.9
 const MIB = 1024 ** 2
 
 export type ChildOptions = {
-  /** A module that takes requests as messages of its process and sends one message back for each. */
+  /** A module that says something when it is ready, takes requests as messages, and sends one back for each. */
   script: string
   memoryBytes: number
   sandbox: Sandbox
@@ -52,15 +52,21 @@ export function startChild<Request extends object, Response>(options: ChildOptio
   })
   const lastWords = keepLastWords(child)
   let isAlive = true
+  let isReady = false
+  const ready = new Promise<void>((resolve) => child.once('message', () => resolve())).then(() => void (isReady = true))
   const ended = new Promise<End>((resolve) => {
-    child.once('exit', (_code, signal) => resolve({ isKilled: signal === 'SIGKILL' }))
-    child.once('error', () => resolve({ isKilled: false }))
+    child.once('error', (error) => resolve({ fault: `a media process cannot be started: ${error.message}` }))
+    child.once('exit', (_code, signal) => {
+      if (signal === 'SIGKILL') return resolve({ fault: 'a media process was killed from outside' })
+      resolve({ fault: isReady ? undefined : `a media process cannot be started: ${lastWords()}` })
+    })
   })
   void ended.then(() => (isAlive = false))
   lower(child)
   rest(child)
   return {
-    run: (request, signal, timeoutMs) => converse(child, request, { memoryBytes, timeoutMs, signal, ended, lastWords }),
+    run: (request, signal, timeoutMs) =>
+      converse(child, request, { memoryBytes, timeoutMs, signal, ready, ended, lastWords }),
     get isAlive() {
       return isAlive && child.connected
     },
@@ -72,11 +78,13 @@ export function startChild<Request extends object, Response>(options: ChildOptio
   }
 }
 
-type End = { isKilled: boolean }
+/** `fault`: whatever it was working on had no part in it. */
+type End = { fault: string | undefined }
 type Conversation = {
   memoryBytes: number
   timeoutMs: number
   signal: AbortSignal
+  ready: Promise<void>
   ended: Promise<End>
   lastWords: () => string
 }
@@ -86,9 +94,10 @@ async function converse<Response>(
   request: object,
   options: Conversation,
 ): Promise<Outcome<Response>> {
-  const { signal, timeoutMs, memoryBytes, ended, lastWords } = options
+  const { signal, timeoutMs, memoryBytes, ready, ended, lastWords } = options
   signal.throwIfAborted()
   const outcome = Promise.withResolvers<Outcome<Response>>()
+  outcome.promise.catch(() => undefined) // heard below, unless it comes before the child is ready
   const end = (failure: string) => {
     outcome.resolve({ ok: false, failure, lastWords: lastWords() })
     child.kill('SIGKILL')
@@ -103,14 +112,15 @@ async function converse<Response>(
     end(`it needed more than ${Math.round(memoryBytes / MIB)} MB of memory`),
   )
   signal.addEventListener('abort', onAbort, { once: true })
-  child.once('message', onMessage)
   child.ref()
   child.channel?.ref()
   try {
-    child.send(request, () => undefined) // a child that is gone is heard of by its end
-    void ended.then(({ isKilled }) =>
-      isKilled ? outcome.reject(new Error('a media process was killed from outside')) : end('its decoder crashed'),
+    void ended.then(({ fault }) =>
+      fault === undefined ? end('its decoder crashed') : outcome.reject(new Error(fault)),
     )
+    await Promise.race([ready, outcome.promise])
+    child.once('message', onMessage)
+    child.send(request, () => undefined) // a child that is gone is heard of by its end
     return await outcome.promise
   } finally {
     clearTimeout(timer)

@@ -9,6 +9,7 @@ type Order = {
 }
 
 process.on('disconnect', () => process.exit(0))
+process.send?.('ready')
 process.on('message', (order: Order) => {
   if (order.do === 'echo') process.send?.({ pid: process.pid })
   if (order.do === 'hang') for (;;);

@@ -87,6 +87,18 @@ describe('a pool of processes', () => {
     await assert.rejects(hanging, { message: 'a media process was killed from outside' })
   })
 
+  test('a child that cannot be started is a fault, not a failure of the request', async () => {
+    const broken = createProcessPool({
+      script: `${script}.absent`,
+      size: 1,
+      timeoutMs: 5_000,
+      memoryBytes: 4e8,
+      hiddenFolders: [],
+      log,
+    })
+    await assert.rejects(broken.run({ do: 'echo' }, never), /cannot be started/)
+  })
+
   test('a child knows nothing of the environment', async () => {
     process.env['TROVE_SECRET'] = 'secret'
     const outcome = await pool.run({ do: 'environment' }, never)

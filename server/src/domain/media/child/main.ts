@@ -10,6 +10,7 @@ import { Undecodable } from './undecodable.ts'
 const AUDIO_OR_VIDEO = /^(video|audio)\/|^application\/mxf$/
 
 process.on('disconnect', () => process.exit(0))
+process.send?.('ready')
 process.on('message', (request: RenderRequest) => {
   void respond(request).then((response) => process.send?.(response))
 })
