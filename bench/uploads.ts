@@ -60,7 +60,12 @@ async function benchLarge(rig: Rig, server: ServerProcess): Promise<Line[]> {
   return [
     line('1 GiB by tus with SHA-256, against SHA-256 alone on one thread', ours, hash, 'MiB/s'),
     line('1 GiB by tus with SHA-256, against a bare node:http sink that keeps nothing', ours, sink, 'MiB/s'),
-    line('1 GiB by tus with SHA-256, against @tus/server + @tus/file-store, which hashes and flushes nothing', ours, peers, 'MiB/s'),
+    line(
+      '1 GiB by tus with SHA-256, against @tus/server + @tus/file-store, which hashes and flushes nothing',
+      ours,
+      peers,
+      'MiB/s',
+    ),
   ]
 }
 
@@ -76,7 +81,13 @@ async function benchSmall(rig: Rig, server: ServerProcess): Promise<Line> {
   }
   await Promise.all(Array.from({ length: AT_ONCE }, next))
   const perSecond = SMALL_FILES / ((performance.now() - startedAt) / 1000)
-  return { name: `${SMALL_FILES} files of 20 KB, ${AT_ONCE} in parallel`, value: perSecond, limit: perSecond, ratio: 1, unit: 'files/s' }
+  return {
+    name: `${SMALL_FILES} files of 20 KB, ${AT_ONCE} in parallel`,
+    value: perSecond,
+    limit: perSecond,
+    ratio: 1,
+    unit: 'files/s',
+  }
 }
 
 async function benchDownload(rig: Rig, server: ServerProcess): Promise<Line> {
@@ -95,7 +106,8 @@ async function benchDownload(rig: Rig, server: ServerProcess): Promise<Line> {
   return line('1 GiB download, against a bare node:http stream of a file', ours, limit, 'MiB/s')
 }
 
-const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0
+const median = (values: readonly number[]): number =>
+  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0
 
 function line(name: string, values: readonly number[], limits: readonly number[], unit: string): Line {
   const [value, limit] = [median(values), median(limits)]
@@ -124,7 +136,12 @@ async function uploadGib(origin: string, path: string, authorization: string, or
   if (created.status !== 201) throw new Error(`${created.status} ${created.body.toString()}`)
   const headers = await sendGib(origin, pathOf(created), (offset) => ({
     method: 'PATCH',
-    headers: { authorization, 'tus-resumable': '1.0.0', 'content-type': 'application/offset+octet-stream', 'upload-offset': offset },
+    headers: {
+      authorization,
+      'tus-resumable': '1.0.0',
+      'content-type': 'application/offset+octet-stream',
+      'upload-offset': offset,
+    },
   }))
   return String(headers['trove-file-id'])
 }
@@ -140,9 +157,19 @@ async function sendGib(
     const size = Math.min(CHUNK_BYTES, GIB - offset)
     const options = optionsAt(offset)
     last = await new Promise((resolve, reject) => {
-      const sent = httpRequest(new URL(path, origin), { agent, ...options, headers: { ...options.headers, 'content-length': size } }, (response) => {
-        response.resume().on('end', () => ((response.statusCode ?? 500) < 300 ? resolve(response.headers) : reject(new Error(`${response.statusCode}`))))
-      })
+      const sent = httpRequest(
+        new URL(path, origin),
+        { agent, ...options, headers: { ...options.headers, 'content-length': size } },
+        (response) => {
+          response
+            .resume()
+            .on('end', () =>
+              (response.statusCode ?? 500) < 300
+                ? resolve(response.headers)
+                : reject(new Error(`${response.statusCode}`)),
+            )
+        },
+      )
       sent.on('error', reject)
       let left = size / MIB
       const push = () => {
@@ -163,8 +190,12 @@ function download(origin: string, path: string, authorization: string): Promise<
     httpRequest(new URL(path, origin), { agent, headers: { authorization } }, (response) => {
       let bytes = 0
       response.on('data', (chunk: Buffer) => (bytes += chunk.length))
-      response.on('end', () => (bytes === GIB ? resolve() : reject(new Error(`${response.statusCode}: ${bytes} bytes`))))
-    }).on('error', reject).end()
+      response.on('end', () =>
+        bytes === GIB ? resolve() : reject(new Error(`${response.statusCode}: ${bytes} bytes`)),
+      )
+    })
+      .on('error', reject)
+      .end()
   })
 }
 
@@ -172,9 +203,13 @@ type Role = 'sink' | 'peer' | 'stream'
 
 /** What is measured against is a process of its own too. */
 async function startChild(role: Role): Promise<{ origin: string; stop(): Promise<void> }> {
-  const child = spawn(process.execPath, [fileURLToPath(import.meta.url), role], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
+  const child = spawn(process.execPath, [fileURLToPath(import.meta.url), role], {
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  })
   const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()))
-  const origin = await new Promise<string>((resolve) => child.once('message', (port) => resolve(`http://127.0.0.1:${String(port)}`)))
+  const origin = await new Promise<string>((resolve) =>
+    child.once('message', (port) => resolve(`http://127.0.0.1:${String(port)}`)),
+  )
   return {
     origin,
     async stop() {
@@ -198,7 +233,8 @@ async function makeServer(role: Role, folder: string) {
     const tus = new Server({ path: '/files', datastore: new FileStore({ directory: folder }), relativeLocation: true })
     return createServer((request, response) => void tus.handle(request, response))
   }
-  if (role === 'sink') return createServer((request, response) => void request.resume().on('end', () => response.writeHead(204).end()))
+  if (role === 'sink')
+    return createServer((request, response) => void request.resume().on('end', () => response.writeHead(204).end()))
   const path = join(folder, 'large')
   const handle = await open(path, 'w')
   const piece = randomBytes(MIB)
@@ -213,5 +249,7 @@ async function makeServer(role: Role, folder: string) {
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const role = process.argv[2] as Role | undefined
   if (role !== undefined) await runChild(role)
-  else for (const { name, value, limit, ratio, unit } of await benchUploads()) console.log(`${ratio.toFixed(2)}  ${value.toFixed(0)} of ${limit.toFixed(0)} ${unit}  ${name}`)
+  else
+    for (const { name, value, limit, ratio, unit } of await benchUploads())
+      console.log(`${ratio.toFixed(2)}  ${value.toFixed(0)} of ${limit.toFixed(0)} ${unit}  ${name}`)
 }

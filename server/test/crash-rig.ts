@@ -40,8 +40,16 @@ export async function openRig(environment: Record<string, string> = {}): Promise
     client: ({ origin }) => tusClient(origin, authorization),
     async start(more = {}) {
       const env = {
-        ...process.env, NODE_ENV: 'test', LOG_LEVEL: 'error', PORT: '0', HOST: '127.0.0.1',
-        TROVE_DATA: t.config.dataFolder, DATABASE_URL: t.config.databaseUrl, TROVE_SECRET: SECRET, ...environment, ...more,
+        ...process.env,
+        NODE_ENV: 'test',
+        LOG_LEVEL: 'error',
+        PORT: '0',
+        HOST: '127.0.0.1',
+        TROVE_DATA: t.config.dataFolder,
+        DATABASE_URL: t.config.databaseUrl,
+        TROVE_SECRET: SECRET,
+        ...environment,
+        ...more,
       }
       const server = await startServer(env)
       running.add(server)
@@ -60,7 +68,10 @@ async function startServer(env: NodeJS.ProcessEnv): Promise<ServerProcess> {
   const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()))
   const { promise, resolve, reject } = Promise.withResolvers<string>()
   const timer = setTimeout(() => reject(new Error('the API did not start')), START_WITHIN_MS)
-  child.on('message', (message: { kind: string; address?: string }) => message.kind === 'listening' && resolve(message.address ?? ''))
+  child.on(
+    'message',
+    (message: { kind: string; address?: string }) => message.kind === 'listening' && resolve(message.address ?? ''),
+  )
   void exited.then(() => reject(new Error('the API ended at its start')))
   const origin = await promise.finally(() => clearTimeout(timer))
   return {
@@ -78,13 +89,20 @@ export type Tracked = { path: string; bytes: Buffer; fileId?: string }
 
 /** Creates an upload of random bytes. */
 export async function begin(rig: Rig, server: ServerProcess, sizeBytes: number): Promise<Tracked> {
-  const reply = await rig.client(server).create({ length: sizeBytes, organizationId: rig.organizationId, filename: `${sizeBytes}.bin` })
+  const reply = await rig
+    .client(server)
+    .create({ length: sizeBytes, organizationId: rig.organizationId, filename: `${sizeBytes}.bin` })
   assert.equal(reply.status, 201, reply.body.toString())
   return { path: pathOf(reply), bytes: randomBytes(sizeBytes) }
 }
 
 /** Asks where the upload stands and sends the rest in chunks until it is a file; false when the server died meanwhile. */
-export async function resume(rig: Rig, server: ServerProcess, upload: Tracked, chunkBytes = 2 * 1024 * 1024): Promise<boolean> {
+export async function resume(
+  rig: Rig,
+  server: ServerProcess,
+  upload: Tracked,
+  chunkBytes = 2 * 1024 * 1024,
+): Promise<boolean> {
   const tus = rig.client(server)
   try {
     for (let left = 100; left > 0 && upload.fileId === undefined; left--) {
@@ -110,7 +128,13 @@ function note(upload: Tracked, fileId: string | string[] | undefined): void {
 }
 
 /** Sends all of an upload in one request; resolves when the system has taken its last byte, not when it is answered. */
-export function sendAll(rig: Rig, server: ServerProcess, upload: Tracked, offset: number, cutAfter = Infinity): Promise<{ answer: Promise<string>; cut(): void }> {
+export function sendAll(
+  rig: Rig,
+  server: ServerProcess,
+  upload: Tracked,
+  offset: number,
+  cutAfter = Infinity,
+): Promise<{ answer: Promise<string>; cut(): void }> {
   const { hostname, port } = new URL(server.origin)
   const rest = upload.bytes.subarray(offset)
   const socket = connect(Number(port), hostname)
@@ -140,13 +164,29 @@ export async function compare(rig: Rig, server: ServerProcess, uploads: readonly
   const swept = await runSweep(t.config, { graceMs: 0 })
   assert.deepEqual(swept.missingKeys, [], 'rows without an object')
   const again = await runSweep(t.config, { graceMs: 0 })
-  assert.deepEqual([again.objectsRemoved, again.blobsRemoved, again.stagingRemoved, again.stagingKept], [0, 0, 0, 0], 'left over after the sweep')
+  assert.deepEqual(
+    [again.objectsRemoved, again.blobsRemoved, again.stagingRemoved, again.stagingKept],
+    [0, 0, 0, 0],
+    'left over after the sweep',
+  )
 
-  const blobs = await t.platform.db.selectFrom('blob').select(['object_key', 'size_bytes']).where('organization_id', '=', organizationId).execute()
-  const files = await t.platform.db.selectFrom('file').select('id').where('organization_id', '=', organizationId).execute()
+  const blobs = await t.platform.db
+    .selectFrom('blob')
+    .select(['object_key', 'size_bytes'])
+    .where('organization_id', '=', organizationId)
+    .execute()
+  const files = await t.platform.db
+    .selectFrom('file')
+    .select('id')
+    .where('organization_id', '=', organizationId)
+    .execute()
   assert.equal(again.objectsKept, blobs.length, 'an object for each blob')
   assert.equal(files.length, uploads.length, 'a file for each upload, and none twice')
-  const quota = await t.platform.db.selectFrom('quota').selectAll().where('organization_id', '=', organizationId).executeTakeFirstOrThrow()
+  const quota = await t.platform.db
+    .selectFrom('quota')
+    .selectAll()
+    .where('organization_id', '=', organizationId)
+    .executeTakeFirstOrThrow()
   assert.deepEqual(
     { used: quota.used_bytes, reserved: quota.reserved_bytes, files: quota.file_count },
     { used: blobs.reduce((sum, { size_bytes }) => sum + size_bytes, 0), reserved: 0, files: uploads.length },
@@ -168,16 +208,23 @@ export type Killing = {
 }
 
 /** Uploads, kills the API with -9, starts it again and resumes, over and over; then compares. */
-export async function killAndResume(rig: Rig, killing: Killing): Promise<{ kills: number; atLastByte: number; uploads: number }> {
+export async function killAndResume(
+  rig: Rig,
+  killing: Killing,
+): Promise<{ kills: number; atLastByte: number; uploads: number }> {
   let server = await rig.start()
   const all: Tracked[] = []
   let atLastByte = 0
   for (let kill = 0; kill < killing.kills; kill++) {
-    const uploads = await Promise.all(Array.from({ length: killing.uploadsAtOnce }, (_, i) => begin(rig, server, sizeOf(killing.maxBytes, kill + i))))
+    const uploads = await Promise.all(
+      Array.from({ length: killing.uploadsAtOnce }, (_, i) => begin(rig, server, sizeOf(killing.maxBytes, kill + i))),
+    )
     all.push(...uploads)
     const isAtLastByte = kill % 10 < killing.atLastByteOfTen
     if (isAtLastByte) atLastByte += 1
-    const sent = uploads.map((upload) => sendAll(rig, server, upload, 0, isAtLastByte ? Infinity : Math.floor(Math.random() * upload.bytes.length)))
+    const sent = uploads.map((upload) =>
+      sendAll(rig, server, upload, 0, isAtLastByte ? Infinity : Math.floor(Math.random() * upload.bytes.length)),
+    )
     const answers = (await Promise.all(sent)).map(({ answer }) => answer)
     await delay(Math.random() * (isAtLastByte ? 40 : 15))
     await server.kill()

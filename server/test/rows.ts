@@ -18,7 +18,10 @@ import { ask, pathOf, sha256Of, tusClient } from './tus.ts'
 const MIB = 1024 * 1024
 
 /** Connections cut in the middle, over and over; every file is whole in the end. */
-export async function cutConnections(rig: Rig, about: { files: number; cutsPerFile: number; atOnce: number; maxBytes: number }): Promise<number> {
+export async function cutConnections(
+  rig: Rig,
+  about: { files: number; cutsPerFile: number; atOnce: number; maxBytes: number },
+): Promise<number> {
   const server = await rig.start()
   const uploads: Tracked[] = []
   let cuts = 0
@@ -31,7 +34,13 @@ export async function cutConnections(rig: Rig, about: { files: number; cutsPerFi
         assert.equal(head.status, 200)
         const offset = Number(head.headers['upload-offset'])
         if (offset === upload.bytes.length) break
-        const { cut: end } = await sendAll(rig, server, upload, offset, Math.floor((Math.random() * (upload.bytes.length - offset)) / 2))
+        const { cut: end } = await sendAll(
+          rig,
+          server,
+          upload,
+          offset,
+          Math.floor((Math.random() * (upload.bytes.length - offset)) / 2),
+        )
         await delay(Math.random() * 10)
         end()
         cuts += 1
@@ -73,7 +82,9 @@ export async function requireDurableOrder(rig: Rig, sizes: readonly number[]): P
 }
 
 /** A small file system of its own, or undefined where none may be mounted. */
-export async function mountSmallDisk(sizeMib: number): Promise<{ folder: string; empty(): Promise<void>; unmount(): Promise<void> } | undefined> {
+export async function mountSmallDisk(
+  sizeMib: number,
+): Promise<{ folder: string; empty(): Promise<void>; unmount(): Promise<void> } | undefined> {
   const folder = await mkdtemp(join(tmpdir(), 'trove-full-'))
   if (spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${sizeMib}m`, 'tmpfs', folder]).status !== 0) {
     await rm(folder, { recursive: true, force: true })
@@ -98,7 +109,10 @@ export async function fillDisk(folder: string): Promise<void> {
     const owner = await makeUser(t.platform)
     const { id: organizationId } = await makeOrganization(t.platform, owner)
     const { app } = await t.api()
-    const tus = tusClient(await app.listen({ port: 0, host: '127.0.0.1' }), (await bearer(t.platform, owner)).authorization)
+    const tus = tusClient(
+      await app.listen({ port: 0, host: '127.0.0.1' }),
+      (await bearer(t.platform, owner)).authorization,
+    )
     const kept = randomBytes(10 * MIB)
     const fileId = String((await tus.create({ length: kept.length, organizationId }, kept)).headers['trove-file-id'])
     const ballast = join(folder, '.staging', '00000000-0000-0000-0000-000000000000')
@@ -127,7 +141,11 @@ export async function fillDisk(folder: string): Promise<void> {
     assert.equal(done.status, 204, done.body.toString())
     assert.equal(sha256Of((await tus.content(String(done.headers['trove-file-id']))).body), sha256Of(bytes))
 
-    await t.platform.db.updateTable('upload').set({ expires_at: new Date(0) }).where('id', '=', other.slice(-36)).execute()
+    await t.platform.db
+      .updateTable('upload')
+      .set({ expires_at: new Date(0) })
+      .where('id', '=', other.slice(-36))
+      .execute()
     await endExpired(t.platform)
     assert.deepEqual(await readdir(join(folder, '.staging')), [])
   } finally {
@@ -146,7 +164,11 @@ export async function leaveDownloads(rig: Rig, times: number, sizes: readonly nu
       await Promise.all(
         Array.from({ length: 10 }, async (_, i) => {
           await cutDownload(rig, server, path, i * 3)
-          const whole = await ask(server.origin, { method: 'GET', path, headers: { authorization: rig.authorization, connection: 'close' } })
+          const whole = await ask(server.origin, {
+            method: 'GET',
+            path,
+            headers: { authorization: rig.authorization, connection: 'close' },
+          })
           assert.equal(sha256Of(whole.body), sha256Of(upload.bytes))
         }),
       )
@@ -160,7 +182,9 @@ export async function leaveDownloads(rig: Rig, times: number, sizes: readonly nu
 function cutDownload(rig: Rig, { origin }: ServerProcess, path: string, afterMs: number): Promise<void> {
   return new Promise((resolve) => {
     const { hostname, port } = new URL(origin)
-    const socket = connect(Number(port), hostname, () => socket.write(`GET ${path} HTTP/1.1\r\nHost: x\r\nAuthorization: ${rig.authorization}\r\n\r\n`))
+    const socket = connect(Number(port), hostname, () =>
+      socket.write(`GET ${path} HTTP/1.1\r\nHost: x\r\nAuthorization: ${rig.authorization}\r\n\r\n`),
+    )
     socket.once('data', () => setTimeout(() => socket.destroy(), afterMs))
     socket.on('error', () => undefined).once('close', () => resolve())
   })
@@ -177,11 +201,17 @@ export async function raceForRoom(rounds: number): Promise<void> {
       const { id: organizationId } = await makeOrganization(t.platform, owner, { quotaBytes: 10 * 1000 })
       const tus = tusClient(origin, (await bearer(t.platform, owner)).authorization)
       const replies = await Promise.all(
-        Array.from({ length: 50 }, (_, i) => tus.create({ length: 1000, organizationId }, i % 2 === round % 2 ? randomBytes(1000) : undefined)),
+        Array.from({ length: 50 }, (_, i) =>
+          tus.create({ length: 1000, organizationId }, i % 2 === round % 2 ? randomBytes(1000) : undefined),
+        ),
       )
       assert.equal(replies.filter(({ status }) => status === 201).length, 10)
       assert.equal(replies.filter(({ status }) => status === 413).length, 40)
-      const quota = await t.platform.db.selectFrom('quota').selectAll().where('organization_id', '=', organizationId).executeTakeFirstOrThrow()
+      const quota = await t.platform.db
+        .selectFrom('quota')
+        .selectAll()
+        .where('organization_id', '=', organizationId)
+        .executeTakeFirstOrThrow()
       assert.equal(quota.used_bytes + quota.reserved_bytes, 10_000)
     }
   } finally {

@@ -9,13 +9,29 @@ type Call = { name: string; text: string; began: number; ended: number }
 /** Whether system calls can be watched here; installs strace where that is allowed. */
 export function canTrace(): boolean {
   const has = () => spawnSync('strace', ['-V']).status === 0
-  if (!has() && process.getuid?.() === 0) spawnSync('apt-get', ['install', '-y', '--no-install-recommends', 'strace'], { stdio: 'ignore' })
+  if (!has() && process.getuid?.() === 0)
+    spawnSync('apt-get', ['install', '-y', '--no-install-recommends', 'strace'], { stdio: 'ignore' })
   return has()
 }
 
 /** Watches the calls of a process that make bytes durable or tell somebody of it. */
 export async function trace(pid: number, file: string): Promise<{ stop(): Promise<Call[]> }> {
-  const strace = spawn('strace', ['-f', '-yy', '-s', '400', '-o', file, '-e', 'trace=fsync,fdatasync,rename,renameat,renameat2,read,write,writev,sendmsg,sendto', '-p', String(pid)], { stdio: ['ignore', 'ignore', 'pipe'] })
+  const strace = spawn(
+    'strace',
+    [
+      '-f',
+      '-yy',
+      '-s',
+      '400',
+      '-o',
+      file,
+      '-e',
+      'trace=fsync,fdatasync,rename,renameat,renameat2,read,write,writev,sendmsg,sendto',
+      '-p',
+      String(pid),
+    ],
+    { stdio: ['ignore', 'ignore', 'pipe'] },
+  )
   const exited = new Promise<void>((resolve) => strace.once('exit', () => resolve()))
   let said = ''
   await new Promise<void>((resolve, reject) => {
@@ -63,12 +79,26 @@ export function requireOrder(calls: readonly Call[], uploadId: string, objectKey
     return found
   }
   const folder = objectKey.slice(0, objectKey.lastIndexOf('/'))
-  const rename = after(-1, 'rename', ({ name, text }) => name.startsWith('rename') && text.includes(uploadId) && text.includes(objectKey))
-  const flushed = calls.findLast(({ name, text, ended }) => name === 'fsync' && text.includes(`.staging/${uploadId}`) && ended < rename.began)
+  const rename = after(
+    -1,
+    'rename',
+    ({ name, text }) => name.startsWith('rename') && text.includes(uploadId) && text.includes(objectKey),
+  )
+  const flushed = calls.findLast(
+    ({ name, text, ended }) => name === 'fsync' && text.includes(`.staging/${uploadId}`) && ended < rename.began,
+  )
   assert.ok(flushed, `fsync(file) does not come before the rename, for ${uploadId}`)
-  const settled = after(rename.ended, 'fsync(folder)', ({ name, text }) => name === 'fsync' && text.includes(`${folder}>`))
+  const settled = after(
+    rename.ended,
+    'fsync(folder)',
+    ({ name, text }) => name === 'fsync' && text.includes(`${folder}>`),
+  )
   const told = after(rename.ended, 'the response', ({ text }) => text.includes('HTTP/1.1 20'))
   const commit = after(settled.ended, 'COMMIT', ({ name, text }) => name !== 'read' && /commit/.test(text))
-  const committed = after(commit.ended, 'the answer to COMMIT', ({ name, text }) => name === 'read' && text.includes('COMMIT'))
+  const committed = after(
+    commit.ended,
+    'the answer to COMMIT',
+    ({ name, text }) => name === 'read' && text.includes('COMMIT'),
+  )
   assert.ok(committed.ended < told.began, `it was told before COMMIT, for ${uploadId}`)
 }

@@ -4,7 +4,12 @@ import { Agent, request as httpRequest, type IncomingHttpHeaders } from 'node:ht
 /** A response, read to its end. */
 export type Reply = { status: number; headers: IncomingHttpHeaders; body: Buffer; json(): Record<string, unknown> }
 
-export type Sent = { method: string; path: string; headers?: Record<string, string | number>; body?: Uint8Array | undefined }
+export type Sent = {
+  method: string
+  path: string
+  headers?: Record<string, string | number>
+  body?: Uint8Array | undefined
+}
 
 const agent = new Agent({ keepAlive: true, maxSockets: 256 })
 
@@ -12,12 +17,21 @@ const agent = new Agent({ keepAlive: true, maxSockets: 256 })
 export function ask(origin: string, { method, path, headers = {}, body }: Sent): Promise<Reply> {
   return new Promise((resolve, reject) => {
     const length = body === undefined ? {} : { 'content-length': body.length }
-    const sent = httpRequest(new URL(path, origin), { method, agent, headers: { ...length, ...headers } }, (response) => {
-      response.toArray().then((chunks) => {
-        const bytes = Buffer.concat(chunks as Buffer[])
-        resolve({ status: response.statusCode ?? 0, headers: response.headers, body: bytes, json: () => JSON.parse(bytes.toString()) as Record<string, unknown> })
-      }, reject)
-    })
+    const sent = httpRequest(
+      new URL(path, origin),
+      { method, agent, headers: { ...length, ...headers } },
+      (response) => {
+        response.toArray().then((chunks) => {
+          const bytes = Buffer.concat(chunks as Buffer[])
+          resolve({
+            status: response.statusCode ?? 0,
+            headers: response.headers,
+            body: bytes,
+            json: () => JSON.parse(bytes.toString()) as Record<string, unknown>,
+          })
+        }, reject)
+      },
+    )
     sent.on('error', reject)
     sent.end(body)
   })
@@ -34,7 +48,10 @@ export function tusClient(origin: string, authorization: string) {
   return {
     origin,
     send,
-    create: (about: { length: number; organizationId: string; filename?: string; filetype?: string; sessionId?: string }, body?: Uint8Array) =>
+    create: (
+      about: { length: number; organizationId: string; filename?: string; filetype?: string; sessionId?: string },
+      body?: Uint8Array,
+    ) =>
       send(
         'POST',
         '/api/uploads',
@@ -52,7 +69,12 @@ export function tusClient(origin: string, authorization: string) {
       ),
     head: (path: string) => send('HEAD', path),
     patch: (path: string, offset: number, body: Uint8Array, headers: Record<string, string> = {}) =>
-      send('PATCH', path, { 'upload-offset': offset, 'content-type': 'application/offset+octet-stream', ...headers }, body),
+      send(
+        'PATCH',
+        path,
+        { 'upload-offset': offset, 'content-type': 'application/offset+octet-stream', ...headers },
+        body,
+      ),
     delete: (path: string) => send('DELETE', path),
     get: (path: string) => send('GET', path),
     async content(fileId: string): Promise<Reply> {
@@ -62,7 +84,9 @@ export function tusClient(origin: string, authorization: string) {
 }
 
 export function metadataOf(values: Record<string, string>): string {
-  return Object.entries(values).map(([key, value]) => `${key} ${Buffer.from(value).toString('base64')}`).join(',')
+  return Object.entries(values)
+    .map(([key, value]) => `${key} ${Buffer.from(value).toString('base64')}`)
+    .join(',')
 }
 
 export const pathOf = (reply: Reply): string => new URL(String(reply.headers.location), 'http://x').pathname

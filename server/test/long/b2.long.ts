@@ -12,7 +12,8 @@ test('B2: ranges and conditions hold on the address of an original', () =>
     const upload = await begin(rig, server, 1_000_003)
     assert.ok(await resume(rig, server, upload))
     const path = `/api/files/${upload.fileId}/content`
-    const get = (headers: Record<string, string> = {}, method = 'GET') => ask(server.origin, { method, path, headers: { authorization: rig.authorization, ...headers } })
+    const get = (headers: Record<string, string> = {}, method = 'GET') =>
+      ask(server.origin, { method, path, headers: { authorization: rig.authorization, ...headers } })
 
     const whole = await get()
     const etag = `"${sha256Of(upload.bytes)}"`

@@ -22,9 +22,17 @@ export function release(tx: Tx, organizationId: string, bytes: number): Promise<
 }
 
 /** A step of `uploads`: what was reserved is now used, or was not needed because the bytes were there. */
-export function settle(tx: Tx, organizationId: string, upload: { sizeBytes: number; isCharged: boolean }): Promise<void> {
+export function settle(
+  tx: Tx,
+  organizationId: string,
+  upload: { sizeBytes: number; isCharged: boolean },
+): Promise<void> {
   const { sizeBytes, isCharged } = upload
-  return store.changeQuota(tx, organizationId, { reservedBytes: -sizeBytes, usedBytes: isCharged ? sizeBytes : 0, fileCount: 1 })
+  return store.changeQuota(tx, organizationId, {
+    reservedBytes: -sizeBytes,
+    usedBytes: isCharged ? sizeBytes : 0,
+    fileCount: 1,
+  })
 }
 
 /** Whether the organization has these bytes, at this moment. */
@@ -47,7 +55,13 @@ export type Recorded = {
  */
 export async function recordBlob(
   tx: Tx,
-  blob: { organizationId: string; sha256: Uint8Array; sizeBytes: number; mediaType: string; objectKey: string | undefined },
+  blob: {
+    organizationId: string
+    sha256: Uint8Array
+    sizeBytes: number
+    mediaType: string
+    objectKey: string | undefined
+  },
 ): Promise<Recorded | undefined> {
   const { organizationId, sha256, objectKey } = blob
   for (;;) {

@@ -66,7 +66,14 @@ export function lockBlob(tx: Tx, organizationId: string, sha256: Uint8Array): Pr
 /** False when another transaction has recorded the same bytes. */
 export async function insertBlob(
   tx: Tx,
-  blob: { id: string; organizationId: string; sha256: Uint8Array; sizeBytes: number; mediaType: string; objectKey: string },
+  blob: {
+    id: string
+    organizationId: string
+    sha256: Uint8Array
+    sizeBytes: number
+    mediaType: string
+    objectKey: string
+  },
 ): Promise<boolean> {
   const inserted = await tx
     .insertInto('blob')

@@ -25,7 +25,14 @@ type Parts = Pick<Platform, 'db' | 'objects'>
  * again, and may run while uploads go on.
  */
 export async function sweep(platform: Parts, options: { graceMs: number }, signal?: AbortSignal): Promise<Swept> {
-  const swept: Swept = { objectsKept: 0, objectsRemoved: 0, blobsRemoved: 0, stagingKept: 0, stagingRemoved: 0, missing: [] }
+  const swept: Swept = {
+    objectsKept: 0,
+    objectsRemoved: 0,
+    blobsRemoved: 0,
+    stagingKept: 0,
+    stagingRemoved: 0,
+    missing: [],
+  }
   await sweepBlobs(platform, options.graceMs, swept, signal)
   await sweepObjects(platform, options.graceMs, swept, signal)
   await sweepStaging(platform, options.graceMs, swept, signal)
@@ -54,7 +61,12 @@ async function sweepBlobs({ db, objects }: Parts, graceMs: number, swept: Swept,
   }
 }
 
-async function sweepObjects({ db, objects }: Parts, graceMs: number, swept: Swept, signal?: AbortSignal): Promise<void> {
+async function sweepObjects(
+  { db, objects }: Parts,
+  graceMs: number,
+  swept: Swept,
+  signal?: AbortSignal,
+): Promise<void> {
   for await (const page of pages(objects.list())) {
     if (signal?.aborted) return
     const old = page.filter(({ modifiedAt }) => isOlder(modifiedAt, graceMs)).map(({ key }) => key)
@@ -65,7 +77,12 @@ async function sweepObjects({ db, objects }: Parts, graceMs: number, swept: Swep
   }
 }
 
-async function sweepStaging({ db, objects }: Parts, graceMs: number, swept: Swept, signal?: AbortSignal): Promise<void> {
+async function sweepStaging(
+  { db, objects }: Parts,
+  graceMs: number,
+  swept: Swept,
+  signal?: AbortSignal,
+): Promise<void> {
   for await (const page of pages(objects.staging.list())) {
     if (signal?.aborted) return
     const old = page.filter(({ modifiedAt }) => isOlder(modifiedAt, graceMs)).map(({ id }) => id)
@@ -78,7 +95,7 @@ async function sweepStaging({ db, objects }: Parts, graceMs: number, swept: Swep
 }
 
 async function findMissing({ db, objects }: Parts, swept: Swept, signal?: AbortSignal): Promise<void> {
-  for (let after = ''; !signal?.aborted; ) {
+  for (let after = ''; !signal?.aborted;) {
     const keys = await store.listRecordedKeys(db, after, AT_ONCE)
     const suspects: string[] = []
     for (const key of keys) if ((await objects.head(key)) === undefined) suspects.push(key)

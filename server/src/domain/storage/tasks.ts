@@ -14,7 +14,8 @@ const sweepStorage = defineTask({
   async run(platform, _payload, signal) {
     const { missing, ...counts } = await sweep(platform, { graceMs: platform.settings.sweepGraceMs }, signal)
     platform.log.info({ ...counts, missing: missing.length }, 'storage has been swept')
-    if (missing.length > 0) platform.log.error({ keys: missing.slice(0, 100) }, 'objects are missing that rows point at')
+    if (missing.length > 0)
+      platform.log.error({ keys: missing.slice(0, 100) }, 'objects are missing that rows point at')
   },
 })
 

@@ -14,13 +14,17 @@ describe('a process that dies', () => {
     }
   })
 
-  test('by kill -9 at the last byte and at random moments loses nothing acknowledged, and no upload', { timeout: 300_000 }, async () => {
-    const rig = await openRig()
-    try {
-      const done = await killAndResume(rig, { kills: 5, atLastByteOfTen: 7, uploadsAtOnce: 3, maxBytes: 6 * MIB })
-      assert.equal(done.uploads, 15)
-    } finally {
-      await rig.stop()
-    }
-  })
+  test(
+    'by kill -9 at the last byte and at random moments loses nothing acknowledged, and no upload',
+    { timeout: 300_000 },
+    async () => {
+      const rig = await openRig()
+      try {
+        const done = await killAndResume(rig, { kills: 5, atLastByteOfTen: 7, uploadsAtOnce: 3, maxBytes: 6 * MIB })
+        assert.equal(done.uploads, 15)
+      } finally {
+        await rig.stop()
+      }
+    },
+  )
 })

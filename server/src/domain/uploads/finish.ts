@@ -55,7 +55,9 @@ type Facts = { judged: Judged; sha256: Uint8Array; actor: Actor }
 async function settle(desk: Desk, upload: store.UploadRow, facts: Facts): Promise<Finished> {
   const { platform } = desk
   const { organizationId } = upload
-  let objectKey = (await storage.hasBlob(platform.db, organizationId, facts.sha256)) ? undefined : await adopt(desk, upload, facts.judged)
+  let objectKey = (await storage.hasBlob(platform.db, organizationId, facts.sha256))
+    ? undefined
+    : await adopt(desk, upload, facts.judged)
   let recorded = await record(desk, upload, { ...facts, objectKey })
   if (recorded === undefined) {
     // The sweep took away the blob that was there a moment ago.
@@ -100,9 +102,19 @@ async function record(desk: Desk, known: store.UploadRow, facts: Facts & { objec
     const { mediaType, kind } = judged
     const blob = await storage.recordBlob(tx, { organizationId, sha256, sizeBytes: lengthBytes, mediaType, objectKey })
     if (blob === undefined) return undefined
-    const { fileId, versionId } = await files.addFile(tx, { organizationId, createdBy, name: filename, kind, blobId: blob.blobId })
+    const { fileId, versionId } = await files.addFile(tx, {
+      organizationId,
+      createdBy,
+      name: filename,
+      kind,
+      blobId: blob.blobId,
+    })
     await platform.jobs.enqueue(tx, processVersion, { versionId }, { groupId: organizationId })
-    await audit.record(tx, actor, 'file.added', { organizationId, resourceId: fileId, facts: { sizeBytes: lengthBytes, uploadId: known.id } })
+    await audit.record(tx, actor, 'file.added', {
+      organizationId,
+      resourceId: fileId,
+      facts: { sizeBytes: lengthBytes, uploadId: known.id },
+    })
     await store.endUpload(tx, known.id, { status: 'completed', fileId, sha256, mediaType, lengthBytes })
     await countEnd(tx, upload, 'completed')
     await storage.settle(tx, organizationId, { sizeBytes: lengthBytes, isCharged: blob.isCharged })
@@ -116,7 +128,9 @@ async function record(desk: Desk, known: store.UploadRow, facts: Facts & { objec
  * Ends an upload that may not become a file: reservation and bytes are let go, and the reason is kept for whoever asks.
  */
 export async function failUpload(desk: Desk, uploadId: string, reason: Problem): Promise<void> {
-  await inTransaction(desk.platform.db, async (tx) => endWithoutFile(tx, await lockOpen(tx, uploadId), { status: 'failed', reason }))
+  await inTransaction(desk.platform.db, async (tx) =>
+    endWithoutFile(tx, await lockOpen(tx, uploadId), { status: 'failed', reason }),
+  )
   await discard(desk, uploadId)
 }
 
@@ -127,7 +141,10 @@ export async function discard(desk: Desk, uploadId: string): Promise<void> {
 }
 
 /** The bytes of an upload that are all there: still staged, or moved by an attempt that a crash cut short. */
-async function findBytes(desk: Desk, upload: store.UploadRow): Promise<{ head(): Promise<Uint8Array>; digest(): Promise<Uint8Array> }> {
+async function findBytes(
+  desk: Desk,
+  upload: store.UploadRow,
+): Promise<{ head(): Promise<Uint8Array>; digest(): Promise<Uint8Array> }> {
   const { objects } = desk.platform
   const { id, lengthBytes, objectKey } = upload
   const headBytes = Math.min(HEAD_BYTES, lengthBytes)
@@ -138,13 +155,18 @@ async function findBytes(desk: Desk, upload: store.UploadRow): Promise<{ head():
       async head() {
         const staged = await objects.staging.open(id)
         const head = Buffer.alloc(headBytes)
-        await staged.read(head, 0).finally(() => staged.close())
-        return head
+        try {
+          await staged.read(head, 0)
+          return head
+        } finally {
+          await staged.close()
+        }
       },
     }
   }
   const moved = stagedBytes === undefined && objectKey !== null ? await objects.head(objectKey) : undefined
-  if (objectKey === null || moved?.sizeBytes !== lengthBytes) throw await goBackTo(desk, upload, Math.min(stagedBytes ?? 0, lengthBytes))
+  if (objectKey === null || moved?.sizeBytes !== lengthBytes)
+    throw await goBackTo(desk, upload, Math.min(stagedBytes ?? 0, lengthBytes))
   return {
     head: async () => Buffer.concat(await (await objects.get(objectKey, { first: 0, last: headBytes - 1 })).toArray()),
     digest: () => digestObject(desk, objectKey),

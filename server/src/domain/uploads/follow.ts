@@ -18,58 +18,24 @@ export type Follow = {
 }
 
 export function followUpload(hashing: Hashing, openStaged: () => Promise<StagedBytes>): Follow {
-  let stream: HashStream | undefined
-  let handedOver = 0
+  const progress = createProgress(hashing)
   let written = 0
   let reading: Promise<void> | undefined
   let fault: unknown
-  let isClosed = false
-
-  const startOver = () => {
-    stream?.close()
-    stream = undefined
-    handedOver = 0
-  }
-  const hand = async (slab: Slab): Promise<void> => {
-    stream ??= hashing.open()
-    handedOver += slab.length
-    try {
-      await stream.update(slab)
-    } catch {
-      startOver()
-    }
-  }
-  const readBack = async () => {
-    const staged = await openStaged()
-    try {
-      let before: Promise<void> = Promise.resolve()
-      while (handedOver < written && !isClosed) {
-        const slab = await hashing.slabs.take()
-        slab.length = await staged.read(slab.bytes.subarray(0, Math.min(SLAB_BYTES, written - handedOver)), handedOver)
-        const isShort = slab.length === 0
-        await before
-        before = isShort ? Promise.resolve(slab.release()) : hand(slab).finally(() => slab.release())
-        if (isShort) throw new Error('staged bytes are missing')
-      }
-      await before
-    } finally {
-      await staged.close()
-    }
-  }
 
   const follow: Follow = {
     async offer(slab, position) {
-      if (reading === undefined && position === handedOver) await hand(slab)
+      if (reading === undefined && position === progress.handedOver()) await progress.hand(slab)
     },
 
     extend(writtenBytes) {
       written = Math.max(written, writtenBytes)
-      if (reading !== undefined || handedOver >= written || isClosed) return
+      if (reading !== undefined || progress.handedOver() >= written || progress.isClosed()) return
       fault = undefined
-      reading = readBack()
+      reading = readBack(progress, hashing, openStaged, () => written)
         .catch((error: unknown) => {
           fault = error
-          startOver()
+          progress.startOver()
         })
         .finally(() => {
           reading = undefined
@@ -81,16 +47,73 @@ export function followUpload(hashing: Hashing, openStaged: () => Promise<StagedB
       follow.extend(lengthBytes)
       while (reading !== undefined) await reading
       if (fault !== undefined) throw fault
-      if (stream === undefined || handedOver !== lengthBytes) throw new Error(`the hash stands at ${handedOver}, not at ${lengthBytes}`)
-      return stream.digest()
+      return progress.digest(lengthBytes)
     },
 
-    isBeyond: (offset) => handedOver > offset,
+    isBeyond: (offset) => progress.handedOver() > offset,
+    close: () => progress.close(),
+  }
+  return follow
+}
 
+type HashProgress = ReturnType<typeof createProgress>
+
+/** One hash and how far it has come. When its thread is lost it stands at the beginning again. */
+function createProgress(hashing: Hashing) {
+  let stream: HashStream | undefined
+  let handedOver = 0
+  let isClosed = false
+  const startOver = () => {
+    stream?.close()
+    stream = undefined
+    handedOver = 0
+  }
+  return {
+    handedOver: () => handedOver,
+    isClosed: () => isClosed,
+    startOver,
+    async hand(slab: Slab): Promise<void> {
+      stream ??= hashing.open()
+      handedOver += slab.length
+      await stream.update(slab).catch(startOver)
+    },
+    digest(lengthBytes: number): Promise<Uint8Array> {
+      if (stream === undefined || handedOver !== lengthBytes)
+        throw new Error(`the hash stands at ${handedOver}, not at ${lengthBytes}`)
+      return stream.digest()
+    },
     close() {
       isClosed = true
       stream?.close()
     },
   }
-  return follow
+}
+
+/** Reads from where the hash stands to what has been written, the next piece while the last is being hashed. */
+async function readBack(
+  progress: HashProgress,
+  hashing: Hashing,
+  openStaged: () => Promise<StagedBytes>,
+  writtenBytes: () => number,
+): Promise<void> {
+  const staged = await openStaged()
+  let before: Promise<void> = Promise.resolve()
+  try {
+    while (progress.handedOver() < writtenBytes() && !progress.isClosed()) {
+      const at = progress.handedOver()
+      const slab = await hashing.slabs.take()
+      slab.length = await staged.read(slab.bytes.subarray(0, Math.min(SLAB_BYTES, writtenBytes() - at)), at)
+      await before
+      if (slab.length > 0 && at === progress.handedOver()) {
+        before = progress.hand(slab).finally(() => slab.release())
+        continue
+      }
+      const isShort = slab.length === 0
+      slab.release()
+      if (isShort) throw new Error('staged bytes are missing')
+    }
+  } finally {
+    await before
+    await staged.close()
+  }
 }

@@ -34,7 +34,11 @@ async function giveKeyFor(desk: Desk, upload: store.UploadRow, { kind, extension
   await giveNewKey(desk, upload, { kind, extension })
 }
 
-export async function giveNewKey(desk: Desk, upload: store.UploadRow, judged: Pick<Judged, 'kind' | 'extension'>): Promise<void> {
+export async function giveNewKey(
+  desk: Desk,
+  upload: store.UploadRow,
+  judged: Pick<Judged, 'kind' | 'extension'>,
+): Promise<void> {
   const key = originalKey(judged)
   await inTransaction(desk.platform.db, (tx) => store.setObjectKey(tx, upload.id, key))
   upload.objectKey = key

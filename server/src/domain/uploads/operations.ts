@@ -43,14 +43,20 @@ type Creation = { lengthBytes: number; metadata: { raw: string; values: Readonly
  * @throws invalid-request, not-found, wrong-state
  * @throws empty-file, too-large, quota-exceeded, type-not-allowed
  */
-export async function createUpload(desk: Desk, actor: UserActor, creation: Creation): Promise<{ uploadId: string; expiresAt: Date }> {
+export async function createUpload(
+  desk: Desk,
+  actor: UserActor,
+  creation: Creation,
+): Promise<{ uploadId: string; expiresAt: Date }> {
   const { db, settings } = desk.platform
   const { lengthBytes } = creation
   const { filename, declaredType, organizationId, sessionId } = readCreation(creation.metadata.values)
   await access.requireMember(db, actor, organizationId, 'member')
   if (lengthBytes === 0) throw new Problem('empty-file', 'A file of 0 bytes cannot be kept.')
   if (lengthBytes > settings.maxFileBytes) {
-    throw new Problem('too-large', `A file may have at most ${settings.maxFileBytes} bytes.`, { maxFileBytes: settings.maxFileBytes })
+    throw new Problem('too-large', `A file may have at most ${settings.maxFileBytes} bytes.`, {
+      maxFileBytes: settings.maxFileBytes,
+    })
   }
   const allowedKinds = await organizations.getAllowedKinds(db, organizationId)
   const named = media.judgeType({ filename, declaredType, allowedKinds })
@@ -79,15 +85,20 @@ export async function createUpload(desk: Desk, actor: UserActor, creation: Creat
 
 /** @throws invalid-request */
 function readCreation(values: ReadonlyMap<string, string>) {
-  const wrong = (key: string, rule: string) => new Problem('invalid-request', `${key} in Upload-Metadata: ${rule}`, { key })
+  const wrong = (key: string, rule: string) =>
+    new Problem('invalid-request', `${key} in Upload-Metadata: ${rule}`, { key })
   const filename = values.get('filename') ?? ''
   if (!isFileName(filename)) throw wrong('filename', FILE_NAME_RULE)
   const organizationId = values.get('organizationId')
   if (!isId(organizationId)) throw wrong('organizationId', 'must be the id of an organization.')
   const sessionId = values.get('uploadSessionId') || undefined
-  if (sessionId !== undefined && !isId(sessionId)) throw wrong('uploadSessionId', 'must be the id of an upload session.')
+  if (sessionId !== undefined && !isId(sessionId))
+    throw wrong('uploadSessionId', 'must be the id of an upload session.')
   const declaredType = values.get('filetype') || undefined
-  if (declaredType !== undefined && (declaredType.length > MAX_TYPE_CHARACTERS || !/^[\x20-\x7e]+$/.test(declaredType))) {
+  if (
+    declaredType !== undefined &&
+    (declaredType.length > MAX_TYPE_CHARACTERS || !/^[\x20-\x7e]+$/.test(declaredType))
+  ) {
     throw wrong('filetype', 'must be a media type, such as image/jpeg.')
   }
   return { filename, organizationId, sessionId, declaredType }
@@ -102,18 +113,29 @@ async function joinSession(
 ): Promise<string> {
   const { organizationId, lengthBytes, sessionId = newId() } = about
   if (about.sessionId === undefined) {
-    await store.insertSession(tx, { id: sessionId, organizationId, createdBy: actor.userId, declaredFiles: 1, declaredBytes: lengthBytes })
+    await store.insertSession(tx, {
+      id: sessionId,
+      organizationId,
+      createdBy: actor.userId,
+      declaredFiles: 1,
+      declaredBytes: lengthBytes,
+    })
   } else {
     const session = await store.lockSession(tx, sessionId)
     const isOwn = session?.createdBy === actor.userId && session.organizationId === organizationId
     if (!isOwn) throw new Problem('not-found', `No upload session ${sessionId}.`)
     if (session.status !== 'active' && session.status !== 'paused') {
-      throw new Problem('wrong-state', `The upload session is ${session.status}; nothing can be added to it.`, { from: session.status, to: 'active' })
+      throw new Problem('wrong-state', `The upload session is ${session.status}; nothing can be added to it.`, {
+        from: session.status,
+        to: 'active',
+      })
     }
   }
   const { maxSessionBytes } = platform.settings
   if (!(await store.beginInSession(tx, sessionId, lengthBytes, maxSessionBytes))) {
-    throw new Problem('too-large', `The uploads of one session may have at most ${maxSessionBytes} bytes together.`, { maxSessionBytes })
+    throw new Problem('too-large', `The uploads of one session may have at most ${maxSessionBytes} bytes together.`, {
+      maxSessionBytes,
+    })
   }
   return sessionId
 }
@@ -127,7 +149,9 @@ async function requireOwn(desk: Desk, actor: UserActor, uploadId: string): Promi
   const upload = isId(uploadId) ? await store.getUpload(desk.platform.db, uploadId) : undefined
   if (upload?.createdBy !== actor.userId) throw new Problem('not-found', `No upload ${uploadId}.`)
   await access.requireMember(desk.platform.db, actor, upload.organizationId, 'member').catch((error: unknown) => {
-    throw error instanceof Problem && error.kind === 'not-found' ? new Problem('not-found', `No upload ${uploadId}.`) : error
+    throw error instanceof Problem && error.kind === 'not-found'
+      ? new Problem('not-found', `No upload ${uploadId}.`)
+      : error
   })
   return upload
 }
@@ -176,7 +200,12 @@ export async function append(
   desk: Desk,
   actor: UserActor,
   uploadId: string,
-  bytes: { offsetBytes: number; request: IncomingMessage; sizeBytes: number | undefined; checksum: Checksum | undefined },
+  bytes: {
+    offsetBytes: number
+    request: IncomingMessage
+    sizeBytes: number | undefined
+    checksum: Checksum | undefined
+  },
 ): Promise<Standing & { interruption: Received['interruption'] }> {
   if (desk.isStopping) throw new Problem('unavailable', 'The server is stopping; go on in a moment.')
   requireAlive(await requireOwn(desk, actor, uploadId))
@@ -204,7 +233,9 @@ export async function append(
     }
     const atHand = { actor, ...(sha256 && { sha256 }) }
     // What is not durable may not be told of before the finish has made it so, however long that takes.
-    const finish = received.isDurable ? finishInTime(desk, upload, atHand) : completeUpload(desk, upload, atHand).then(({ fileId }) => fileId)
+    const finish = received.isDurable
+      ? finishInTime(desk, upload, atHand)
+      : completeUpload(desk, upload, atHand).then(({ fileId }) => fileId)
     return { ...standing, fileId: await finish }
   } finally {
     turn.end()
@@ -215,7 +246,9 @@ export async function append(
 function requireOffset(upload: store.UploadRow, bytes: { offsetBytes: number; sizeBytes: number | undefined }): void {
   const { offsetBytes, lengthBytes } = upload
   if (bytes.offsetBytes !== offsetBytes) {
-    throw new Problem('wrong-offset', `The upload stands at ${offsetBytes}, not at ${bytes.offsetBytes}.`, { offsetBytes })
+    throw new Problem('wrong-offset', `The upload stands at ${offsetBytes}, not at ${bytes.offsetBytes}.`, {
+      offsetBytes,
+    })
   }
   if (offsetBytes + (bytes.sizeBytes ?? 0) > lengthBytes) {
     throw new Problem('too-large', `The upload has ${lengthBytes} bytes; more were sent.`, { lengthBytes })
@@ -240,17 +273,23 @@ async function receiveOrFail(
 async function finishInTime(desk: Desk, upload: store.UploadRow, atHand: AtHand): Promise<string | undefined> {
   const finishing = completeUpload(desk, upload, atHand)
   finishing.catch((err: unknown) => {
-    if (!(err instanceof Problem)) desk.platform.log.error({ err, uploadId: upload.id }, 'an upload could not be finished')
+    if (!(err instanceof Problem))
+      desk.platform.log.error({ err, uploadId: upload.id }, 'an upload could not be finished')
   })
   return (await within(finishing, FINISH_WITHIN_MS)) ? (await finishing).fileId : undefined
 }
 
 async function waitForFinish(desk: Desk, uploadId: string): Promise<void> {
   const finishing = desk.finishing.get(uploadId)
-  if (finishing !== undefined) await within(finishing.catch(() => undefined), PATIENCE_MS)
+  if (finishing !== undefined)
+    await within(
+      finishing.catch(() => undefined),
+      PATIENCE_MS,
+    )
 }
 
-const stillFinishing = () => new Problem('unavailable', 'The upload is being finished; ask again in a moment.', { retryAfterSeconds: 1 })
+const stillFinishing = () =>
+  new Problem('unavailable', 'The upload is being finished; ask again in a moment.', { retryAfterSeconds: 1 })
 
 /** When the client does not go on, people should see that. */
 function pauseSoon(desk: Desk, uploadId: string): void {
@@ -260,7 +299,10 @@ function pauseSoon(desk: Desk, uploadId: string): void {
     if (desk.turns.isTaken(uploadId) || desk.finishing.has(uploadId)) return
     await pauseUpload(desk, uploadId)
   }
-  const timer = setTimeout(() => void pause().catch((err: unknown) => desk.platform.log.warn({ err }, 'an upload could not be paused')), BETWEEN_CHUNKS_MS)
+  const timer = setTimeout(
+    () => void pause().catch((err: unknown) => desk.platform.log.warn({ err }, 'an upload could not be paused')),
+    BETWEEN_CHUNKS_MS,
+  )
   desk.pauses.set(uploadId, timer.unref())
 }
 

@@ -41,7 +41,8 @@ export function readInteger(request: IncomingMessage, name: string): number | un
   const field = header(request, name.toLowerCase())
   if (field === undefined) return undefined
   const value = Number(field)
-  if (!/^\d{1,16}$/.test(field) || !Number.isSafeInteger(value)) throw wrong(`${name} must be a whole number, not ${printable(field)}.`)
+  if (!/^\d{1,16}$/.test(field) || !Number.isSafeInteger(value))
+    throw wrong(`${name} must be a whole number, not ${printable(field)}.`)
   return value
 }
 
@@ -58,8 +59,10 @@ export function requireInteger(request: IncomingMessage, name: string): number {
  * @throws invalid-request  also when it is deferred or a concatenation: neither is done here
  */
 export function requireLength(request: IncomingMessage): number {
-  if (header(request, 'upload-concat') !== undefined) throw wrong('Uploads are not concatenated here: send each file as one upload.')
-  if (header(request, 'upload-defer-length') !== undefined) throw wrong('The length must be known at creation: send Upload-Length.')
+  if (header(request, 'upload-concat') !== undefined)
+    throw wrong('Uploads are not concatenated here: send each file as one upload.')
+  if (header(request, 'upload-defer-length') !== undefined)
+    throw wrong('The length must be known at creation: send Upload-Length.')
   return requireInteger(request, 'Upload-Length')
 }
 
@@ -70,11 +73,13 @@ export function requireLength(request: IncomingMessage): number {
  */
 export function readMetadata(request: IncomingMessage): { raw: string; values: ReadonlyMap<string, string> } {
   const raw = header(request, 'upload-metadata') ?? ''
-  if (raw.length > MAX_METADATA_BYTES) throw wrong(`Upload-Metadata has ${raw.length} bytes; at most ${MAX_METADATA_BYTES} are read.`)
+  if (raw.length > MAX_METADATA_BYTES)
+    throw wrong(`Upload-Metadata has ${raw.length} bytes; at most ${MAX_METADATA_BYTES} are read.`)
   const values = new Map<string, string>()
   for (const pair of raw === '' ? [] : raw.split(',')) {
     const [, key, value = ''] = /^ *([\x21-\x2b\x2d-\x7e]+)(?: +([^ ]*))? *$/.exec(pair) ?? []
-    if (key === undefined) throw wrong('Upload-Metadata must be keys, each with a space and a value in Base64, separated by commas.')
+    if (key === undefined)
+      throw wrong('Upload-Metadata must be keys, each with a space and a value in Base64, separated by commas.')
     if (values.has(key)) throw wrong(`Upload-Metadata has ${printable(key)} twice.`)
     values.set(key, decodeText(key, value))
   }
@@ -91,7 +96,8 @@ export function readChecksum(request: IncomingMessage): Checksum | undefined {
   const length = Object.hasOwn(ALGORITHMS, algorithm) ? ALGORITHMS[algorithm] : undefined
   if (length === undefined) throw wrong(`Upload-Checksum may use ${TUS_ALGORITHMS}, not ${printable(algorithm)}.`)
   const digest = decodeBase64(text)
-  if (digest?.length !== length || more.length > 0) throw wrong(`Upload-Checksum must be ${algorithm}, a space and its ${length} bytes in Base64.`)
+  if (digest?.length !== length || more.length > 0)
+    throw wrong(`Upload-Checksum must be ${algorithm}, a space and its ${length} bytes in Base64.`)
   return { algorithm, digest }
 }
 

@@ -79,10 +79,30 @@ export async function receive(
     if (!comesInOnePiece(upload, request)) await begin(desk, upload)
     const hash = (slab: Slab, position: number) => chunkHash?.update(slab) ?? hashBeside(reception, slab, position)
     // Bytes with a checksum are hashed after it has been found right, from where they were written.
-    const sink = openSink(staged, start, hash, (written) => chunkHash === undefined && reception.sha256 === undefined && follow.extend(written))
-    const reception: Reception = { desk, upload, staged, sink, checksum, flushedBytes: start, flushedAtMs: Date.now(), flushing: undefined }
+    const sink = openSink(
+      staged,
+      start,
+      hash,
+      (written) => chunkHash === undefined && reception.sha256 === undefined && follow.extend(written),
+    )
+    const reception: Reception = {
+      desk,
+      upload,
+      staged,
+      sink,
+      checksum,
+      flushedBytes: start,
+      flushedAtMs: Date.now(),
+      flushing: undefined,
+    }
 
-    const body = readBody(request, { slabs: hashing.slabs, ahead: SLABS_AHEAD, lingerMs: LINGER_MS, stallMs: STALL_MS, signal: turn.signal })
+    const body = readBody(request, {
+      slabs: hashing.slabs,
+      ahead: SLABS_AHEAD,
+      lingerMs: LINGER_MS,
+      stallMs: STALL_MS,
+      signal: turn.signal,
+    })
     const failure = await pump(reception, body.slabs())
     await reception.flushing
     const interruption = body.interruption()
@@ -134,10 +154,12 @@ async function pump(reception: Reception, slabs: AsyncGenerator<Slab>): Promise<
   }
 }
 
-const releasing = (slab: Slab) => (error: unknown): never => {
-  slab.release()
-  throw error
-}
+const releasing =
+  (slab: Slab) =>
+  (error: unknown): never => {
+    slab.release()
+    throw error
+  }
 
 async function judgeStaged({ desk, upload, staged, sink }: Reception, length: number): Promise<void> {
   await sink.settled()
@@ -159,7 +181,8 @@ async function hashBeside(reception: Reception, slab: Slab, position: number): P
 function flushBehind(reception: Reception): void {
   const { sink, checksum, staged } = reception
   const upTo = sink.position()
-  const isDue = upTo - reception.flushedBytes >= FLUSH_EVERY_BYTES || Date.now() - reception.flushedAtMs >= FLUSH_EVERY_MS
+  const isDue =
+    upTo - reception.flushedBytes >= FLUSH_EVERY_BYTES || Date.now() - reception.flushedAtMs >= FLUSH_EVERY_MS
   if (checksum !== undefined || reception.flushing !== undefined || !isDue) return
   const work = async () => {
     await sink.settled()
@@ -171,16 +194,27 @@ function flushBehind(reception: Reception): void {
     .finally(() => (reception.flushing = undefined))
 }
 
-async function keepChunkIfRight({ checksum, upload, staged, sink, desk }: Reception, failure: unknown, digest: Uint8Array | undefined): Promise<void> {
+async function keepChunkIfRight(
+  { checksum, upload, staged, sink, desk }: Reception,
+  failure: unknown,
+  digest: Uint8Array | undefined,
+): Promise<void> {
   const isRight = failure === undefined && digest !== undefined && checksum?.digest.equals(digest) === true
   if (isRight) return desk.known(upload.id).follow.extend(sink.position())
   await staged.truncate(upload.offsetBytes)
   if (failure instanceof Error) throw failure
   if (failure !== undefined) return
-  throw new Problem('checksum-mismatch', `The ${checksum?.algorithm} of the bytes that arrived is another; send them again.`)
+  throw new Problem(
+    'checksum-mismatch',
+    `The ${checksum?.algorithm} of the bytes that arrived is another; send them again.`,
+  )
 }
 
-async function conclude(reception: Reception, interruption: Interruption | undefined, failure: unknown): Promise<Received> {
+async function conclude(
+  reception: Reception,
+  interruption: Interruption | undefined,
+  failure: unknown,
+): Promise<Received> {
   const { upload, sink, checksum, desk, staged } = reception
   if (failure instanceof Problem && failure.kind.startsWith('type-')) throw failure
   if (failure !== undefined) {
@@ -189,7 +223,9 @@ async function conclude(reception: Reception, interruption: Interruption | undef
     const isTooMuch = failure instanceof Problem && failure.kind === 'too-large'
     const kept = isTooMuch ? reception.flushedBytes : sink.writtenBytes()
     await staged.truncate(kept)
-    await keep(reception, kept, 'paused').catch((error: unknown) => desk.platform.log.warn({ err: error }, 'an upload could not be flushed'))
+    await keep(reception, kept, 'paused').catch((error: unknown) =>
+      desk.platform.log.warn({ err: error }, 'an upload could not be flushed'),
+    )
     throw failure
   }
   const end = checksum !== undefined && interruption !== undefined ? upload.offsetBytes : sink.position()
@@ -204,7 +240,11 @@ async function conclude(reception: Reception, interruption: Interruption | undef
 }
 
 /** Flush, then tell the row. The other order would promise bytes that a loss of power takes away. */
-async function keep(reception: Reception, offsetBytes: number, status: 'uploading' | 'paused' | 'checking'): Promise<Date> {
+async function keep(
+  reception: Reception,
+  offsetBytes: number,
+  status: 'uploading' | 'paused' | 'checking',
+): Promise<Date> {
   const { upload, staged, desk } = reception
   await staged.flush()
   return inTransaction(desk.platform.db, async (tx) => {
@@ -219,7 +259,11 @@ async function setOffset(reception: Reception, offsetBytes: number): Promise<voi
   await inTransaction(reception.desk.platform.db, (tx) => moveOffset(reception, tx, offsetBytes))
 }
 
-async function moveOffset(reception: Reception, tx: Parameters<typeof store.touchSession>[0], offsetBytes: number): Promise<Date> {
+async function moveOffset(
+  reception: Reception,
+  tx: Parameters<typeof store.touchSession>[0],
+  offsetBytes: number,
+): Promise<Date> {
   const { upload, desk } = reception
   const expiresAt = await store.moveOffset(tx, upload.id, offsetBytes, desk.platform.settings.uploadExpiryMs)
   if (expiresAt === undefined) throw goneFor(upload)
@@ -235,7 +279,13 @@ function tellProgress(desk: Desk, upload: store.UploadRow, bytesUploaded: number
   if (now - (known.progressToldAt ?? 0) < PROGRESS_EVERY_MS) return
   known.progressToldAt = now
   const { organizationId, id: uploadId, sessionId: uploadSessionId } = upload
-  desk.platform.live.progress(upload.createdBy, { type: 'upload.progressed', organizationId, uploadId, uploadSessionId, bytesUploaded })
+  desk.platform.live.progress(upload.createdBy, {
+    type: 'upload.progressed',
+    organizationId,
+    uploadId,
+    uploadSessionId,
+    bytesUploaded,
+  })
 }
 
 function tooMuch(upload: store.UploadRow, end: number): Problem {

@@ -40,7 +40,8 @@ async function pauseLeft(desk: Desk): Promise<void> {
 async function finishAbandoned(desk: Desk, idleMs: number): Promise<void> {
   const left = (await store.listUnfinished(desk.platform.db, idleMs, PAGE)).filter(({ id }) => !desk.turns.isTaken(id))
   const next = async (): Promise<void> => {
-    for (let upload = left.shift(); upload !== undefined && !desk.isStopping; upload = left.shift()) await finishOne(desk, upload)
+    for (let upload = left.shift(); upload !== undefined && !desk.isStopping; upload = left.shift())
+      await finishOne(desk, upload)
   }
   await Promise.all(Array.from({ length: AT_ONCE }, next))
 }
@@ -49,7 +50,8 @@ async function finishOne(desk: Desk, upload: store.UploadRow): Promise<void> {
   try {
     await completeUpload(desk, upload)
   } catch (err) {
-    if (err instanceof Problem && err.kind.startsWith('type-')) await failUpload(desk, upload.id, err).catch(() => undefined)
+    if (err instanceof Problem && err.kind.startsWith('type-'))
+      await failUpload(desk, upload.id, err).catch(() => undefined)
     else desk.platform.log.warn({ err, uploadId: upload.id }, 'an upload could not be finished and will be tried again')
   }
 }

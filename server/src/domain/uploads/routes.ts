@@ -11,9 +11,6 @@ import * as tus from './protocol.ts'
 import { startRecovery, stopDesk } from './recovery.ts'
 import * as sessions from './sessions.ts'
 
-/** A refused body is read on for so long, so that the client sees the refusal and not a broken connection. */
-const DRAIN_MS = 5_000
-
 /** Opens the uploads room of this process. `stop` ends it within about 5 s, every offset flushed. */
 export function openUploads(app: FastifyInstance, platform: Platform): { stop(): Promise<void> } {
   const desk = createDesk(platform)
@@ -35,10 +32,18 @@ export function openUploads(app: FastifyInstance, platform: Platform): { stop():
 
 function sessionRoutes(app: FastifyInstance, desk: Desk) {
   const { db } = desk.platform
-  serve(app, contract.createUploadSession, ({ actor, params, body }) => sessions.createUploadSession(desk, actor, { ...body, ...params }))
-  serve(app, contract.getUploadSession, ({ actor, params }) => sessions.getUploadSession(db, actor, params.uploadSessionId))
-  serve(app, contract.listUploadSessions, ({ actor, params, query }) => sessions.listUploadSessions(db, actor, { ...query, ...params }))
-  serve(app, contract.cancelUploadSession, ({ actor, params }) => sessions.cancelUploadSession(desk, actor, params.uploadSessionId))
+  serve(app, contract.createUploadSession, ({ actor, params, body }) =>
+    sessions.createUploadSession(desk, actor, { ...body, ...params }),
+  )
+  serve(app, contract.getUploadSession, ({ actor, params }) =>
+    sessions.getUploadSession(db, actor, params.uploadSessionId),
+  )
+  serve(app, contract.listUploadSessions, ({ actor, params, query }) =>
+    sessions.listUploadSessions(db, actor, { ...query, ...params }),
+  )
+  serve(app, contract.cancelUploadSession, ({ actor, params }) =>
+    sessions.cancelUploadSession(desk, actor, params.uploadSessionId),
+  )
 }
 
 /** tus 1.0.0 with creation, creation-with-upload, expiration, termination and checksum. */
@@ -92,7 +97,8 @@ async function create(desk: Desk, request: FastifyRequest, reply: FastifyReply):
   const hasBody = tus.hasBody(request.raw)
   if (hasBody) tus.requireOctetStream(request.raw)
   const body = readBodyHead(request)
-  if ((body.sizeBytes ?? 0) > lengthBytes) throw new Problem('too-large', `The upload has ${lengthBytes} bytes; more are being sent.`, { lengthBytes })
+  if ((body.sizeBytes ?? 0) > lengthBytes)
+    throw new Problem('too-large', `The upload has ${lengthBytes} bytes; more are being sent.`, { lengthBytes })
 
   const { uploadId, expiresAt } = await uploads.createUpload(desk, actor, { lengthBytes, metadata })
   const path = `${tus.UPLOADS_PATH}/${uploadId}`
@@ -112,16 +118,15 @@ function speakTus(scope: FastifyInstance) {
   scope.setErrorHandler((error: FastifyError, request, reply) => {
     // An id that is none names no upload.
     const isUnknown = error.validation !== undefined && error.validationContext === 'params'
-    return sendProblem(isUnknown ? (new Problem('not-found', 'There is no such upload.') as unknown as FastifyError) : error, request, reply)
+    return sendProblem(
+      isUnknown ? (new Problem('not-found', 'There is no such upload.') as unknown as FastifyError) : error,
+      request,
+      reply,
+    )
   })
   scope.addHook('onSend', async (_request, reply) => {
     reply.header('tus-resumable', tus.TUS_VERSION).header('cache-control', 'no-store')
     if (reply.statusCode === 412) reply.header('tus-version', tus.TUS_VERSION)
-  })
-  scope.addHook('onResponse', async ({ raw }) => {
-    if (raw.complete || raw.destroyed) return
-    raw.resume()
-    setTimeout(() => raw.complete || raw.destroy(), DRAIN_MS).unref()
   })
 }
 
@@ -130,12 +135,17 @@ function readBodyHead({ raw }: FastifyRequest) {
   const sizeBytes = tus.readInteger(raw, 'Content-Length')
   if (sizeBytes !== undefined && sizeBytes > contract.MAX_CHUNK_BYTES) {
     const maxChunkBytes = contract.MAX_CHUNK_BYTES
-    throw new Problem('too-large', `A request may carry at most ${maxChunkBytes} bytes; send the file in several.`, { maxChunkBytes })
+    throw new Problem('too-large', `A request may carry at most ${maxChunkBytes} bytes; send the file in several.`, {
+      maxChunkBytes,
+    })
   }
   return { sizeBytes, checksum: tus.readChecksum(raw) }
 }
 
-function tell(reply: FastifyReply, standing: { offsetBytes: number; expiresAt: Date; fileId?: string | undefined }): FastifyReply {
+function tell(
+  reply: FastifyReply,
+  standing: { offsetBytes: number; expiresAt: Date; fileId?: string | undefined },
+): FastifyReply {
   const { offsetBytes, expiresAt, fileId } = standing
   reply.header('upload-offset', offsetBytes)
   if (fileId === undefined) return reply.header('upload-expires', expiresAt.toUTCString())

@@ -24,7 +24,8 @@ const sessionSteps: Record<UploadSessionState, readonly UploadSessionState[]> = 
 
 export const mayBecome = (from: UploadState, to: UploadState): boolean => steps[from].includes(to)
 export const hasEnded = (state: UploadState): boolean => steps[state].length === 0
-export const sessionMayBecome = (from: UploadSessionState, to: UploadSessionState): boolean => sessionSteps[from].includes(to)
+export const sessionMayBecome = (from: UploadSessionState, to: UploadSessionState): boolean =>
+  sessionSteps[from].includes(to)
 
 /** States in which bytes may still come. */
 export const receivingStates: readonly UploadState[] = ['pending', 'uploading', 'paused']
@@ -56,7 +57,13 @@ export function stageOf(state: UploadState, processing: ProcessingState | undefi
   return state === 'completed' && processing !== undefined ? stagesOfFile[processing] : stages[state]
 }
 
-export type SessionCount = { declaredFiles: number | undefined; begun: number; completed: number; failed: number; cancelled: number }
+export type SessionCount = {
+  declaredFiles: number | undefined
+  begun: number
+  completed: number
+  failed: number
+  cancelled: number
+}
 
 /** How a session ends by itself: when all the files that it was declared to hold have ended. undefined: not yet. */
 export function outcomeOf(count: SessionCount): 'completed' | 'failed' | 'cancelled' | undefined {
@@ -66,7 +73,11 @@ export function outcomeOf(count: SessionCount): 'completed' | 'failed' | 'cancel
 }
 
 /** What a session is called when no more is expected of it. */
-export function closingState({ completed, failed, cancelled }: Omit<SessionCount, 'declaredFiles' | 'begun'>): 'completed' | 'failed' | 'cancelled' {
+export function closingState({
+  completed,
+  failed,
+  cancelled,
+}: Omit<SessionCount, 'declaredFiles' | 'begun'>): 'completed' | 'failed' | 'cancelled' {
   if (completed > 0) return 'completed'
   return failed > 0 || cancelled === 0 ? 'failed' : 'cancelled'
 }

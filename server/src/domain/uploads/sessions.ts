@@ -23,11 +23,19 @@ export async function createUploadSession(
   await access.requireMember(db, actor, organizationId, 'member')
   const { maxSessionBytes } = settings
   if (totalBytes !== undefined && totalBytes > maxSessionBytes) {
-    throw new Problem('too-large', `The uploads of one session may have at most ${maxSessionBytes} bytes together.`, { maxSessionBytes })
+    throw new Problem('too-large', `The uploads of one session may have at most ${maxSessionBytes} bytes together.`, {
+      maxSessionBytes,
+    })
   }
   const id = newId()
   await inTransaction(db, (tx) =>
-    store.insertSession(tx, { id, organizationId, createdBy: actor.userId, declaredFiles: fileCount, declaredBytes: totalBytes }),
+    store.insertSession(tx, {
+      id,
+      organizationId,
+      createdBy: actor.userId,
+      declaredFiles: fileCount,
+      declaredBytes: totalBytes,
+    }),
   )
   return getUploadSession(db, actor, id)
 }
@@ -45,11 +53,22 @@ export async function listUploadSessions(
   input: { organizationId: string; limit?: number; cursor?: string; status?: UploadSessionState },
 ): Promise<{ items: UploadSession[]; next?: string }> {
   const { organizationId, limit = DEFAULT_LIMIT, cursor, status } = input
-  if (cursor !== undefined && !isId(cursor)) throw new Problem('invalid-request', 'The cursor must be the `next` of a page before.')
+  if (cursor !== undefined && !isId(cursor))
+    throw new Problem('invalid-request', 'The cursor must be the `next` of a page before.')
   await access.requireMember(db, actor, organizationId, 'member')
-  const rows = await store.listSessions(db, { organizationId, userId: actor.userId, status }, { limit: limit + 1, after: cursor })
+  const rows = await store.listSessions(
+    db,
+    { organizationId, userId: actor.userId, status },
+    { limit: limit + 1, after: cursor },
+  )
   const page = rows.slice(0, limit)
-  const uploads = Map.groupBy(await store.listUploads(db, page.map(({ id }) => id)), ({ sessionId }) => sessionId)
+  const uploads = Map.groupBy(
+    await store.listUploads(
+      db,
+      page.map(({ id }) => id),
+    ),
+    ({ sessionId }) => sessionId,
+  )
   const items = page.map((session) => present(session, uploads.get(session.id) ?? []))
   const last = items.at(-1)
   return { items, ...(rows.length > limit && last !== undefined && { next: last.id }) }
@@ -68,7 +87,10 @@ export async function cancelUploadSession(desk: Desk, actor: UserActor, sessionI
   await inTransaction(db, async (tx) => {
     const session = await store.lockSession(tx, sessionId)
     if (session === undefined || !sessionMayBecome(session.status, 'cancelled')) {
-      throw new Problem('wrong-state', `The upload session is ${session?.status} and cannot become cancelled.`, { from: session?.status, to: 'cancelled' })
+      throw new Problem('wrong-state', `The upload session is ${session?.status} and cannot become cancelled.`, {
+        from: session?.status,
+        to: 'cancelled',
+      })
     }
     await store.setSessionStatus(tx, sessionId, 'cancelled')
   })

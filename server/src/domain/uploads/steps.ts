@@ -48,14 +48,22 @@ export async function endWithoutFile(
 ): Promise<void> {
   requireStep(upload.status, end.status)
   const reason = end.status === 'failed' ? end.reason : undefined
-  await store.endUpload(tx, upload.id, { status: end.status, failureKind: reason?.kind ?? null, failure: reason?.message ?? null })
+  await store.endUpload(tx, upload.id, {
+    status: end.status,
+    failureKind: reason?.kind ?? null,
+    failure: reason?.message ?? null,
+  })
   await countEnd(tx, upload, end.status)
   await storage.release(tx, upload.organizationId, upload.lengthBytes)
   await announce(tx, upload, end.status)
 }
 
 /** The session counts an upload that has ended, and ends with the last that was declared. */
-export async function countEnd(tx: Tx, upload: store.UploadRow, status: 'completed' | 'failed' | 'cancelled'): Promise<void> {
+export async function countEnd(
+  tx: Tx,
+  upload: store.UploadRow,
+  status: 'completed' | 'failed' | 'cancelled',
+): Promise<void> {
   const completedBytes = status === 'completed' ? upload.lengthBytes : 0
   const session = await store.endInSession(tx, upload.sessionId, status, completedBytes)
   if (session === undefined || (session.status !== 'active' && session.status !== 'paused')) return
@@ -73,7 +81,14 @@ export function announce(
   return events.publish(
     tx,
     { userId: upload.createdBy },
-    { type: 'upload.changed', organizationId: upload.organizationId, uploadId: upload.id, uploadSessionId: upload.sessionId, status, stage },
+    {
+      type: 'upload.changed',
+      organizationId: upload.organizationId,
+      uploadId: upload.id,
+      uploadSessionId: upload.sessionId,
+      status,
+      stage,
+    },
   )
 }
 
@@ -85,6 +100,7 @@ export function requireStep(from: UploadState, to: UploadState): void {
 
 /** What to tell of an upload that has ended without a file, or has been waited for too long. */
 export function goneFor(upload: store.UploadRow): Problem {
-  const why = upload.failure ?? (upload.status === 'cancelled' ? 'It was cancelled.' : 'Nobody went on with it in time.')
+  const why =
+    upload.failure ?? (upload.status === 'cancelled' ? 'It was cancelled.' : 'Nobody went on with it in time.')
   return new Problem('gone', why, { status: upload.status })
 }

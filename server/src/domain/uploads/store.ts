@@ -59,7 +59,12 @@ export async function setObjectKey(tx: Tx, uploadId: string, objectKey: string):
 }
 
 /** Bytes up to here are durable. Undefined when the upload has ended meanwhile, and nothing was changed. */
-export async function moveOffset(tx: Tx, uploadId: string, offsetBytes: number, expiryMs: number): Promise<Date | undefined> {
+export async function moveOffset(
+  tx: Tx,
+  uploadId: string,
+  offsetBytes: number,
+  expiryMs: number,
+): Promise<Date | undefined> {
   const row = await tx
     .updateTable('upload')
     .set({ offset_bytes: offsetBytes, expires_at: EXPIRES(expiryMs) })
@@ -90,7 +95,12 @@ export async function endUpload(
 ): Promise<void> {
   const facts =
     end.status === 'completed'
-      ? { file_id: end.fileId, sha256: Buffer.from(end.sha256), media_type: end.mediaType, offset_bytes: end.lengthBytes }
+      ? {
+          file_id: end.fileId,
+          sha256: Buffer.from(end.sha256),
+          media_type: end.mediaType,
+          offset_bytes: end.lengthBytes,
+        }
       : { failure_kind: end.failureKind, failure: end.failure }
   await tx
     .updateTable('upload')
@@ -173,7 +183,13 @@ export async function deleteSessions(tx: Tx, keptMs: number): Promise<void> {
 
 export async function insertSession(
   tx: Tx,
-  session: { id: string; organizationId: string; createdBy: string; declaredFiles: number | undefined; declaredBytes: number | undefined },
+  session: {
+    id: string
+    organizationId: string
+    createdBy: string
+    declaredFiles: number | undefined
+    declaredBytes: number | undefined
+  },
 ): Promise<void> {
   await tx
     .insertInto('upload_session')
@@ -215,7 +231,11 @@ export function listSessions(
 export async function beginInSession(tx: Tx, sessionId: string, bytes: number, maxBytes: number): Promise<boolean> {
   const row = await tx
     .updateTable('upload_session')
-    .set({ begun_files: sql`begun_files + 1`, total_bytes: sql`total_bytes + ${bytes}`, last_byte_at: sql<Date>`now()` })
+    .set({
+      begun_files: sql`begun_files + 1`,
+      total_bytes: sql`total_bytes + ${bytes}`,
+      last_byte_at: sql<Date>`now()`,
+    })
     .where('id', '=', sessionId)
     .where(sql<boolean>`total_bytes + ${bytes} <= ${maxBytes}`)
     .returning('id')
@@ -224,9 +244,21 @@ export async function beginInSession(tx: Tx, sessionId: string, bytes: number, m
 }
 
 /** Counts an upload that has ended, and tells how the session stands now. */
-export async function endInSession(tx: Tx, sessionId: string, status: 'completed' | 'failed' | 'cancelled', completedBytes: number) {
+export async function endInSession(
+  tx: Tx,
+  sessionId: string,
+  status: 'completed' | 'failed' | 'cancelled',
+  completedBytes: number,
+) {
   const column = sql.ref(`${status}_files`)
-  const { rows } = await sql<{ status: UploadSessionState; declaredFiles: number | null; begun: number; completed: number; failed: number; cancelled: number }>`
+  const { rows } = await sql<{
+    status: UploadSessionState
+    declaredFiles: number | null
+    begun: number
+    completed: number
+    failed: number
+    cancelled: number
+  }>`
     update upload_session set ${column} = ${column} + 1, completed_bytes = completed_bytes + ${completedBytes}
     where id = ${sessionId}
     returning status, declared_files as "declaredFiles", begun_files as begun, completed_files as completed,
@@ -244,7 +276,15 @@ export function lockSilentSessions(tx: Tx, silentMs: number, limit: number) {
     .where('upload_session.status', 'in', ['active', 'paused'])
     .where('last_byte_at', '<', sql<Date>`now() - make_interval(secs => ${silentMs / 1000}::double precision)`)
     .where(({ not, exists, selectFrom }) =>
-      not(exists(selectFrom('upload').select('upload.id').whereRef('upload.upload_session_id', '=', 'upload_session.id').where('upload.ended_at', 'is', null))))
+      not(
+        exists(
+          selectFrom('upload')
+            .select('upload.id')
+            .whereRef('upload.upload_session_id', '=', 'upload_session.id')
+            .where('upload.ended_at', 'is', null),
+        ),
+      ),
+    )
     .limit(limit)
     .forUpdate()
     .skipLocked()

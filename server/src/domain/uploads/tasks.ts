@@ -39,8 +39,12 @@ export async function endExpired(platform: Pick<Platform, 'db' | 'objects'>, sig
 async function endIfExpired({ db, objects }: Pick<Platform, 'db' | 'objects'>, uploadId: string): Promise<void> {
   const hasEnded = await inTransaction(db, async (tx) => {
     const upload = await store.lockUpload(tx, uploadId)
-    if (upload === undefined || !receivingStates.includes(upload.status) || upload.expiresAt.getTime() > Date.now()) return false
-    await endWithoutFile(tx, upload, { status: 'failed', reason: new Problem('gone', 'Nobody went on with it in time.') })
+    if (upload === undefined || !receivingStates.includes(upload.status) || upload.expiresAt.getTime() > Date.now())
+      return false
+    await endWithoutFile(tx, upload, {
+      status: 'failed',
+      reason: new Problem('gone', 'Nobody went on with it in time.'),
+    })
     return true
   })
   if (hasEnded) await objects.staging.remove(uploadId)
@@ -57,14 +61,14 @@ const tidyUploads = defineTask({
 })
 
 export async function tidy({ db }: Pick<Platform, 'db'>, signal?: AbortSignal): Promise<void> {
-  for (let closed = AT_ONCE; closed === AT_ONCE && !signal?.aborted; ) {
+  for (let closed = AT_ONCE; closed === AT_ONCE && !signal?.aborted;) {
     closed = await inTransaction(db, async (tx) => {
       const silent = await store.lockSilentSessions(tx, SILENT_MS, AT_ONCE)
       for (const session of silent) await store.setSessionStatus(tx, session.id, closingState(session))
       return silent.length
     })
   }
-  for (let deleted = AT_ONCE; deleted === AT_ONCE && !signal?.aborted; ) {
+  for (let deleted = AT_ONCE; deleted === AT_ONCE && !signal?.aborted;) {
     deleted = await inTransaction(db, (tx) => store.deleteEnded(tx, KEPT_AFTER_END_MS, AT_ONCE))
   }
   await inTransaction(db, (tx) => store.deleteSessions(tx, SESSIONS_KEPT_MS))

@@ -48,7 +48,9 @@ export function createTurns(): Turns {
       if (before === undefined || (await within(before, patienceMs))) return { signal: controller.signal, end }
       // Whoever comes after waits for the one that did not let go, as this one has.
       void before.then(end)
-      throw new Problem('unavailable', 'The upload is still being written to; try again in a moment.', { retryAfterSeconds: 1 })
+      throw new Problem('unavailable', 'The upload is still being written to; try again in a moment.', {
+        retryAfterSeconds: 1,
+      })
     },
 
     async interruptAll(patienceMs) {

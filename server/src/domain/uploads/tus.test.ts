@@ -34,7 +34,8 @@ async function create(length: number, filename = 'a.bin'): Promise<string> {
   return pathOf(reply)
 }
 const offsetOf = (reply: Reply) => Number(reply.headers['upload-offset'])
-const checksum = (algorithm: string, bytes: Uint8Array) => `${algorithm} ${createHash(algorithm).update(bytes).digest('base64')}`
+const checksum = (algorithm: string, bytes: Uint8Array) =>
+  `${algorithm} ${createHash(algorithm).update(bytes).digest('base64')}`
 const isRefused = (reply: Reply, status: number) => {
   assert.equal(reply.status, status, reply.body.toString())
   assert.equal(reply.headers['tus-resumable'], '1.0.0')
@@ -55,13 +56,22 @@ describe('tus: the protocol', () => {
   test('another version is refused with the one that is spoken, and nothing is processed', async () => {
     const path = await create(3)
     for (const version of ['0.2.2', '1.0.1', '', undefined]) {
-      const headers = { authorization, 'upload-offset': '0', 'content-type': 'application/offset+octet-stream', ...(version !== undefined && { 'tus-resumable': version }) }
+      const headers = {
+        authorization,
+        'upload-offset': '0',
+        'content-type': 'application/offset+octet-stream',
+        ...(version !== undefined && { 'tus-resumable': version }),
+      }
       const reply = await ask(origin, { method: 'PATCH', path, headers, body: Buffer.from('abc') })
       isRefused(reply, 412)
       assert.equal(reply.headers['tus-version'], '1.0.0')
     }
     for (const method of ['POST', 'HEAD', 'DELETE']) {
-      const reply = await ask(origin, { method, path: method === 'POST' ? '/api/uploads' : path, headers: { authorization, 'tus-resumable': '2.0.0' } })
+      const reply = await ask(origin, {
+        method,
+        path: method === 'POST' ? '/api/uploads' : path,
+        headers: { authorization, 'tus-resumable': '2.0.0' },
+      })
       isRefused(reply, 412)
       assert.equal(reply.headers['tus-version'], '1.0.0')
     }
@@ -91,7 +101,8 @@ describe('tus: the protocol', () => {
 
   test('without a sign-in nothing is told', async () => {
     const path = await create(5)
-    for (const method of ['HEAD', 'PATCH', 'DELETE']) isRefused(await ask(origin, { method, path, headers: { 'tus-resumable': '1.0.0' } }), 401)
+    for (const method of ['HEAD', 'PATCH', 'DELETE'])
+      isRefused(await ask(origin, { method, path, headers: { 'tus-resumable': '1.0.0' } }), 401)
   })
 
   test('PATCH moves the offset by what it brought, and the last byte makes the file', async () => {
@@ -128,7 +139,15 @@ describe('tus: the protocol', () => {
     await tus.patch(path, 0, Buffer.from('abc'))
     for (const offset of [0, 2, 4, 6, 7]) isRefused(await tus.patch(path, offset, Buffer.from('xyz')), 409)
     for (const offset of ['-1', '1.0', '3a', '0x3', '', ' ', '99999999999999999999', '+3', '3e0']) {
-      isRefused(await tus.send('PATCH', path, { 'upload-offset': offset, 'content-type': 'application/offset+octet-stream' }, Buffer.from('xyz')), 400)
+      isRefused(
+        await tus.send(
+          'PATCH',
+          path,
+          { 'upload-offset': offset, 'content-type': 'application/offset+octet-stream' },
+          Buffer.from('xyz'),
+        ),
+        400,
+      )
     }
     assert.equal(offsetOf(await tus.head(path)), 3)
   })
@@ -144,13 +163,18 @@ describe('tus: the protocol', () => {
 
   test('a chunk of over 95 MB is refused by its head', async () => {
     const path = await create(3)
-    const reply = await raw(`PATCH ${path} HTTP/1.1\r\nHost: x\r\nAuthorization: ${authorization}\r\nTus-Resumable: 1.0.0\r\nUpload-Offset: 0\r\nContent-Type: application/offset+octet-stream\r\nContent-Length: 95000001\r\n\r\n`)
+    const reply = await raw(
+      `PATCH ${path} HTTP/1.1\r\nHost: x\r\nAuthorization: ${authorization}\r\nTus-Resumable: 1.0.0\r\nUpload-Offset: 0\r\nContent-Type: application/offset+octet-stream\r\nContent-Length: 95000001\r\n\r\n`,
+    )
     assert.match(reply, /^HTTP\/1\.1 413 /)
   })
 
   test('a body in chunks of unknown length is taken', async () => {
     const path = await create(5)
-    assert.match(await chunkedPatch(path, 0, [Buffer.from('ab'), Buffer.from('cde')]), /^HTTP\/1\.1 204 [^]*trove-file-id/i)
+    assert.match(
+      await chunkedPatch(path, 0, [Buffer.from('ab'), Buffer.from('cde')]),
+      /^HTTP\/1\.1 204 [^]*trove-file-id/i,
+    )
   })
 
   test('an empty PATCH keeps the offset', async () => {
@@ -164,7 +188,11 @@ describe('tus: the protocol', () => {
     const path = await create(4)
     const override = (method: string, headers: Record<string, string> = {}, body?: Uint8Array, real = 'POST') =>
       tus.send(real, path, { 'x-http-method-override': method, ...headers }, body)
-    const patched = await override('PATCH', { 'upload-offset': '0', 'content-type': 'application/offset+octet-stream' }, Buffer.from('abc'))
+    const patched = await override(
+      'PATCH',
+      { 'upload-offset': '0', 'content-type': 'application/offset+octet-stream' },
+      Buffer.from('abc'),
+    )
     assert.equal(patched.status, 204)
     assert.equal(offsetOf(patched), 3)
     const head = await override('HEAD')
@@ -200,7 +228,13 @@ describe('tus: creation', () => {
   ]
   for (const [title, headers, status] of lengths) {
     test(`${title}: ${status}`, async () => {
-      isRefused(await tus.send('POST', '/api/uploads', { 'upload-metadata': metadataOf({ filename: 'a.bin', organizationId }), ...headers }), status)
+      isRefused(
+        await tus.send('POST', '/api/uploads', {
+          'upload-metadata': metadataOf({ filename: 'a.bin', organizationId }),
+          ...headers,
+        }),
+        status,
+      )
     })
   }
 
@@ -211,12 +245,28 @@ describe('tus: creation', () => {
     ['an empty filename', () => `filename,${metadataOf({ organizationId })}`, 400],
     ['not Base64', () => `filename a.bin,${metadataOf({ organizationId })}`, 400],
     ['Base64 without its end', () => `filename YQ,${metadataOf({ organizationId })}`, 400],
-    ['a key twice', () => `${metadataOf({ filename: 'a.bin', organizationId })},${metadataOf({ filename: 'b.bin' })}`, 400],
+    [
+      'a key twice',
+      () => `${metadataOf({ filename: 'a.bin', organizationId })},${metadataOf({ filename: 'b.bin' })}`,
+      400,
+    ],
     ['a pair without a key', () => `${metadataOf({ filename: 'a.bin', organizationId })},`, 400],
     ['over 8 KiB', () => metadataOf({ filename: 'a.bin', organizationId, x: 'x'.repeat(8 * 1024) }), 400],
-    ['not UTF-8', () => `filename ${Buffer.from([0xff, 0xfe]).toString('base64')},${metadataOf({ organizationId })}`, 400],
-    ['another organization', () => metadataOf({ filename: 'a.bin', organizationId: '01890000-0000-7000-8000-000000000000' }), 404],
-    ['no such session', () => metadataOf({ filename: 'a.bin', organizationId, uploadSessionId: '01890000-0000-7000-8000-000000000000' }), 404],
+    [
+      'not UTF-8',
+      () => `filename ${Buffer.from([0xff, 0xfe]).toString('base64')},${metadataOf({ organizationId })}`,
+      400,
+    ],
+    [
+      'another organization',
+      () => metadataOf({ filename: 'a.bin', organizationId: '01890000-0000-7000-8000-000000000000' }),
+      404,
+    ],
+    [
+      'no such session',
+      () => metadataOf({ filename: 'a.bin', organizationId, uploadSessionId: '01890000-0000-7000-8000-000000000000' }),
+      404,
+    ],
     ['../ in the name', () => metadataOf({ filename: '../a.bin', organizationId }), 400],
     ['NUL in the name', () => metadataOf({ filename: 'a\0.bin', organizationId }), 400],
     ['a name of 300 characters', () => metadataOf({ filename: `${'a'.repeat(296)}.bin`, organizationId }), 400],
@@ -252,19 +302,30 @@ describe('tus: creation', () => {
 
   test('creation with bytes of another type, or too many of them, is refused', async () => {
     const headers = { 'upload-length': 3, 'upload-metadata': metadataOf({ filename: 'a.bin', organizationId }) }
-    isRefused(await tus.send('POST', '/api/uploads', { ...headers, 'content-type': 'text/plain' }, Buffer.from('abc')), 415)
+    isRefused(
+      await tus.send('POST', '/api/uploads', { ...headers, 'content-type': 'text/plain' }, Buffer.from('abc')),
+      415,
+    )
     isRefused(await tus.create({ length: 2, organizationId }, Buffer.from('abc')), 413)
   })
 
   test('bytes that are not what the name says are refused, and nothing is left', async () => {
-    const before = await t.platform.db.selectFrom('quota').select('reserved_bytes').where('organization_id', '=', organizationId).executeTakeFirstOrThrow()
+    const before = await t.platform.db
+      .selectFrom('quota')
+      .select('reserved_bytes')
+      .where('organization_id', '=', organizationId)
+      .executeTakeFirstOrThrow()
     const path = await create(100_000, 'photo.jpg')
     const reply = await tus.patch(path, 0, Buffer.concat([Buffer.from('%PDF-1.7\n'), Buffer.alloc(99_991)]))
     isRefused(reply, 422)
     assert.match(String(reply.json()['type']), /type-mismatch$/)
     isRefused(await tus.head(path), 410)
     assert.equal(await t.platform.objects.staging.sizeBytes(path.slice(-36)), undefined)
-    const now = await t.platform.db.selectFrom('quota').select('reserved_bytes').where('organization_id', '=', organizationId).executeTakeFirstOrThrow()
+    const now = await t.platform.db
+      .selectFrom('quota')
+      .select('reserved_bytes')
+      .where('organization_id', '=', organizationId)
+      .executeTakeFirstOrThrow()
     assert.deepEqual(now, before)
   })
 })
@@ -274,7 +335,14 @@ describe('tus: checksum', () => {
   for (const algorithm of ['sha1', 'sha256', 'sha512', 'md5']) {
     test(`${algorithm}: right bytes are kept, wrong ones not at all`, async () => {
       const path = await create(bytes.length + 5)
-      assert.equal((await tus.patch(path, 0, Buffer.from('12345'), { 'upload-checksum': checksum(algorithm, Buffer.from('12345')) })).status, 204)
+      assert.equal(
+        (
+          await tus.patch(path, 0, Buffer.from('12345'), {
+            'upload-checksum': checksum(algorithm, Buffer.from('12345')),
+          })
+        ).status,
+        204,
+      )
       isRefused(await tus.patch(path, 5, bytes, { 'upload-checksum': checksum(algorithm, Buffer.from('other')) }), 460)
       assert.equal(offsetOf(await tus.head(path)), 5)
       const done = await tus.patch(path, 5, bytes, { 'upload-checksum': checksum(algorithm, bytes) })
@@ -286,7 +354,15 @@ describe('tus: checksum', () => {
 
   test('an algorithm that is not offered, and a digest that is none', async () => {
     const path = await create(3)
-    for (const value of ['crc32 AAAA', 'sha1', 'sha1 AAAA', 'sha1 !!!', `${checksum('sha1', Buffer.from('abc'))} x`, '', 'toString AAAA']) {
+    for (const value of [
+      'crc32 AAAA',
+      'sha1',
+      'sha1 AAAA',
+      'sha1 !!!',
+      `${checksum('sha1', Buffer.from('abc'))} x`,
+      '',
+      'toString AAAA',
+    ]) {
       isRefused(await tus.patch(path, 0, Buffer.from('abc'), { 'upload-checksum': value }), 400)
     }
     assert.equal(offsetOf(await tus.head(path)), 0)
@@ -294,8 +370,13 @@ describe('tus: checksum', () => {
 
   test('a small upload whose only chunk is wrong stays at 0 and can be sent again', async () => {
     const path = await create(3)
-    isRefused(await tus.patch(path, 0, Buffer.from('abd'), { 'upload-checksum': checksum('sha1', Buffer.from('abc')) }), 460)
-    const done = await tus.patch(path, 0, Buffer.from('abc'), { 'upload-checksum': checksum('sha1', Buffer.from('abc')) })
+    isRefused(
+      await tus.patch(path, 0, Buffer.from('abd'), { 'upload-checksum': checksum('sha1', Buffer.from('abc')) }),
+      460,
+    )
+    const done = await tus.patch(path, 0, Buffer.from('abc'), {
+      'upload-checksum': checksum('sha1', Buffer.from('abc')),
+    })
     assert.equal((await tus.content(String(done.headers['trove-file-id']))).body.toString(), 'abc')
   })
 })
@@ -322,7 +403,11 @@ describe('tus: termination and expiration', () => {
 
   test('an upload whose time is over is gone', async () => {
     const path = await create(10)
-    await t.platform.db.updateTable('upload').set({ expires_at: new Date(Date.now() - 1000) }).where('id', '=', path.slice(-36)).execute()
+    await t.platform.db
+      .updateTable('upload')
+      .set({ expires_at: new Date(Date.now() - 1000) })
+      .where('id', '=', path.slice(-36))
+      .execute()
     isRefused(await tus.head(path), 410)
     isRefused(await tus.patch(path, 0, Buffer.from('abc')), 410)
   })
@@ -334,10 +419,12 @@ describe('tus: whose upload', () => {
     await makeMember(t.platform, organizationId, member, 'member')
     const own = tusClient(origin, (await bearer(t.platform, member)).authorization)
     const path = pathOf(await own.create({ length: 5, organizationId }))
-    for (const reply of [await tus.head(path), await tus.patch(path, 0, Buffer.from('abc')), await tus.delete(path)]) isRefused(reply, 404)
+    for (const reply of [await tus.head(path), await tus.patch(path, 0, Buffer.from('abc')), await tus.delete(path)])
+      isRefused(reply, 404)
     assert.equal((await own.head(path)).status, 200)
     await t.platform.db.deleteFrom('organization_member').where('user_id', '=', member.userId).execute()
-    for (const reply of [await own.head(path), await own.patch(path, 0, Buffer.from('abc')), await own.delete(path)]) isRefused(reply, 404)
+    for (const reply of [await own.head(path), await own.patch(path, 0, Buffer.from('abc')), await own.delete(path)])
+      isRefused(reply, 404)
   })
 })
 

@@ -24,7 +24,9 @@ port.on('message', (message: ToThread) => {
       return port.postMessage({} satisfies FromThread)
     case 'digest':
       // Of a copy: more bytes may follow.
-      return port.postMessage({ digest: streams.get(message.stream)?.copy().digest() ?? new Uint8Array() } satisfies FromThread)
+      return port.postMessage({
+        digest: streams.get(message.stream)?.copy().digest() ?? new Uint8Array(),
+      } satisfies FromThread)
     case 'close':
       streams.delete(message.stream)
   }

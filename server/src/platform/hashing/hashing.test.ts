@@ -24,14 +24,19 @@ async function feed(stream: HashStream, bytes: Uint8Array): Promise<void> {
 describe('hashing', () => {
   test('many streams at once each come to their own hash', async () => {
     const contents = Array.from({ length: 40 }, (_, i) => randomBytes(i * 100_003))
-    const digests = await Promise.all(contents.map(async (bytes) => {
-      const stream = hashing.open()
-      await feed(stream, bytes)
-      const digest = await stream.digest()
-      stream.close()
-      return hex(digest)
-    }))
-    assert.deepEqual(digests, contents.map((bytes) => expected('sha256', bytes)))
+    const digests = await Promise.all(
+      contents.map(async (bytes) => {
+        const stream = hashing.open()
+        await feed(stream, bytes)
+        const digest = await stream.digest()
+        stream.close()
+        return hex(digest)
+      }),
+    )
+    assert.deepEqual(
+      digests,
+      contents.map((bytes) => expected('sha256', bytes)),
+    )
   })
 
   test('a hash can be asked for in between, and by another algorithm', async () => {

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
-import { SLAB_BYTES, type Slab, type SlabPool } from '../hashing/index.ts'
-import { freeChunk } from './memory.ts'
+import type { Slab, SlabPool } from '../hashing/index.ts'
+import { createFilling, type Filling } from './filling.ts'
 
 /** Why a body ended before it was whole. */
 export type Interruption = 'left' | 'stalled' | 'interrupted'
@@ -22,8 +22,6 @@ export type Body = {
   slabs(): AsyncGenerator<Slab, void>
   /** undefined when the client sent everything it meant to. Known once `slabs` has ended. */
   interruption(): Interruption | undefined
-  /** Reads no further and gives back what was not taken. */
-  cancel(): void
 }
 
 /**
@@ -31,113 +29,90 @@ export type Body = {
  * written and hashed. Whoever takes slabs slowly slows the client down.
  */
 export function readBody(request: IncomingMessage, options: BodyOptions): Body {
-  const { slabs, ahead, lingerMs, stallMs, signal } = options
-  const full: Slab[] = []
-  let current: Slab | undefined
-  let rest: Buffer | undefined
-  let isEnded = false
-  let interruption: Interruption | undefined
   let wake: (() => void) | undefined
-  let linger: NodeJS.Timeout | undefined
-  let lastByteAt = Date.now()
-
   const stir = () => {
     wake?.()
     wake = undefined
   }
-  const stop = (why: Interruption | undefined) => {
-    if (isEnded) return
-    isEnded = true
-    interruption = why
-    request.pause()
-    stir()
-  }
-  const pass = () => {
-    clearTimeout(linger)
-    linger = undefined
-    if (current === undefined || current.length === 0) return
-    full.push(current)
-    current = full.length < ahead ? slabs.tryTake() : undefined
-    stir()
-  }
-  /** Copies as much as there is a slab for; what is left waits, and so does the client. */
-  const take = (chunk: Buffer) => {
-    let bytes = chunk
-    while (current !== undefined && bytes.length > 0) {
-      const part = bytes.subarray(0, SLAB_BYTES - current.length)
-      current.bytes.set(part, current.length)
-      current.length += part.length
-      bytes = bytes.subarray(part.length)
-      if (current.length === SLAB_BYTES) pass()
-    }
-    rest = bytes.length > 0 ? bytes : undefined
-    if (rest === undefined) freeChunk(chunk)
-    if (rest !== undefined) {
-      request.pause()
-      stir()
-    } else if (current !== undefined && current.length > 0) linger ??= setTimeout(pass, slabs.isWanted() ? 0 : lingerMs)
-  }
-  const onData = (chunk: Buffer) => {
-    lastByteAt = Date.now()
-    if (isEnded) return
-    take(chunk)
-  }
-  const onEnd = () => stop(undefined)
-  // When everything has been read `end` comes first; bytes that were still buffered go down with the connection.
-  const onClose = () => stop('left')
-  const onAbort = () => stop('interrupted')
-  const watch = setInterval(() => {
-    if (rest !== undefined) lastByteAt = Date.now()
-    else if (Date.now() - lastByteAt > stallMs) stop('stalled')
-  }, Math.max(10, stallMs / 10)).unref()
-
-  const finish = () => {
-    clearInterval(watch)
-    clearTimeout(linger)
-    request.off('data', onData).off('end', onEnd).off('close', onClose)
-    signal.removeEventListener('abort', onAbort)
-  }
+  const filling = createFilling(options.slabs, options, stir)
+  const reading = watch(request, filling, options, stir)
 
   return {
-    interruption: () => interruption,
-
+    interruption: reading.interruption,
     async *slabs() {
-      request.on('data', onData).on('end', onEnd).on('close', onClose).on('error', () => undefined)
-      signal.addEventListener('abort', onAbort, { once: true })
-      if (signal.aborted) onAbort()
-      else if (request.readableEnded) onEnd()
-      else if (request.destroyed) onClose()
+      reading.begin()
       try {
         for (;;) {
-          const next = full.shift()
+          const next = filling.next()
           if (next !== undefined) {
             yield next
-          } else if (rest !== undefined) {
+          } else if (filling.hasRest()) {
             // Also after an interruption: these bytes have arrived.
-            current ??= await slabs.take()
-            const chunk = rest
-            rest = undefined
-            take(chunk)
-            if (rest === undefined && !isEnded) request.resume()
-          } else if (isEnded) {
-            if (current === undefined || current.length === 0) return
-            pass()
+            if ((await filling.refill()) && !reading.hasEnded()) request.resume()
+          } else if (reading.hasEnded()) {
+            if (!filling.pass()) return
           } else {
             await new Promise<void>((resolve) => (wake = resolve))
           }
         }
       } finally {
-        finish()
-        this.cancel()
+        reading.end()
+        filling.drop()
       }
     },
+  }
+}
 
-    cancel() {
+/** Brings what the connection brings to the filling, and notices how it ends. */
+function watch(request: IncomingMessage, filling: Filling, { signal, stallMs }: BodyOptions, stir: () => void) {
+  let hasEnded = false
+  let interruption: Interruption | undefined
+  let lastByteAt = Date.now()
+
+  const stop = (why: Interruption | undefined) => {
+    if (hasEnded) return
+    hasEnded = true
+    interruption = why
+    request.pause()
+    stir()
+  }
+  const onData = (chunk: Buffer) => {
+    lastByteAt = Date.now()
+    if (hasEnded || filling.take(chunk)) return
+    request.pause()
+    stir()
+  }
+  const onEnd = () => stop(undefined)
+  // When everything has been read `end` comes first; bytes that were still buffered go down with the connection.
+  const onClose = () => stop('left')
+  const onAbort = () => stop('interrupted')
+  const look = () => {
+    // While we do not read, the silence is ours.
+    if (filling.hasRest()) lastByteAt = Date.now()
+    else if (Date.now() - lastByteAt > stallMs) stop('stalled')
+  }
+  let timer: NodeJS.Timeout | undefined
+
+  return {
+    hasEnded: () => hasEnded,
+    interruption: () => interruption,
+    begin() {
+      request
+        .on('data', onData)
+        .on('end', onEnd)
+        .on('close', onClose)
+        .on('error', () => undefined)
+      signal.addEventListener('abort', onAbort, { once: true })
+      timer = setInterval(look, Math.max(10, stallMs / 10)).unref()
+      if (signal.aborted) onAbort()
+      else if (request.readableEnded) onEnd()
+      else if (request.destroyed) onClose()
+    },
+    end() {
+      clearInterval(timer)
+      request.off('data', onData).off('end', onEnd).off('close', onClose)
+      signal.removeEventListener('abort', onAbort)
       stop('interrupted')
-      current?.release()
-      current = undefined
-      rest = undefined
-      for (const slab of full.splice(0)) slab.release()
     },
   }
 }

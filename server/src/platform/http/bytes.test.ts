@@ -34,8 +34,17 @@ before(async () => {
   app.setErrorHandler(sendProblem)
   app.get('/file', (request, reply) =>
     sendObject(request, reply, {
-      objects: store, key: KEY, sizeBytes: SIZE, etag, modifiedAt, mediaType, filename, disposition: 'inline', cacheControl: 'private, no-cache',
-    }))
+      objects: store,
+      key: KEY,
+      sizeBytes: SIZE,
+      etag,
+      modifiedAt,
+      mediaType,
+      filename,
+      disposition: 'inline',
+      cacheControl: 'private, no-cache',
+    }),
+  )
   await app.listen({ port: 0, host: '127.0.0.1' })
   port = (app.server.address() as AddressInfo).port
 })
@@ -49,7 +58,17 @@ type Reply = { status: number; headers: IncomingHttpHeaders; body: Buffer }
 function ask(headers: Record<string, string> = {}, method = 'GET'): Promise<Reply> {
   return new Promise((resolve, reject) => {
     const sent = httpRequest({ port, host: '127.0.0.1', path: '/file', method, headers, agent: false }, (response) => {
-      response.toArray().then((chunks) => resolve({ status: response.statusCode ?? 0, headers: response.headers, body: Buffer.concat(chunks as Buffer[]) }), reject)
+      response
+        .toArray()
+        .then(
+          (chunks) =>
+            resolve({
+              status: response.statusCode ?? 0,
+              headers: response.headers,
+              body: Buffer.concat(chunks as Buffer[]),
+            }),
+          reject,
+        )
     })
     sent.on('error', reject).end()
   })
@@ -81,7 +100,19 @@ describe('ranges', () => {
     })
   }
 
-  for (const range of ['bytes=5-4', 'bytes=a-b', 'bytes=', 'bytes', 'lines=0-4', 'bytes=-', 'bytes=0-1-2', 'bytes=0x1-2', 'bytes=0-4,9-12', 'bytes= -1 -2', 'bytes=+1-2']) {
+  for (const range of [
+    'bytes=5-4',
+    'bytes=a-b',
+    'bytes=',
+    'bytes',
+    'lines=0-4',
+    'bytes=-',
+    'bytes=0-1-2',
+    'bytes=0x1-2',
+    'bytes=0-4,9-12',
+    'bytes= -1 -2',
+    'bytes=+1-2',
+  ]) {
     test(`${range} is no single range, so everything is sent`, async () => {
       const { status, headers, body } = await ask({ range })
       assert.equal(status, 200)
@@ -109,8 +140,13 @@ describe('ranges', () => {
   })
 
   const ifRange: [string, number][] = [
-    [etag, 206], [`W/${etag}`, 200], ['"other"', 200], [MODIFIED, 206],
-    ['Mon, 04 May 2026 12:30:16 GMT', 200], ['Mon, 04 May 2026 12:30:14 GMT', 200], ['nonsense', 200],
+    [etag, 206],
+    [`W/${etag}`, 200],
+    ['"other"', 200],
+    [MODIFIED, 206],
+    ['Mon, 04 May 2026 12:30:16 GMT', 200],
+    ['Mon, 04 May 2026 12:30:14 GMT', 200],
+    ['nonsense', 200],
   ]
   for (const [value, expected] of ifRange) {
     test(`If-Range ${value.slice(0, 32)} is answered ${expected}`, async () => {
@@ -147,7 +183,11 @@ describe('conditions', () => {
     ['If-Match fails before If-None-Match is asked', { 'if-match': '"x"', 'if-none-match': etag }, 412],
     ['both hold and not modified', { 'if-match': etag, 'if-none-match': etag }, 304],
     ['not modified comes before the range', { 'if-none-match': etag, range: 'bytes=0-4' }, 304],
-    ['a failed precondition comes before a range that is not there', { 'if-match': '"x"', range: `bytes=${SIZE}-` }, 412],
+    [
+      'a failed precondition comes before a range that is not there',
+      { 'if-match': '"x"', range: `bytes=${SIZE}-` },
+      412,
+    ],
   ]
   for (const [title, headers, expected] of cases) {
     test(`${title}: ${expected}, for GET and HEAD`, async () => {
@@ -203,21 +243,28 @@ describe('what a browser is told', () => {
 })
 
 describe('clients that leave', () => {
-  test('closing and cutting a hundred times harms nobody, and deleting while reading neither', { timeout: 60_000 }, async () => {
-    const cut = () => new Promise<void>((resolve) => {
-      const socket = connect(port, '127.0.0.1', () => socket.write('GET /file HTTP/1.1\r\nHost: x\r\n\r\n'))
-      socket.once('data', () => socket.destroy())
-      socket.on('error', () => undefined).once('close', () => resolve())
-    })
-    for (let round = 0; round < 10; round++) {
-      const replies = await Promise.all(Array.from({ length: 10 }, async (_, i) => (i % 2 === 0 ? cut() : ask({ connection: 'close' }))))
-      for (const reply of replies) if (reply !== undefined) assert.ok(reply.body.equals(bytes))
-    }
-    const reading = ask()
-    await store.delete([KEY])
-    const { status, body } = await reading
-    assert.ok(status === 500 || body.equals(bytes))
-    await store.put(KEY, Readable.from([bytes]))
-    assert.equal((await ask({ range: 'bytes=0-4' })).status, 206)
-  })
+  test(
+    'closing and cutting a hundred times harms nobody, and deleting while reading neither',
+    { timeout: 60_000 },
+    async () => {
+      const cut = () =>
+        new Promise<void>((resolve) => {
+          const socket = connect(port, '127.0.0.1', () => socket.write('GET /file HTTP/1.1\r\nHost: x\r\n\r\n'))
+          socket.once('data', () => socket.destroy())
+          socket.on('error', () => undefined).once('close', () => resolve())
+        })
+      for (let round = 0; round < 10; round++) {
+        const replies = await Promise.all(
+          Array.from({ length: 10 }, async (_, i) => (i % 2 === 0 ? cut() : ask({ connection: 'close' }))),
+        )
+        for (const reply of replies) if (reply !== undefined) assert.ok(reply.body.equals(bytes))
+      }
+      const reading = ask()
+      await store.delete([KEY])
+      const { status, body } = await reading
+      assert.ok(status === 500 || body.equals(bytes))
+      await store.put(KEY, Readable.from([bytes]))
+      assert.equal((await ask({ range: 'bytes=0-4' })).status, 206)
+    },
+  )
 })

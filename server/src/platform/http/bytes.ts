@@ -40,15 +40,21 @@ export type SentObject = {
  * @throws range-not-satisfiable  with `sizeBytes`
  * @throws ObjectMissing
  */
-export async function sendObject(request: FastifyRequest, reply: FastifyReply, object: SentObject): Promise<{ completed: boolean }> {
+export async function sendObject(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  object: SentObject,
+): Promise<{ completed: boolean }> {
   const { headers } = request
   const verdict = judgeConditions(headers, object)
-  if (verdict === 'precondition failed') throw new Problem('precondition-failed', 'It has another entity tag or time of change than the request demands.')
+  if (verdict === 'precondition failed')
+    throw new Problem('precondition-failed', 'It has another entity tag or time of change than the request demands.')
   if (verdict === 'not modified') return end(reply, 304, validatorHeaders(object))
 
   const isHead = request.method === 'HEAD'
   // HEAD has no ranges: it tells of the whole (§14.2).
-  const wanted: Wanted = !isHead && mayHonourRange(headers, object) ? parseRange(headers.range, object.sizeBytes) : { kind: 'whole' }
+  const wanted: Wanted =
+    !isHead && mayHonourRange(headers, object) ? parseRange(headers.range, object.sizeBytes) : { kind: 'whole' }
   if (wanted.kind === 'unsatisfiable') {
     reply.header('content-range', `bytes */${object.sizeBytes}`).header('accept-ranges', 'bytes')
     throw new Problem('range-not-satisfiable', `It has ${object.sizeBytes} bytes.`, { sizeBytes: object.sizeBytes })
@@ -101,7 +107,12 @@ function end(reply: FastifyReply, status: number, headers: Headers): { completed
   return { completed: true }
 }
 
-async function stream(response: ServerResponse, status: number, headers: Headers, body: Readable): Promise<{ completed: boolean }> {
+async function stream(
+  response: ServerResponse,
+  status: number,
+  headers: Headers,
+  body: Readable,
+): Promise<{ completed: boolean }> {
   try {
     // The socket's own clock counts a write that moves at all as progress.
     response.setTimeout(STALL_MS, () => response.destroy())

@@ -2,16 +2,44 @@ export type Disposition = 'inline' | 'attachment'
 
 /** Types a browser shows without running anything that is in them. Whatever is not here is downloaded. */
 const SHOWN = new Set([
-  'image/jpeg', 'image/png', 'image/gif', 'image/webp', 'image/avif', 'image/bmp', 'image/heic', 'image/heif', 'image/tiff', 'image/x-icon',
-  'video/mp4', 'video/webm', 'video/ogg', 'video/quicktime', 'video/x-matroska', 'video/x-m4v', 'video/mpeg',
-  'audio/mpeg', 'audio/mp4', 'audio/aac', 'audio/ogg', 'audio/opus', 'audio/wav', 'audio/x-wav', 'audio/webm', 'audio/flac', 'audio/x-flac',
-  'application/pdf', 'text/plain',
+  'image/jpeg',
+  'image/png',
+  'image/gif',
+  'image/webp',
+  'image/avif',
+  'image/bmp',
+  'image/heic',
+  'image/heif',
+  'image/tiff',
+  'image/x-icon',
+  'video/mp4',
+  'video/webm',
+  'video/ogg',
+  'video/quicktime',
+  'video/x-matroska',
+  'video/x-m4v',
+  'video/mpeg',
+  'audio/mpeg',
+  'audio/mp4',
+  'audio/aac',
+  'audio/ogg',
+  'audio/opus',
+  'audio/wav',
+  'audio/x-wav',
+  'audio/webm',
+  'audio/flac',
+  'audio/x-flac',
+  'application/pdf',
+  'text/plain',
 ])
 /** What a browser could take for a page, a style or a program if it were asked to open it. */
 const RUNNABLE = /^text\/|html|xml|svg|script|wasm|x-shockwave/
 
 /** How bytes of a type may leave this origin: as what they are and shown, or as a download, or as mere bytes. */
-export function presentSafely(mediaType: string, wanted: Disposition): { contentType: string; disposition: Disposition } {
+export function presentSafely(
+  mediaType: string,
+  wanted: Disposition,
+): { contentType: string; disposition: Disposition } {
   const type = mediaType.toLowerCase()
   if (type === 'text/plain') return { contentType: 'text/plain; charset=utf-8', disposition: wanted }
   if (SHOWN.has(type)) return { contentType: type, disposition: wanted }

@@ -45,7 +45,12 @@ function trustedHops({ headers, socket }: Heard, trust: Settings['trustProxy']):
   if (trust === false) return 0
   if (typeof trust === 'number') return trust
   const networks = networksOf(trust)
-  const said = [headers['x-forwarded-for']].flat().join(',').split(',').map((each) => each.trim()).filter((each) => each !== '')
+  const said = [headers['x-forwarded-for']]
+    .flat()
+    .join(',')
+    .split(',')
+    .map((each) => each.trim())
+    .filter((each) => each !== '')
   const path = [socket.remoteAddress ?? '', ...said.reverse()]
   const stranger = path.findIndex((address) => !isWithin(networks, address))
   return stranger === -1 ? path.length : stranger
@@ -75,7 +80,12 @@ function isWithin(networks: BlockList, text: string): boolean {
 
 /** The value that the outermost trusted proxy wrote: each one appends its own at the end. */
 function nth(field: string | string[] | undefined, hops: number): string | undefined {
-  const values = [field ?? []].flat().join(',').split(',').map((value) => value.trim()).filter((value) => value !== '')
+  const values = [field ?? []]
+    .flat()
+    .join(',')
+    .split(',')
+    .map((value) => value.trim())
+    .filter((value) => value !== '')
   return values[Math.max(0, values.length - hops)]
 }
 
@@ -83,7 +93,13 @@ function forwardedElement(field: string | undefined, hops: number): Record<strin
   const element = nth(field, hops) ?? ''
   const pairs = element.split(';').map((pair) => {
     const [name = '', ...value] = pair.split('=')
-    return [name.trim().toLowerCase(), value.join('=').trim().replace(/^"(.*)"$/, '$1')] as const
+    return [
+      name.trim().toLowerCase(),
+      value
+        .join('=')
+        .trim()
+        .replace(/^"(.*)"$/, '$1'),
+    ] as const
   })
   return Object.fromEntries(pairs.filter(([name, value]) => name !== '' && value !== ''))
 }

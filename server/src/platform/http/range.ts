@@ -19,7 +19,10 @@ export function parseRange(field: string | undefined, sizeBytes: number): Wanted
   const set = field === undefined ? undefined : SPECIFIER.exec(field.trim())?.[1]
   if (set === undefined) return WHOLE
   // A list may have empty members, which say nothing (§5.6.1.2).
-  const specs = set.split(',').map((spec) => spec.trim()).filter((spec) => spec !== '')
+  const specs = set
+    .split(',')
+    .map((spec) => spec.trim())
+    .filter((spec) => spec !== '')
   if (specs.length === 0 || specs.length > MAX_PIECES) return WHOLE
 
   const there: ByteRange[] = []

@@ -134,9 +134,11 @@ async function flushFile(path: string): Promise<boolean> {
   return true
 }
 
-const thrownAs = (toThrown: (error: unknown) => unknown) => (error: unknown): never => {
-  throw toThrown(error)
-}
+const thrownAs =
+  (toThrown: (error: unknown) => unknown) =>
+  (error: unknown): never => {
+    throw toThrown(error)
+  }
 
 export function unlessMissing(error: unknown): undefined {
   const code = (error as NodeJS.ErrnoException).code

@@ -53,7 +53,10 @@ export async function openDiskStore(folder: string): Promise<ObjectStore> {
     async get(key, range) {
       const handle = await open(parts.pathOf(key), 'r').catch(unlessMissing)
       if (handle === undefined) throw new ObjectMissing(key)
-      return handle.createReadStream({ highWaterMark: READ_BYTES, ...(range && { start: range.first, end: range.last }) })
+      return handle.createReadStream({
+        highWaterMark: READ_BYTES,
+        ...(range && { start: range.first, end: range.last }),
+      })
     },
 
     head: (key) => facts(parts.pathOf(key)),

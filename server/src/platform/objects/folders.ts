@@ -38,7 +38,10 @@ async function flush(folder: string): Promise<void> {
  * Makes folders that survive a loss of power: each is made and the folders above it are flushed, once in the life of
  * the process. What another process made may not have been flushed before it died, so it is flushed again.
  */
-export function createFolderMaker(root: string, flushFolder: (folder: string) => Promise<void>): (folder: string) => Promise<void> {
+export function createFolderMaker(
+  root: string,
+  flushFolder: (folder: string) => Promise<void>,
+): (folder: string) => Promise<void> {
   const durable = new Set<string>([root])
   return async (folder) => {
     if (durable.has(folder)) return

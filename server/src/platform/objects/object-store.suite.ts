@@ -5,7 +5,10 @@ import { newObjectKey } from './object-key.ts'
 import { ObjectExists, ObjectMissing, type ObjectStore } from './object-store.ts'
 
 /** What every driver must do. `make` opens a store that holds nothing. */
-export function objectStoreSuite(driver: string, make: () => Promise<{ store: ObjectStore; stop(): Promise<void> }>): void {
+export function objectStoreSuite(
+  driver: string,
+  make: () => Promise<{ store: ObjectStore; stop(): Promise<void> }>,
+): void {
   describe(`object store: ${driver}`, () => {
     let store: ObjectStore
     let stop: () => Promise<void>
@@ -97,7 +100,10 @@ export function objectStoreSuite(driver: string, make: () => Promise<{ store: Ob
       const bytes = randomBytes(2_500_000)
       const staged = await store.staging.open(id)
       assert.equal(staged.sizeBytes, 0)
-      await Promise.all([staged.write(bytes.subarray(1_000_000), 1_000_000), staged.write(bytes.subarray(0, 1_000_000), 0)])
+      await Promise.all([
+        staged.write(bytes.subarray(1_000_000), 1_000_000),
+        staged.write(bytes.subarray(0, 1_000_000), 0),
+      ])
       await staged.write(randomBytes(77), bytes.length)
       await staged.flush()
       await staged.truncate(bytes.length)
@@ -138,7 +144,8 @@ export function objectStoreSuite(driver: string, make: () => Promise<{ store: Ob
     test('a key or an id that this program would not make is refused', async () => {
       for (const key of ['../x', '/etc/passwd', 'a/../b', 'a//b', 'a\0b', '', 'A/b', '.staging/x', 'a/b/'])
         await assert.rejects(async () => store.head(key), RangeError, key)
-      for (const id of ['../x', '', 'a/b', 'a.b']) await assert.rejects(async () => store.staging.open(id), RangeError, id)
+      for (const id of ['../x', '', 'a/b', 'a.b'])
+        await assert.rejects(async () => store.staging.open(id), RangeError, id)
     })
   })
 }
