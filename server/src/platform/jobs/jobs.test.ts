@@ -196,6 +196,24 @@ describe('jobs', () => {
     await workers.stop()
   })
 
+  test('the one job of a group does not wait behind the many of another', async () => {
+    const order: number[] = []
+    const task = defineTask({
+      name: 'test.fair',
+      payload,
+      maxAttempts: 3,
+      timeoutMs: MINUTE_MS,
+      run: async (_, { n }) => void order.push(n),
+    })
+    const many = Array.from({ length: 20 }, (_, n) => n)
+    for (const n of many) await inTransaction(db, (tx) => jobs.enqueue(tx, task, { n }, { groupId: 'a' }))
+    await inTransaction(db, (tx) => jobs.enqueue(tx, task, { n: 100 }, { groupId: 'b' }))
+    const workers = await work(task)
+    await until(() => order.length === 21, 8_000)
+    await workers.stop()
+    assert.ok(order.indexOf(100) < 3, `it came as number ${order.indexOf(100)}`)
+  })
+
   test('whoever asks for much waits behind those who ask for little, and is forgiven after a while', () => {
     let now = 0
     const turns = fairTurns(() => now)
