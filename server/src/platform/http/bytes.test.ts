@@ -58,17 +58,15 @@ type Reply = { status: number; headers: IncomingHttpHeaders; body: Buffer }
 function ask(headers: Record<string, string> = {}, method = 'GET'): Promise<Reply> {
   return new Promise((resolve, reject) => {
     const sent = httpRequest({ port, host: '127.0.0.1', path: '/file', method, headers, agent: false }, (response) => {
-      response
-        .toArray()
-        .then(
-          (chunks) =>
-            resolve({
-              status: response.statusCode ?? 0,
-              headers: response.headers,
-              body: Buffer.concat(chunks as Buffer[]),
-            }),
-          reject,
-        )
+      response.toArray().then(
+        (chunks) =>
+          resolve({
+            status: response.statusCode ?? 0,
+            headers: response.headers,
+            body: Buffer.concat(chunks as Buffer[]),
+          }),
+        reject,
+      )
     })
     sent.on('error', reject).end()
   })
