@@ -7,6 +7,8 @@ import addFormats from 'ajv-formats'
 import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance, type FastifyRequest } from 'fastify'
 import type { Settings } from '../settings.ts'
 import { Problem } from '../problem.ts'
+import { refuseBroken } from './broken-request.ts'
+import { safeHeaders } from './headers.ts'
 import { sendProblem } from './problem.ts'
 import { isStorableText } from './text.ts'
 
@@ -15,6 +17,8 @@ const SECOND_MS = 1_000
 const HEADERS_TIMEOUT_MS = 15 * SECOND_MS
 /** A JSON body (1 MiB at most) has this long. Uploads watch their own progress. */
 const BODY_TIMEOUT_MS = 20 * SECOND_MS
+/** A body that nobody wanted is read on for so long, so that the client sees the response and not a broken connection. */
+const DRAIN_MS = 5 * SECOND_MS
 const KEEP_ALIVE_MS = 10 * SECOND_MS
 const CHECK_CONNECTIONS_MS = 5 * SECOND_MS
 const BODY_LIMIT_BYTES = 1024 * 1024
@@ -28,6 +32,7 @@ export type ServerOptions = {
 
 /** The HTTP server with its limits, its parsers and its way of refusing. It has no routes and listens to nothing. */
 export async function createHttpServer({ settings, log, beforeRouting }: ServerOptions): Promise<FastifyInstance> {
+  const strictest = safeHeaders(settings, 'api')
   const app = Fastify({
     loggerInstance: log,
     logController: new LogController({ disableRequestLogging: true }),
@@ -36,7 +41,9 @@ export async function createHttpServer({ settings, log, beforeRouting }: ServerO
     bodyLimit: BODY_LIMIT_BYTES,
     routerOptions: { maxParamLength: 200 },
     forceCloseConnections: 'idle',
-    frameworkErrors: (error, request, reply) => void sendProblem(error, request as never, reply as never),
+    // Neither of these two comes to any hook.
+    frameworkErrors: (error, request, reply) => void sendProblem(error, request as never, reply.headers(strictest) as never),
+    clientErrorHandler: (error, socket) => refuseBroken(error, socket, strictest),
     serverFactory: (handle) =>
       createServer(
         {
@@ -55,8 +62,13 @@ export async function createHttpServer({ settings, log, beforeRouting }: ServerO
   app.setErrorHandler(sendProblem)
   app.setValidatorCompiler(({ schema, httpPart }) => (httpPart === 'body' ? strictly : fromText).compile(schema as object))
   app.addHook('preParsing', async (request, _reply, payload) => {
-    if (request.headers['content-type']?.startsWith('application/json')) giveUpOn(request.raw)
+    if (/^application\/json/i.test(request.headers['content-type'] ?? '')) giveUpOn(request.raw)
     return payload
+  })
+  app.addHook('onResponse', async ({ raw }) => {
+    if (raw.complete || raw.destroyed) return
+    raw.resume()
+    setTimeout(() => raw.complete || raw.destroy(), DRAIN_MS).unref()
   })
   app.addHook('preValidation', async (request) => {
     if (mayBeEmpty(request)) request.body = {}
@@ -65,6 +77,8 @@ export async function createHttpServer({ settings, log, beforeRouting }: ServerO
       throw new Problem('invalid-request', 'Text may not contain NUL characters or halves of surrogate pairs.')
     }
   })
+  // Only JSON is read: bodies of the others would have no limit of time.
+  app.removeAllContentTypeParsers()
   app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, text, done) => {
     try {
       done(null, text === '' ? undefined : JSON.parse(text as string))
