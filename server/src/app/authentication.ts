@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { ACCESS_COOKIE, createAuthenticator } from '../domain/identity/index.ts'
+import { clientAddress } from '../platform/http/address.ts'
 import type { Platform } from '../platform/platform.ts'
 import { Problem } from '../platform/problem.ts'
 import { requireOwnOrigin } from '../platform/http/same-origin.ts'
@@ -14,11 +15,12 @@ export function authenticate(app: FastifyInstance, platform: Platform) {
   app.decorateRequest('signedInUntil')
 
   app.addHook('onRequest', async (request) => {
-    request.actor = { kind: 'anyone', ip: request.ip }
+    const ip = clientAddress(request)
+    request.actor = { kind: 'anyone', ip }
     const { requires, acceptsCookie } = request.routeOptions.config
     if (requires === undefined) return
     const token = bearerOf(request) ?? (acceptsCookie ? cookieOf(request) : undefined)
-    const known = token === undefined ? undefined : await authenticator.read(token, request.ip)
+    const known = token === undefined ? undefined : await authenticator.read(token, ip)
     if (known !== undefined) {
       request.actor = known.actor
       request.signedInUntil = known.expiresAt

@@ -1,5 +1,6 @@
 import * as contract from '@trove/contract/identity'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { clientAddress } from '../../platform/http/address.ts'
 import { createLimiter } from '../../platform/http/limiter.ts'
 import { serve, serveAnyone } from '../../platform/http/serve.ts'
 import type { Platform } from '../../platform/platform.ts'
@@ -68,5 +69,5 @@ export function identityRoutes(app: FastifyInstance, platform: Platform) {
 const MAX_USER_AGENT = 300
 
 function deviceOf(request: FastifyRequest): identity.Device {
-  return { ip: request.ip, userAgent: request.headers['user-agent']?.slice(0, MAX_USER_AGENT) ?? null }
+  return { ip: clientAddress(request), userAgent: request.headers['user-agent']?.slice(0, MAX_USER_AGENT) ?? null }
 }

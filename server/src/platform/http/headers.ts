@@ -21,23 +21,29 @@ export const PAGE_POLICY = [
 
 const API_POLICY = "default-src 'none'; frame-ancestors 'none'; sandbox"
 
-/**
- * Headers of every response (OWASP ASVS 5.0 §3.4). Set on the raw response, so that replies which write to the
- * socket themselves carry them too.
- */
-export function setSafeHeaders(app: FastifyInstance, settings: Settings) {
+/** Headers of every response (OWASP ASVS 5.0 §3.4). `page`: what a browser may open; all else may do nothing in one. */
+export function safeHeaders(settings: Pick<Settings, 'publicUrl'>, kind: 'page' | 'api'): Record<string, string> {
   const isHttps = settings.publicUrl?.protocol === 'https:'
-  app.addHook('onRequest', async (request, reply) => {
-    const isApi = request.url.startsWith('/api/') && !request.url.startsWith('/api/docs')
-    const { raw } = reply
-    raw.setHeader('x-content-type-options', 'nosniff')
-    raw.setHeader('x-frame-options', 'DENY')
-    raw.setHeader('referrer-policy', 'no-referrer')
-    raw.setHeader('cross-origin-opener-policy', 'same-origin')
-    raw.setHeader('cross-origin-resource-policy', 'same-origin')
-    raw.setHeader('permissions-policy', 'camera=(), microphone=(), geolocation=()')
-    raw.setHeader('content-security-policy', isApi ? API_POLICY : PAGE_POLICY)
-    if (isApi) raw.setHeader('cache-control', 'no-store')
-    if (isHttps) raw.setHeader('strict-transport-security', `max-age=${YEAR_SECONDS}; includeSubDomains`)
+  return {
+    'x-content-type-options': 'nosniff',
+    'x-frame-options': 'DENY',
+    'referrer-policy': 'no-referrer',
+    'cross-origin-opener-policy': 'same-origin',
+    'cross-origin-resource-policy': 'same-origin',
+    'permissions-policy': 'camera=(), microphone=(), geolocation=()',
+    'content-security-policy': kind === 'api' ? API_POLICY : PAGE_POLICY,
+    ...(kind === 'api' && { 'cache-control': 'no-store' }),
+    ...(isHttps && { 'strict-transport-security': `max-age=${YEAR_SECONDS}; includeSubDomains` }),
+  }
+}
+
+/** Set on the raw response, so that replies which write to the socket themselves carry them too. */
+export function setSafeHeaders(app: FastifyInstance, settings: Settings) {
+  const headers = { page: safeHeaders(settings, 'page'), api: safeHeaders(settings, 'api') }
+  app.addHook('onRequest', async ({ url, routeOptions }, { raw }) => {
+    // The route says more than the address, which may name a host or spell the path in another way.
+    const path = routeOptions.url ?? url
+    const isApi = path.startsWith('/api/') && !path.startsWith('/api/docs')
+    for (const [name, value] of Object.entries(headers[isApi ? 'api' : 'page'])) raw.setHeader(name, value)
   })
 }

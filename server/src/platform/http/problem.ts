@@ -1,10 +1,9 @@
-import type { ServerResponse } from 'node:http'
 import { PROBLEM_TYPE, problems, type ProblemKind } from '@trove/contract/problems'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { isUnavailable } from '../db/faults.ts'
 import { Problem } from '../problem.ts'
 
-const CONTENT_TYPE = 'application/problem+json'
+export const PROBLEM_CONTENT_TYPE = 'application/problem+json'
 /** What to wait when the program itself does not know better. */
 const RETRY_AFTER_SECONDS = 5
 
@@ -18,19 +17,8 @@ export function sendProblem(error: FastifyError, request: FastifyRequest, reply:
   if (retryAfter !== undefined) reply.header('retry-after', retryAfter)
   return reply
     .code(problems[problem.kind].status)
-    .type(CONTENT_TYPE)
+    .type(PROBLEM_CONTENT_TYPE)
     .send(JSON.stringify(bodyOf(problem, request.id)))
-}
-
-/** The same for a reply that was taken over and writes to the socket itself. Does nothing when the head has gone out. */
-export function writeProblem(response: ServerResponse, error: unknown, instance: string) {
-  if (response.headersSent || response.destroyed) return
-  const problem = toProblem(error)
-  const body = JSON.stringify(bodyOf(problem, instance))
-  const retryAfter = retryAfterOf(problem)
-  if (retryAfter !== undefined) response.setHeader('retry-after', retryAfter)
-  response.writeHead(problems[problem.kind].status, { 'content-type': CONTENT_TYPE, 'content-length': Buffer.byteLength(body) })
-  response.end(response.req.method === 'HEAD' ? undefined : body)
 }
 
 /** Whatever was thrown, as a refusal. A fault becomes `internal` and tells nothing of itself. */
@@ -61,7 +49,8 @@ function isFastifyError(error: unknown): error is FastifyError {
   return error instanceof Error && ('validation' in error || 'statusCode' in error)
 }
 
-function bodyOf(problem: Problem, instance: string) {
+/** What is told of a refusal, without the inside. */
+export function bodyOf(problem: Problem, instance: string) {
   const { status, title } = problems[problem.kind]
   return { ...problem.members, type: typeOf(problem.kind), title, status, detail: problem.message, instance: `urn:uuid:${instance}` }
 }
