@@ -101,6 +101,12 @@ function isNetwork(text: string): boolean {
   return bits === undefined || 'value' in integer(0, version === 4 ? 32 : 128)(bits)
 }
 
+/** What a program shows to be let in. */
+export const token = (text: string): Parsed<string> =>
+  /^[\x21-\x7e]{16,}$/.test(text)
+    ? { value: text }
+    : { wrong: 'must be at least 16 printable ASCII characters without spaces', hidden: true }
+
 export function secret(text: string): Parsed<Uint8Array> {
   const value = new TextEncoder().encode(text)
   if (value.length >= 32) return { value }

@@ -110,6 +110,7 @@ function readSettings(read: Read): Settings {
     loginFailuresPerMinute: read('LOGIN_FAILURES_PER_MINUTE', parse.integer(1, 1_000_000), 10),
     downloadsPerMinute: read('DOWNLOADS_PER_MINUTE', parse.integer(1, 1_000_000_000), 6000),
     registrationsPerMinute: read('REGISTRATIONS_PER_MINUTE', parse.integer(1, 1_000_000), 300),
+    metricsToken: read('METRICS_TOKEN', parse.token, undefined),
     workerConcurrency: read('WORKER_CONCURRENCY', parse.integer(1, 256), cores),
     mediaTimeoutMs: read('MEDIA_TIMEOUT_SECONDS', parse.decimal(1, 86_400), 120) * 1000,
     mediaMemoryBytes: read('MEDIA_MEMORY_MB', parse.integer(256, 1_048_576), 1024) * MIB,

@@ -1,8 +1,11 @@
+import { createHash, timingSafeEqual } from 'node:crypto'
 import type { Readiness } from '@trove/contract/ops'
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { sql } from 'kysely'
 import { collectDefaultMetrics, Gauge, Histogram, register } from 'prom-client'
 import type { Platform } from '../platform/platform.ts'
+import { bareAddress } from '../platform/http/address.ts'
+import { Problem } from '../platform/problem.ts'
 
 /** Longer than this and whoever asks has better things to do. */
 const PROBE_MS = 3_000
@@ -11,16 +14,33 @@ const ABSENT_KEY = 'probe'
 
 /** `/healthz`: the process lives. `/readyz`: what it needs is there. `/metrics`: Prometheus. */
 export function healthRoutes(app: FastifyInstance, platform: Platform) {
+  // Anybody may ask, so however many do at once, the machines are probed once.
+  let probing: Promise<Readiness> | undefined
   app.get('/healthz', { logLevel: 'silent' }, async () => ({ status: 'alive' }))
   app.get('/readyz', { logLevel: 'silent' }, async (_request, reply) => {
-    const readiness = await readinessOf(platform)
+    probing ??= readinessOf(platform).finally(() => (probing = undefined))
+    const readiness = await probing
     if (readiness.status === 'unavailable') reply.code(503).header('retry-after', 5)
     return readiness
   })
 
   measure(app, platform)
-  app.get('/metrics', { logLevel: 'silent' }, async (_request, reply) => reply.type(register.contentType).send(await register.metrics()))
+  app.get('/metrics', { logLevel: 'silent' }, async (request, reply) => {
+    if (!mayMeasure(request, platform.settings.metricsToken)) throw new Problem('not-found', 'There is nothing at this address.')
+    return reply.type(register.contentType).send(await register.metrics())
+  })
 }
+
+/** How busy a server is tells when to attack it: only programs on this machine may ask, and those that have the token. */
+function mayMeasure({ headers, raw }: FastifyRequest, token: string | undefined): boolean {
+  const shown = /^Bearer (\S+)$/i.exec(headers.authorization ?? '')?.[1]
+  if (token !== undefined && shown !== undefined) return timingSafeEqual(digest(shown), digest(token))
+  // What a proxy on this machine passes on comes from elsewhere.
+  const isPassedOn = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip', 'via'].some((name) => name in headers)
+  return !isPassedOn && /^(127\.|::1$)/.test(bareAddress(raw.socket.remoteAddress ?? '') ?? '')
+}
+
+const digest = (text: string): Buffer => createHash('sha256').update(text).digest()
 
 async function readinessOf({ db, objects, jobs }: Platform): Promise<Readiness> {
   const [database, store, queue] = await Promise.all([

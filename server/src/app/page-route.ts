@@ -9,6 +9,7 @@ import { Problem } from '../platform/problem.ts'
 import { ROOT } from './root.ts'
 
 const DIST = join(ROOT, 'web', 'dist')
+const ASSETS = join(DIST, 'assets', '/')
 const YEAR_SECONDS = 31_536_000
 const NOT_BUILT = '<!doctype html><title>Trove</title><p>The page is not built yet. Run <code>npm start</code>; it builds the page and says so.'
 
@@ -19,10 +20,10 @@ export async function pageRoute(app: FastifyInstance, settings: Settings) {
     root: DIST,
     wildcard: true,
     index: false,
-    serveDotFiles: false,
+    dotfiles: 'ignore',
     // What is in assets/ has its content's hash in its name.
     setHeaders: (reply, path) =>
-      void reply.header('cache-control', path.includes('/assets/') ? `public, max-age=${YEAR_SECONDS}, immutable` : 'no-cache'),
+      void reply.header('cache-control', path.startsWith(ASSETS) ? `public, max-age=${YEAR_SECONDS}, immutable` : 'no-cache'),
   })
   const sendPage = async (reply: FastifyReply) => {
     const index = join(DIST, 'index.html')

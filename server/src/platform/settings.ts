@@ -15,6 +15,8 @@ export type Settings = {
   readonly loginFailuresPerMinute: number
   readonly downloadsPerMinute: number
   readonly registrationsPerMinute: number
+  /** What opens `/metrics` to other machines; undefined: it is for this machine alone. */
+  readonly metricsToken: string | undefined
   /** Media children at a time. */
   readonly workerConcurrency: number
   /** Wall time one media child may take, in milliseconds. */
