@@ -22,6 +22,22 @@ export async function requireContent(db: Db, actor: UserActor, fileId: string): 
   return content
 }
 
+const MOST_REMEMBERED = 10_000
+
+/** Knows for a while what has been heard; forgets everything rather than grow without end. */
+export function createMemory(keptMs: number): { isNew(key: string): boolean } {
+  const heardAt = new Map<string, number>()
+  return {
+    isNew(key) {
+      const before = heardAt.get(key)
+      if (before !== undefined && Date.now() - before < keptMs) return false
+      if (heardAt.size >= MOST_REMEMBERED) heardAt.clear()
+      heardAt.set(key, Date.now())
+      return true
+    },
+  }
+}
+
 /** Tells the trail that somebody has begun to fetch an original. Later ranges of the same are not told again. */
 export async function recordDownload(
   platform: Pick<Platform, 'db'>,

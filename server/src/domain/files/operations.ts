@@ -139,7 +139,7 @@ export function restoreFiles(
   })
 }
 
-/** What a batch did is told to everybody in the organization without naming the files; each asks for what they may see. */
+/** What a batch did is told to whoever did it and to those who see everything anyway: a number of files says something too. */
 async function publishBatch(
   tx: Parameters<typeof events.publish>[0],
   actor: UserActor,

@@ -6,10 +6,12 @@ import { createLimiter } from '../../platform/http/limiter.ts'
 import { serve, serveRaw, signedIn } from '../../platform/http/serve.ts'
 import { createSharing } from '../../platform/http/sharing.ts'
 import type { Platform } from '../../platform/platform.ts'
-import { recordDownload, requireContent } from './content.ts'
+import { createMemory, recordDownload, requireContent } from './content.ts'
 import * as files from './operations.ts'
 
 const MINUTE_SECONDS = 60
+/** Parts of a file that was begun so long ago are told as a new beginning: nobody gets bytes without a line in the trail. */
+const TOLD_AGAIN_AFTER_MS = 3_600_000
 
 export function fileRoutes(app: FastifyInstance, platform: Platform) {
   const { db } = platform
@@ -35,13 +37,15 @@ export function fileRoutes(app: FastifyInstance, platform: Platform) {
 
 function contentRoute(app: FastifyInstance, platform: Platform) {
   const downloads = createLimiter(platform.settings.downloadsPerMinute, MINUTE_SECONDS, 'downloads')
+  const told = createMemory(TOLD_AGAIN_AFTER_MS)
 
   serveRaw(app, contract.getFileContent, async ({ request, reply }, { params, query }) => {
     const actor = signedIn(request)
     await downloads.take(actor.userId)
     const content = await requireContent(platform.db, actor, params.fileId)
     const isDownload = query.download !== undefined
-    if (isBeginning(request)) await recordDownload(platform, actor, { ...params, organizationId: content.organizationId, isDownload })
+    const isTold = request.method === 'HEAD' || (!told.isNew(`${actor.sessionId} ${params.fileId}`) && !isBeginning(request))
+    if (!isTold) await recordDownload(platform, actor, { ...params, organizationId: content.organizationId, isDownload })
     await sendObject(request, reply, {
       objects: platform.objects,
       key: content.objectKey,
@@ -57,7 +61,7 @@ function contentRoute(app: FastifyInstance, platform: Platform) {
   })
 }
 
-/** A first request for the bytes, not the continuation of one and not a mere question about them. */
-function isBeginning({ method, headers }: FastifyRequest): boolean {
-  return method === 'GET' && (headers.range === undefined || /^bytes=0-/.test(headers.range))
+/** A first request for the bytes, not the continuation of one. */
+function isBeginning({ headers }: FastifyRequest): boolean {
+  return headers.range === undefined || /^bytes=0-/.test(headers.range)
 }
