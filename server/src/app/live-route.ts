@@ -65,8 +65,8 @@ async function follow(
     if (socket.bufferedAmount > MAX_BUFFERED_BYTES) socket.close(CLOSE.tooSlow, 'too slow')
     else if (socket.readyState === socket.OPEN) socket.send(JSON.stringify(message))
   }
-  const end = () => socket.close(CLOSE.sessionEnded, 'session ended')
-  const stops = [limitMessages(socket), keepAlive(socket), later(end, who.until.getTime() - Date.now())]
+  const end = (why: 'session ended' | 'come back') => socket.close(why === 'session ended' ? CLOSE.sessionEnded : CLOSE.goingAway, why)
+  const stops = [limitMessages(socket), keepAlive(socket), later(() => end('session ended'), who.until.getTime() - Date.now())]
   let isClosed = false
   socket.on('error', () => socket.terminate())
   socket.on('close', () => {

@@ -20,8 +20,8 @@ export type Subscriber = {
   userId: string
   sessionId: string
   send(message: LiveMessage): void
-  /** The session has been revoked: whatever is open in its name ends. */
-  end(): void
+  /** Whatever is open in this name ends: the session has been revoked, or it must show again that it lives. */
+  end(why: 'session ended' | 'come back'): void
 }
 
 export type Live = {
@@ -51,7 +51,11 @@ export function openLive(db: Db, directUrl: string, log: Log, readers: Readers):
     for (const one of open) if (one.userId === userId) one.send({ kind: 'progress', progress: told })
   })
   listener.on(SESSION_CHANNEL, (sessionId) => {
-    for (const one of open) if (one.sessionId === sessionId) one.end()
+    for (const one of open) if (one.sessionId === sessionId) one.end('session ended')
+  })
+  // Some sessions may have ended while nobody listened; those that live come back, with their cursor.
+  listener.onReturn(() => {
+    for (const one of open) one.end('come back')
   })
 
   return {
@@ -81,7 +85,7 @@ export function openLive(db: Db, directUrl: string, log: Log, readers: Readers):
     async close() {
       feed.close()
       progress.close()
-      for (const one of open) one.end()
+      for (const one of open) one.end('come back')
       await listener.close()
     },
   }

@@ -7,6 +7,8 @@ const RECONNECT_MAX_MS = 5_000
 export type Listener = {
   /** Hears each notification of a channel, and `undefined` after a reconnection: some may have been missed. */
   on(channel: string, hear: (payload: string | undefined) => void): void
+  /** Hears that the connection was lost and is there again. */
+  onReturn(hear: () => void): void
   notify(channel: string, payload: string): Promise<void>
   isConnected(): boolean
   close(): Promise<void>
@@ -18,6 +20,8 @@ export type Listener = {
  * @param connectionString  a direct one: a pooler in transaction mode drops LISTEN
  */
 export function openListener(connectionString: string, log: Log): Listener {
+  const returns: (() => void)[] = []
+  let isFirst = true
   const heard = new Map<string, ((payload: string | undefined) => void)[]>()
   let client: pg.Client | undefined
   let isClosed = false
@@ -41,6 +45,8 @@ export function openListener(connectionString: string, log: Log): Listener {
     client = next
     delayMs = RECONNECT_MIN_MS
     for (const channel of heard.keys()) tell(channel, undefined)
+    if (!isFirst) for (const hear of returns) hear()
+    isFirst = false
   }
 
   function lost(which: pg.Client) {
@@ -69,6 +75,7 @@ export function openListener(connectionString: string, log: Log): Listener {
       heard.set(channel, [hear])
       client?.query(`listen ${pg.escapeIdentifier(channel)}`).catch(() => undefined)
     },
+    onReturn: (hear) => void returns.push(hear),
     async notify(channel, payload) {
       await client?.query('select pg_notify($1, $2)', [channel, payload])
     },
