@@ -3,6 +3,7 @@ import { crashPoint } from '../../platform/objects/crash-point.ts'
 import { ObjectExists } from '../../platform/objects/object-store.ts'
 import type { Actor } from '../../platform/actor.ts'
 import { Problem } from '../../platform/problem.ts'
+import * as access from '../access/index.ts'
 import * as audit from '../audit/index.ts'
 import * as files from '../files/index.ts'
 import { processVersion } from '../media/index.ts'
@@ -25,6 +26,7 @@ export type AtHand = { actor?: Actor; sha256?: Uint8Array }
  * point leaves an upload that can be finished by asking again; finishing twice is finishing once.
  *
  * @throws type-not-allowed, type-mismatch  the upload has ended as failed
+ * @throws not-found  so it has, because whoever sent it is no longer a member
  * @throws gone, storage-full, unavailable
  */
 export function completeUpload(desk: Desk, upload: store.UploadRow, atHand: AtHand = {}): Promise<Finished> {
@@ -41,14 +43,19 @@ async function finish(desk: Desk, upload: store.UploadRow, atHand: AtHand): Prom
     const judged = desk.known(upload.id).judged ?? (await judgeHead(desk, upload, await bytes.head()))
     const sha256 = atHand.sha256 ?? (await bytes.digest())
     const actor = atHand.actor ?? { kind: 'system', reason: 'an upload was left to be finished' }
+    // The last request may have taken hours: it began as a member's.
+    await access.requireMember(desk.platform.db, actor, upload.organizationId, 'member')
     const done = await settle(desk, upload, { judged, sha256, actor })
     crashPoint('before-204')
     return done
   } catch (error) {
-    if (error instanceof Problem && error.kind.startsWith('type-')) await failUpload(desk, upload.id, error)
+    if (error instanceof Problem && isFinal(error)) await failUpload(desk, upload.id, error)
     throw error
   }
 }
+
+/** Asking again would not help. */
+const isFinal = ({ kind }: Problem): boolean => kind.startsWith('type-') || kind === 'not-found'
 
 type Facts = { judged: Judged; sha256: Uint8Array; actor: Actor }
 

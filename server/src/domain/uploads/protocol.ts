@@ -77,8 +77,8 @@ export function readMetadata(request: IncomingMessage): { raw: string; values: R
     throw wrong(`Upload-Metadata has ${raw.length} bytes; at most ${MAX_METADATA_BYTES} are read.`)
   const values = new Map<string, string>()
   for (const pair of raw === '' ? [] : raw.split(',')) {
-    const [, key, value = ''] = /^ *([\x21-\x2b\x2d-\x7e]+)(?: +([^ ]*))? *$/.exec(pair) ?? []
-    if (key === undefined)
+    const [key = '', value = '', ...more] = pair.split(' ').filter((word) => word !== '')
+    if (!/^[\x21-\x7e]+$/.test(key) || more.length > 0)
       throw wrong('Upload-Metadata must be keys, each with a space and a value in Base64, separated by commas.')
     if (values.has(key)) throw wrong(`Upload-Metadata has ${printable(key)} twice.`)
     values.set(key, decodeText(key, value))
