@@ -171,48 +171,52 @@ function stretch(small: Float32Array, w: number, rgba: Buffer): void {
   }
 }
 
+const SIGN = { night: hex('#0c1428'), dark: hex('#101c38'), glow: hex('#34548c'), sun: hex('#ffcf8a') }
+const RIDGES = [hex('#5c7cac'), hex('#34507c'), hex('#182848')]
+const WHITE: Colour = [0.95, 0.95, 0.95]
+
 /** The studio's sign: a sun that rises behind three ridges inside a ring. */
 function ident(seconds: number): DrawFrame {
   const noise = noiseFrom('ident')
-  const [night, dark, glow, sun] = [hex('#0c1428'), hex('#101c38'), hex('#34548c'), hex('#ffcf8a')]
-  const ridges = [hex('#5c7cac'), hex('#34507c'), hex('#182848')]
+  const ridgeAt = (i: number, x: number, t: number) =>
+    0.02 + i * 0.085 + (noise.fbm(((x - WIDTH / 2) / HEIGHT) * 6 + i * 9 + t * (0.3 + i * 0.3), i, 3) - 0.5) * 0.2
   return (index, rgba) => {
     const t = index / (seconds * RATE.num)
     const rise = smoothstep(0.08, 0.6, t)
     const ring = smoothstep(0, 0.45, t)
     const fade = smoothstep(0, 0.06, t) * smoothstep(1, 0.92, t)
-    const tops = ridges.map((_, i) =>
-      Float32Array.from(
-        { length: WIDTH },
-        (__, x) =>
-          0.02 +
-          i * 0.085 +
-          (noise.fbm(((x - WIDTH / 2) / HEIGHT) * 6 + i * 9 + t * (0.3 + i * 0.3), i, 3) - 0.5) * 0.2,
-      ),
+    const tops = RIDGES.map((_, i) => Float32Array.from({ length: WIDTH }, (__, x) => ridgeAt(i, x, t)))
+    // Outside the ring there is only a glow by distance: worked out once for each distance.
+    const around = Array.from({ length: 1024 }, (_, i) =>
+      scaled(mix(SIGN.night, SIGN.glow, Math.exp((-i / 1024) * 3.4) * rise * 0.5), fade).map(screenByte),
     )
     for (let y = 0, to = 0; y < HEIGHT; y++) {
+      const v = (y - HEIGHT / 2) / HEIGHT
       for (let x = 0; x < WIDTH; x++, to += 4) {
-        const [u, v] = [(x - WIDTH / 2) / HEIGHT, (y - HEIGHT / 2) / HEIGHT]
-        const r = Math.hypot(u, v)
-        let colour: Colour = mix(night, glow, Math.exp(-r * 3.4) * rise * 0.5)
-        if (r < 0.3) {
-          colour = mix(mix(dark, glow, rise), sun, rise * Math.exp(-Math.hypot(u, v - 0.22 + rise * 0.26) * 6) * 0.9)
-          colour = mix(colour, sun, smoothstep(0.086, 0.082, Math.hypot(u, v - 0.24 + rise * 0.3)))
-          for (let i = 0; i < 3; i++) {
-            const top = tops[i]?.[x] ?? 1
-            colour = mix(colour, ridges[i] as Colour, smoothstep(top - 0.002, top + 0.002, v))
-          }
-        }
-        const line =
-          Math.abs(r - 0.31) < 0.005 && (Math.atan2(u, -v) / 6.2832 + 1) % 1 < ring
-            ? smoothstep(0.005, 0.0025, Math.abs(r - 0.31))
-            : 0
-        const shown = line > 0 ? mix(colour, [0.95, 0.95, 0.95], line) : colour
-        for (let i = 0; i < 3; i++) rgba[to + i] = screenByte((shown[i] as number) * fade)
+        const u = (x - WIDTH / 2) / HEIGHT
+        const r = Math.sqrt(u * u + v * v)
+        const back = around[Math.min(1023, Math.floor(r * 1024))] as number[]
+        const isRing = Math.abs(r - 0.31) < 0.005 && (Math.atan2(u, -v) / 6.2832 + 1) % 1 < ring
+        if (isRing) {
+          const line = smoothstep(0.005, 0.0025, Math.abs(r - 0.31))
+          for (let i = 0; i < 3; i++) rgba[to + i] = screenByte((WHITE[i] as number) * line * fade)
+        } else if (r < 0.3) {
+          const seen = signAt(u, v, rise, [tops[0]?.[x] ?? 1, tops[1]?.[x] ?? 1, tops[2]?.[x] ?? 1])
+          for (let i = 0; i < 3; i++) rgba[to + i] = screenByte((seen[i] as number) * fade)
+        } else for (let i = 0; i < 3; i++) rgba[to + i] = back[i] as number
         rgba[to + 3] = 255
       }
     }
   }
+}
+
+function signAt(u: number, v: number, rise: number, tops: readonly number[]): Colour {
+  for (let i = 2; i >= 0; i--) if (v > (tops[i] as number) + 0.002) return RIDGES[i] as Colour
+  const light = rise * Math.exp(-Math.hypot(u, v - 0.22 + rise * 0.26) * 6) * 0.9
+  let colour = mix(mix(SIGN.dark, SIGN.glow, rise), SIGN.sun, light)
+  colour = mix(colour, SIGN.sun, smoothstep(0.086, 0.082, Math.hypot(u, v - 0.24 + rise * 0.3)))
+  tops.forEach((top, i) => (colour = mix(colour, RIDGES[i] as Colour, smoothstep(top - 0.002, top + 0.002, v))))
+  return colour
 }
 
 const curve = Uint8Array.from({ length: 4097 }, (_, i) => Math.round((i / 4096) ** (2 / 2.2) * 255))

@@ -46,10 +46,10 @@ async function makeClips(into: string): Promise<void> {
   }
 }
 
-/** Threads take the next photograph as they become free. One processor is left to the clips and the server. */
+/** Threads take the next photograph as they become free, one thread for each processor. */
 async function makePhotos(into: string): Promise<void> {
   let next = 0
-  const threads = Math.max(1, Math.min(4, availableParallelism() - 1))
+  const threads = Math.min(4, availableParallelism())
   await Promise.all(
     Array.from({ length: threads }, () => {
       const worker = new Worker(new URL('./photos/worker.ts', import.meta.url), { workerData: { folder: into } })

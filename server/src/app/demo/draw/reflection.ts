@@ -1,5 +1,5 @@
 import { canvasOf, mix, type Canvas } from './canvas.ts'
-import { heightAt, sampleColour, type Scene, type Terrain } from './terrain.ts'
+import { heightAt, sampleColour, type Lit, type Scene, type Terrain } from './terrain.ts'
 
 /** One pixel of the reflection stands for so many of the picture: ripples hide the rest. */
 const COARSE = 2
@@ -8,7 +8,7 @@ const COARSE = 2
  * What a mirror at the water's level would show below the horizon: for each pixel a ray that leaves the water upwards
  * until it meets ground or the sky. Half as wide and half as high as the picture.
  */
-export function reflectionOf(size: Canvas, terrain: Terrain, colours: Float32Array, scene: Scene): Canvas {
+export function reflectionOf(size: Canvas, terrain: Terrain, land: Lit, scene: Scene): Canvas {
   const { view, air, sky, waterLevel = 0 } = scene
   const { widthPixels: w, heightPixels: h } = size
   const mirror = canvasOf(Math.ceil(w / COARSE), Math.ceil(h / COARSE))
@@ -30,7 +30,7 @@ export function reflectionOf(size: Canvas, terrain: Terrain, colours: Float32Arr
         if (rise > 0.2) break
         const [px, py] = [view.x + dx * z, view.y + dy * z]
         if (heightAt(terrain.heights, px, py) <= rise) continue
-        sampleColour(colours, px, py, ground)
+        sampleColour(land, px, py, ground)
         const seen = [ground[0] as number, ground[1] as number, ground[2] as number] as const
         colour = mix(mix(air.colour, scene.distance(0, 0.015), 0.5), seen, Math.exp(-z * air.density))
         break

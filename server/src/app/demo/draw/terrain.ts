@@ -81,36 +81,36 @@ function heightOf(shape: Shape, noise: Noise, x: number, y: number): number {
   }
 }
 
-/** Ground as it is lit, one colour for each point of the square. */
-export function lit(terrain: Terrain, ground: Ground, light: Light): Float32Array {
+/** Ground as it is lit: one colour for each point of the square, worked out when it is first looked at. */
+export type Lit = {
+  colours: Float32Array
+  /** Sees to it that the colour of this point is there. */ look: (point: number) => void
+}
+
+export function lit(terrain: Terrain, ground: Ground, light: Light): Lit {
   const { heights, noise } = terrain
-  const colours = new Float32Array(SIDE * SIDE * 3)
-  const [lx, ly, up] = unit(light.direction)
+  // No light is negative: that marks what nobody has looked at.
+  const colours = new Float32Array(SIDE * SIDE * 3).fill(-1)
+  const towards = unit(light.direction)
   const highest = heights.reduce((a, b) => Math.max(a, b), 0)
-  for (let y = 0; y < SIDE; y++) {
-    for (let x = 0; x < SIDE; x++) {
-      const at = y * SIDE + x
-      const here = heights[at] as number
-      const slopeX =
-        ((heights[y * SIDE + ((x + 1) & MASK)] as number) - (heights[y * SIDE + ((x - 1) & MASK)] as number)) *
-        SIDE *
-        0.5
-      const slopeY =
-        ((heights[((y + 1) & MASK) * SIDE + x] as number) - (heights[((y - 1) & MASK) * SIDE + x] as number)) *
-        SIDE *
-        0.5
-      const length = Math.sqrt(slopeX * slopeX + slopeY * slopeY + 1)
-      const facing = Math.max(0, (up - slopeX * lx - slopeY * ly) / length)
-      const sun = facing > 0 ? facing * shadowAt(heights, x, y, here, [lx, ly, up]) : 0
-      const colour = materialOf(ground, noise, { x: x / SIDE, y: y / SIDE, share: here / highest, upright: 1 / length })
-      const open = 0.55 + 0.45 * (here / highest)
-      for (let i = 0; i < 3; i++) {
-        colours[at * 3 + i] =
-          (colour[i] as number) * ((light.colour[i] as number) * sun + (light.ambient[i] as number) * open)
-      }
+  const heightOn = (x: number, y: number) => heights[(y & MASK) * SIDE + (x & MASK)] as number
+  const look = (point: number): void => {
+    if ((colours[point * 3] as number) >= 0) return
+    const [x, y] = [point & MASK, point >> 10]
+    const slopeX = (heightOn(x + 1, y) - heightOn(x - 1, y)) * SIDE * 0.5
+    const slopeY = (heightOn(x, y + 1) - heightOn(x, y - 1)) * SIDE * 0.5
+    const length = Math.sqrt(slopeX * slopeX + slopeY * slopeY + 1)
+    const facing = Math.max(0, (towards[2] - slopeX * towards[0] - slopeY * towards[1]) / length)
+    const here = heights[point] as number
+    const sun = facing > 0 ? facing * shadowAt(heights, x, y, here, towards) : 0
+    const colour = materialOf(ground, noise, { x: x / SIDE, y: y / SIDE, share: here / highest, upright: 1 / length })
+    const open = 0.55 + 0.45 * (here / highest)
+    for (let i = 0; i < 3; i++) {
+      const falling = (light.colour[i] as number) * sun + (light.ambient[i] as number) * open
+      colours[point * 3 + i] = (colour[i] as number) * falling
     }
   }
-  return colours
+  return { colours, look }
 }
 
 /** 0 in the shadow of higher ground, 1 in the open. */
@@ -179,7 +179,7 @@ export type Scene = {
 }
 
 /** Draws the ground column by column, from near to far, over a canvas that holds the sky. */
-export function drawTerrain(canvas: Canvas, terrain: Terrain, colours: Float32Array, scene: Scene): void {
+export function drawTerrain(canvas: Canvas, terrain: Terrain, ground: Lit, scene: Scene): void {
   const { view, air, distance, waterLevel = -1 } = scene
   const { widthPixels: w, heightPixels: h } = canvas
   const eye = view.height + Math.max(waterLevel, heightAt(terrain.heights, view.x, view.y))
@@ -196,11 +196,11 @@ export function drawTerrain(canvas: Canvas, terrain: Terrain, colours: Float32Ar
     const jitter = 1 + 0.004 * terrain.noise.at(column * 7.3, 0.5)
     for (let z = 0.012 * jitter; z < (view.reach ?? 2.2); z += 0.0006 + z * 0.0035) {
       const [px, py] = [view.x + dx * z, view.y + dy * z]
-      const ground = heightAt(terrain.heights, px, py)
-      const height = Math.max(ground, waterLevel)
+      const bed = heightAt(terrain.heights, px, py)
+      const height = Math.max(bed, waterLevel)
       const row = view.horizon * h + ((eye - height) / (z * (view.width ?? 1))) * h
       if (row >= reached) continue
-      sampleColour(colours, px, py, top)
+      sampleColour(ground, px, py, top)
       const grit = z < 0.25 ? 0.8 + 0.4 * terrain.noise.fbm(px * 900, py * 900, 2) : 1
       const clear = Math.exp(-z * air.density)
       const fog =
@@ -210,7 +210,7 @@ export function drawTerrain(canvas: Canvas, terrain: Terrain, colours: Float32Ar
       const seen = mix(away, [(top[0] as number) * grit, (top[1] as number) * grit, (top[2] as number) * grit], clear)
       const colour = air.fog === undefined ? seen : mix(seen, air.fog.colour, fog)
       fill(canvas, column, { row: Math.max(0, row), reached }, colour, behind)
-      if (ground < waterLevel) markWater(scene, column, row, reached, w)
+      if (bed < waterLevel) markWater(scene, column, row, reached, w)
       reached = Math.max(0, row)
       if (reached <= 0) break
     }
@@ -262,7 +262,7 @@ export function heightAt(heights: Float32Array, x: number, y: number): number {
   return a + (b - a) * fx + (c - a + (a - b - c + d) * fx) * fy
 }
 
-export function sampleColour(colours: Float32Array, x: number, y: number, into: Float32Array): void {
+export function sampleColour({ colours, look }: Lit, x: number, y: number, into: Float32Array): void {
   const gx = mirrored(x) * SIDE
   const gy = mirrored(y) * SIDE
   const x0 = Math.floor(gx)
@@ -271,11 +271,16 @@ export function sampleColour(colours: Float32Array, x: number, y: number, into: 
   const fy = gy - y0
   const x1 = Math.min(MASK, x0 + 1)
   const y1 = Math.min(MASK, y0 + 1)
+  const [nw, ne, sw, se] = [(y0 << 10) + x0, (y0 << 10) + x1, (y1 << 10) + x0, (y1 << 10) + x1]
+  look(nw)
+  look(ne)
+  look(sw)
+  look(se)
   for (let i = 0; i < 3; i++) {
-    const a = colours[((y0 << 10) + x0) * 3 + i] as number
-    const b = colours[((y0 << 10) + x1) * 3 + i] as number
-    const c = colours[((y1 << 10) + x0) * 3 + i] as number
-    const d = colours[((y1 << 10) + x1) * 3 + i] as number
+    const a = colours[nw * 3 + i] as number
+    const b = colours[ne * 3 + i] as number
+    const c = colours[sw * 3 + i] as number
+    const d = colours[se * 3 + i] as number
     into[i] = a + (b - a) * fx + (c - a + (a - b - c + d) * fx) * fy
   }
 }

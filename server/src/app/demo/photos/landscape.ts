@@ -53,7 +53,7 @@ function drawGround(canvas: Canvas, photo: Landscape, mood: Mood, sky: SkyColour
   const { light } = mood
   const [x, y, up] = directionSeen(view, light.azimuth, light.elevation)
   const direction = light.isBehind ? ([-x, -y, up] as const) : ([x, y, up] as const)
-  const colours = lit(terrain, grounds[photo.ground], { colour: light.colour, ambient: light.ambient, direction })
+  const land = lit(terrain, grounds[photo.ground], { colour: light.colour, ambient: light.ambient, direction })
   const { zenith, middle, horizon, sun } = mood.sky
   const distance = skyOf({
     zenith,
@@ -63,11 +63,11 @@ function drawGround(canvas: Canvas, photo: Landscape, mood: Mood, sky: SkyColour
     ...(sun === undefined ? {} : { sun: { ...sun, size: 0 } }),
   })
   const scene = { view, air: mood.air, sky, distance }
-  if (waterLevel === undefined) return drawTerrain(canvas, terrain, colours, scene)
+  if (waterLevel === undefined) return drawTerrain(canvas, terrain, land, scene)
   const water = new Uint8Array(canvas.widthPixels * canvas.heightPixels)
   const flooded = { ...scene, waterLevel, water }
-  drawTerrain(canvas, terrain, colours, flooded)
-  drawWater(canvas, water, reflectionOf(canvas, terrain, colours, flooded), {
+  drawTerrain(canvas, terrain, land, flooded)
+  drawWater(canvas, water, reflectionOf(canvas, terrain, land, flooded), {
     deep: scaled(mix(mood.sky.zenith, hex('#0c2c34'), 0.5), 0.55),
     ripple: photo.ripple ?? 0.4,
     horizon: view.horizon,
