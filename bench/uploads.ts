@@ -22,7 +22,7 @@ const CHUNK_BYTES = 90 * MIB
 const SMALL_FILES = 2000
 const SMALL_BYTES = 20_000
 const AT_ONCE = 16
-const ROUNDS = 3
+const ROUNDS = 1
 
 const agent = new Agent({ keepAlive: true })
 

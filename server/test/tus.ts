@@ -14,25 +14,33 @@ export type Sent = {
 const agent = new Agent({ keepAlive: true, maxSockets: 256 })
 
 /** One request, literally: no header is added but Host and, with a body, Content-Length. Rejects when the connection breaks. */
-export function ask(origin: string, { method, path, headers = {}, body }: Sent): Promise<Reply> {
+export async function ask(origin: string, sent: Sent): Promise<Reply> {
+  try {
+    return await askOnce(origin, sent)
+  } catch (error) {
+    // The server had closed the idle connection at the moment it was used again, and has read nothing of the request.
+    if (error instanceof Unread) return askOnce(origin, sent)
+    throw error
+  }
+}
+
+class Unread extends Error {}
+
+function askOnce(origin: string, { method, path, headers = {}, body }: Sent): Promise<Reply> {
   return new Promise((resolve, reject) => {
     const length = body === undefined ? {} : { 'content-length': body.length }
-    const sent = httpRequest(
-      new URL(path, origin),
-      { method, agent, headers: { ...length, ...headers } },
-      (response) => {
-        response.toArray().then((chunks) => {
-          const bytes = Buffer.concat(chunks as Buffer[])
-          resolve({
-            status: response.statusCode ?? 0,
-            headers: response.headers,
-            body: bytes,
-            json: () => JSON.parse(bytes.toString()) as Record<string, unknown>,
-          })
-        }, reject)
-      },
+    const url = new URL(path, origin)
+    const sent = httpRequest(url, { method, agent, headers: { ...length, ...headers } }, (response) => {
+      const status = response.statusCode ?? 0
+      response.toArray().then((chunks) => {
+        const bytes = Buffer.concat(chunks as Buffer[])
+        const json = () => JSON.parse(bytes.toString()) as Record<string, unknown>
+        resolve({ status, headers: response.headers, body: bytes, json })
+      }, reject)
+    })
+    sent.on('error', (error: NodeJS.ErrnoException) =>
+      reject(sent.reusedSocket && error.code === 'ECONNRESET' ? new Unread() : error),
     )
-    sent.on('error', reject)
     sent.end(body)
   })
 }

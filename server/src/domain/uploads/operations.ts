@@ -113,13 +113,8 @@ async function joinSession(
 ): Promise<string> {
   const { organizationId, lengthBytes, sessionId = newId() } = about
   if (about.sessionId === undefined) {
-    await store.insertSession(tx, {
-      id: sessionId,
-      organizationId,
-      createdBy: actor.userId,
-      declaredFiles: 1,
-      declaredBytes: lengthBytes,
-    })
+    const own = { id: sessionId, organizationId, createdBy: actor.userId, declaredFiles: 1, declaredBytes: lengthBytes }
+    await store.insertSession(tx, own)
   } else {
     const session = await store.lockSession(tx, sessionId)
     const isOwn = session?.createdBy === actor.userId && session.organizationId === organizationId
@@ -200,15 +195,27 @@ export async function append(
   desk: Desk,
   actor: UserActor,
   uploadId: string,
-  bytes: {
-    offsetBytes: number
-    request: IncomingMessage
-    sizeBytes: number | undefined
-    checksum: Checksum | undefined
-  },
+  bytes: Bytes,
+): Promise<Standing & { interruption: Received['interruption'] }> {
+  requireAlive(await requireOwn(desk, actor, uploadId))
+  return appendOwn(desk, actor, uploadId, bytes)
+}
+
+type Bytes = {
+  offsetBytes: number
+  request: IncomingMessage
+  sizeBytes: number | undefined
+  checksum: Checksum | undefined
+}
+
+/** The same for an upload that the caller has just created. */
+export async function appendOwn(
+  desk: Desk,
+  actor: UserActor,
+  uploadId: string,
+  bytes: Bytes,
 ): Promise<Standing & { interruption: Received['interruption'] }> {
   if (desk.isStopping) throw new Problem('unavailable', 'The server is stopping; go on in a moment.')
-  requireAlive(await requireOwn(desk, actor, uploadId))
   await waitForFinish(desk, uploadId)
   const turn = await desk.turns.take(uploadId, PATIENCE_MS)
   try {

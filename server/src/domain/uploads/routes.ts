@@ -105,7 +105,7 @@ async function create(desk: Desk, request: FastifyRequest, reply: FastifyReply):
   reply.header('location', publicAddress(publicBase(request.raw, desk.platform.settings), path))
   if (!hasBody) return void tell(reply.code(201), { offsetBytes: 0, expiresAt }).send()
 
-  const standing = await uploads.append(desk, actor, uploadId, { request: request.raw, offsetBytes: 0, ...body })
+  const standing = await uploads.appendOwn(desk, actor, uploadId, { request: request.raw, offsetBytes: 0, ...body })
   if (standing.interruption !== undefined) return void cut(reply)
   tell(reply.code(201), standing).send()
 }
