@@ -15,16 +15,16 @@ import { pieces, type Piece } from './plan.ts'
  *
  * @throws Error in plain text when the installation is somebody's already, or does not answer
  */
-export async function loadDemo(api: { baseUrl: string }): Promise<void> {
+export async function loadDemo(api: { baseUrl: string }, chosen: readonly Piece[] = pieces): Promise<void> {
   const trove: Client = { baseUrl: api.baseUrl }
   await enter(trove)
   const organization = await client.ensureOrganization(trove)
-  const earlier = await client.findSession(trove, organization.id, pieces.length)
+  const earlier = await client.findSession(trove, organization.id, chosen.length)
   if (earlier !== undefined && earlier.status !== 'active')
     return say(`The demonstration is there already. ${address(api.baseUrl)}`)
-  const session = earlier ?? (await client.createSession(trove, organization.id, pieces.length))
+  const session = earlier ?? (await client.createSession(trove, organization.id, chosen.length))
   const present = await client.listNames(trove, organization.id)
-  const missing = pieces.filter(({ name }) => !present.has(name))
+  const missing = chosen.filter(({ name }) => !present.has(name))
   say(`Making the demonstration: ${missing.length} photographs, clips and papers. It takes about a minute.`)
   await withMade(missing, async (piece, bytes, done) => {
     await client.upload(trove, { ...piece, bytes, organizationId: organization.id, uploadSessionId: session.id })
@@ -50,7 +50,10 @@ type Send = (piece: Piece, bytes: Buffer, done: number) => Promise<void>
 async function withMade(wanted: readonly Piece[], send: Send): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'trove-demo-'))
   const program = fileURLToPath(new URL('./make.ts', import.meta.url))
-  const maker = spawn(process.execPath, ['--no-warnings', program, folder], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const names = wanted.map(({ name }) => name)
+  const maker = spawn(process.execPath, ['--no-warnings', program, folder, ...names], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
   const stop = () => void maker.kill('SIGKILL')
   const abandon = () => {
     stop()
