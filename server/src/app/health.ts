@@ -26,7 +26,8 @@ export function healthRoutes(app: FastifyInstance, platform: Platform) {
 
   measure(app, platform)
   app.get('/metrics', { logLevel: 'silent' }, async (request, reply) => {
-    if (!mayMeasure(request, platform.settings.metricsToken)) throw new Problem('not-found', 'There is nothing at this address.')
+    if (!mayMeasure(request, platform.settings.metricsToken))
+      throw new Problem('not-found', 'There is nothing at this address.')
     return reply.type(register.contentType).send(await register.metrics())
   })
 }
@@ -36,7 +37,9 @@ function mayMeasure({ headers, raw }: FastifyRequest, token: string | undefined)
   const shown = /^Bearer (\S+)$/i.exec(headers.authorization ?? '')?.[1]
   if (token !== undefined && shown !== undefined) return timingSafeEqual(digest(shown), digest(token))
   // What a proxy on this machine passes on comes from elsewhere.
-  const isPassedOn = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip', 'via'].some((name) => name in headers)
+  const isPassedOn = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip', 'via'].some(
+    (name) => name in headers,
+  )
   return !isPassedOn && /^(127\.|::1$)/.test(bareAddress(raw.socket.remoteAddress ?? '') ?? '')
 }
 

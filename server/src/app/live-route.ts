@@ -20,7 +20,10 @@ export const CLOSE = { goingAway: 1001, sessionEnded: 4401, tooMuch: 4429, tooSl
 
 /** Must come before any hook that can refuse: it is what lets go of the socket of an upgrade that was refused. */
 export async function acceptWebSockets(app: FastifyInstance) {
-  await app.register(fastifyWebsocket, { options: { maxPayload: MAX_MESSAGE_BYTES, clientTracking: true }, preClose: letGo })
+  await app.register(fastifyWebsocket, {
+    options: { maxPayload: MAX_MESSAGE_BYTES, clientTracking: true },
+    preClose: letGo,
+  })
 }
 
 /** `/api/live`. Signed in by the access cookie or a Bearer token, from our own page only, closed when the token ends. */
@@ -38,10 +41,12 @@ export function liveRoute(app: FastifyInstance, platform: Platform) {
     wsHandler: (socket, request) => {
       const actor = signedIn(request)
       const { cursor } = request.query as { cursor?: string }
-      void follow(platform, socket, { ...actor, until: request.signedInUntil ?? new Date(), cursor }).catch((err: unknown) => {
-        request.log.warn({ err }, 'a live connection could not begin')
-        socket.close(1011)
-      })
+      void follow(platform, socket, { ...actor, until: request.signedInUntil ?? new Date(), cursor }).catch(
+        (err: unknown) => {
+          request.log.warn({ err }, 'a live connection could not begin')
+          socket.close(1011)
+        },
+      )
     },
   })
 }
@@ -65,8 +70,13 @@ async function follow(
     if (socket.bufferedAmount > MAX_BUFFERED_BYTES) socket.close(CLOSE.tooSlow, 'too slow')
     else if (socket.readyState === socket.OPEN) socket.send(JSON.stringify(message))
   }
-  const end = (why: 'session ended' | 'come back') => socket.close(why === 'session ended' ? CLOSE.sessionEnded : CLOSE.goingAway, why)
-  const stops = [limitMessages(socket), keepAlive(socket), later(() => end('session ended'), who.until.getTime() - Date.now())]
+  const end = (why: 'session ended' | 'come back') =>
+    socket.close(why === 'session ended' ? CLOSE.sessionEnded : CLOSE.goingAway, why)
+  const stops = [
+    limitMessages(socket),
+    keepAlive(socket),
+    later(() => end('session ended'), who.until.getTime() - Date.now()),
+  ]
   let isClosed = false
   socket.on('error', () => socket.terminate())
   socket.on('close', () => {

@@ -11,7 +11,8 @@ import { ROOT } from './root.ts'
 const DIST = join(ROOT, 'web', 'dist')
 const ASSETS = join(DIST, 'assets', '/')
 const YEAR_SECONDS = 31_536_000
-const NOT_BUILT = '<!doctype html><title>Trove</title><p>The page is not built yet. Run <code>npm start</code>; it builds the page and says so.'
+const NOT_BUILT =
+  '<!doctype html><title>Trove</title><p>The page is not built yet. Run <code>npm start</code>; it builds the page and says so.'
 
 /** Serves the page. Every address that is not the API's and names no file is the page's own: it reads it and shows the place. */
 export async function pageRoute(app: FastifyInstance, settings: Settings) {
@@ -23,17 +24,30 @@ export async function pageRoute(app: FastifyInstance, settings: Settings) {
     dotfiles: 'ignore',
     // What is in assets/ has its content's hash in its name.
     setHeaders: (reply, path) =>
-      void reply.header('cache-control', path.startsWith(ASSETS) ? `public, max-age=${YEAR_SECONDS}, immutable` : 'no-cache'),
+      void reply.header(
+        'cache-control',
+        path.startsWith(ASSETS) ? `public, max-age=${YEAR_SECONDS}, immutable` : 'no-cache',
+      ),
   })
   const sendPage = async (reply: FastifyReply) => {
     const index = join(DIST, 'index.html')
-    const html = existsSync(index) ? (await readFile(index, 'utf8')).replace('<base href="/"', `<base href="${prefix}"`) : NOT_BUILT
-    return reply.code(200).type('text/html; charset=utf-8').header('cache-control', 'no-cache').header('content-security-policy', PAGE_POLICY).send(html)
+    const html = existsSync(index)
+      ? (await readFile(index, 'utf8')).replace('<base href="/"', `<base href="${prefix}"`)
+      : NOT_BUILT
+    return reply
+      .code(200)
+      .type('text/html; charset=utf-8')
+      .header('cache-control', 'no-cache')
+      .header('content-security-policy', PAGE_POLICY)
+      .send(html)
   }
   app.get('/', (_request, reply) => sendPage(reply))
   app.setNotFoundHandler((request, reply) => {
     const [path = ''] = request.url.split('?')
-    const wantsPage = (request.method === 'GET' || request.method === 'HEAD') && !/^\/(api|assets)(\/|$)/.test(path) && !/\.\w+$/.test(path)
+    const wantsPage =
+      (request.method === 'GET' || request.method === 'HEAD') &&
+      !/^\/(api|assets)(\/|$)/.test(path) &&
+      !/\.\w+$/.test(path)
     if (wantsPage) return sendPage(reply)
     throw new Problem('not-found', 'There is nothing at this address.')
   })

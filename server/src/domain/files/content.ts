@@ -47,6 +47,9 @@ export async function recordDownload(
   const { fileId, organizationId, isDownload } = file
   await inTransaction(platform.db, async (tx) => {
     await withoutWaiting(tx)
-    await audit.record(tx, actor, isDownload ? 'file.downloaded' : 'file.viewed', { organizationId, resourceId: fileId })
+    await audit.record(tx, actor, isDownload ? 'file.downloaded' : 'file.viewed', {
+      organizationId,
+      resourceId: fileId,
+    })
   })
 }

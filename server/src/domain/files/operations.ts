@@ -1,5 +1,12 @@
 import { rights as allRights } from '@trove/contract/access'
-import { ANCHOR_STRIDE, type Batch, type File, type FileDetails, type FileFilter, type MediaFacts } from '@trove/contract/files'
+import {
+  ANCHOR_STRIDE,
+  type Batch,
+  type File,
+  type FileDetails,
+  type FileFilter,
+  type MediaFacts,
+} from '@trove/contract/files'
 import type { Actor, UserActor } from '../../platform/actor.ts'
 import { inTransaction, type Db } from '../../platform/db/index.ts'
 import * as events from '../../platform/events.ts'
@@ -22,7 +29,8 @@ type Listing = FileFilter & { organizationId: string; limit?: number; cursor?: s
  */
 export async function listFiles(db: Db, actor: UserActor, input: Listing): Promise<{ items: File[]; next?: string }> {
   const { organizationId, limit = DEFAULT_LIMIT, cursor, ...filter } = input
-  if (cursor !== undefined && !isId(cursor)) throw new Problem('invalid-request', 'The cursor must be the `next` of a page before.')
+  if (cursor !== undefined && !isId(cursor))
+    throw new Problem('invalid-request', 'The cursor must be the `next` of a page before.')
   const scope = await scopeOf(db, actor, organizationId)
   // One more than asked for tells whether there is a page after this one.
   const rows = await store.listFiles(db, scope, filter, { limit: limit + 1, after: cursor })
@@ -55,17 +63,27 @@ export async function getFile(db: Db, actor: Actor, fileId: string): Promise<Fil
  * @throws not-found, not-allowed
  * @throws invalid-request  the name is none that a file can have
  */
-export function renameFile(platform: Pick<Platform, 'db'>, actor: Actor, input: { fileId: string; name: string }): Promise<File> {
+export function renameFile(
+  platform: Pick<Platform, 'db'>,
+  actor: Actor,
+  input: { fileId: string; name: string },
+): Promise<File> {
   const { fileId, name } = input
   if (!isFileName(name)) {
-    throw new Problem('invalid-request', FILE_NAME_RULE, { errors: [{ pointer: '#/body/name', detail: FILE_NAME_RULE }] })
+    throw new Problem('invalid-request', FILE_NAME_RULE, {
+      errors: [{ pointer: '#/body/name', detail: FILE_NAME_RULE }],
+    })
   }
   return inTransaction(platform.db, async (tx) => {
     const rights = await access.require(tx, actor, 'write', fileId)
     const before = await existing(tx, fileId)
     await store.setName(tx, fileId, name)
     const { organizationId } = before
-    await audit.record(tx, actor, 'file.renamed', { organizationId, resourceId: fileId, facts: { from: before.name, to: name } })
+    await audit.record(tx, actor, 'file.renamed', {
+      organizationId,
+      resourceId: fileId,
+      facts: { from: before.name, to: name },
+    })
     await events.publish(tx, { resourceId: fileId }, { type: 'file.renamed', organizationId, fileId })
     return present({ ...before, name }, rights)
   })
@@ -93,7 +111,11 @@ export async function restoreFile(platform: Pick<Platform, 'db'>, actor: UserAct
   return inTransaction(platform.db, async (tx) => {
     const rights = await access.require(tx, actor, 'write', fileId)
     const { organizationId } = await existing(tx, fileId)
-    const restored = await store.restore(tx, { organizationId, userId: actor.userId, isMember: false }, { fileIds: [fileId] })
+    const restored = await store.restore(
+      tx,
+      { organizationId, userId: actor.userId, isMember: false },
+      { fileIds: [fileId] },
+    )
     if (restored.length > 0) {
       await audit.record(tx, actor, 'file.restored', { organizationId, resourceId: fileId })
       await events.publish(tx, { resourceId: fileId }, { type: 'file.restored', organizationId, fileId })
@@ -109,7 +131,12 @@ type Many = { fileIds: string[] } | { filter: FileFilter; exceptIds?: string[] }
  *
  * @throws not-found  the organization is none of the caller's
  */
-export function trashFiles(platform: Pick<Platform, 'db'>, actor: UserActor, organizationId: string, selection: Many): Promise<Batch> {
+export function trashFiles(
+  platform: Pick<Platform, 'db'>,
+  actor: UserActor,
+  organizationId: string,
+  selection: Many,
+): Promise<Batch> {
   return inTransaction(platform.db, async (tx) => {
     const scope = await scopeOf(tx, actor, organizationId)
     const batchId = newId()

@@ -18,20 +18,30 @@ export function fileRoutes(app: FastifyInstance, platform: Platform) {
   const lists = createSharing<Response<typeof contract.listFiles>>()
   const details = createSharing<Response<typeof contract.getFile>>()
   serve(app, contract.listFiles, ({ actor, params, query }) =>
-    lists.read(JSON.stringify([actor.userId, params, query]), () => files.listFiles(db, actor, { ...query, ...params })),
+    lists.read(JSON.stringify([actor.userId, params, query]), () =>
+      files.listFiles(db, actor, { ...query, ...params }),
+    ),
   )
-  serve(app, contract.summarizeFiles, ({ actor, params, query }) => files.summarizeFiles(db, actor, { ...query, ...params }))
+  serve(app, contract.summarizeFiles, ({ actor, params, query }) =>
+    files.summarizeFiles(db, actor, { ...query, ...params }),
+  )
   serve(app, contract.getFile, ({ actor, params }) =>
     details.read(`${actor.userId} ${params.fileId}`, () => files.getFile(db, actor, params.fileId)),
   )
-  serve(app, contract.renameFile, ({ actor, params, body }) => files.renameFile(platform, actor, { ...body, ...params }))
+  serve(app, contract.renameFile, ({ actor, params, body }) =>
+    files.renameFile(platform, actor, { ...body, ...params }),
+  )
   serve(app, contract.trashFile, async ({ actor, params }) => {
     await files.trashFile(platform, actor, params.fileId)
     return null
   })
   serve(app, contract.restoreFile, ({ actor, params }) => files.restoreFile(platform, actor, params.fileId))
-  serve(app, contract.trashFiles, ({ actor, params, body }) => files.trashFiles(platform, actor, params.organizationId, body))
-  serve(app, contract.restoreFiles, ({ actor, params, body }) => files.restoreFiles(platform, actor, params.organizationId, body))
+  serve(app, contract.trashFiles, ({ actor, params, body }) =>
+    files.trashFiles(platform, actor, params.organizationId, body),
+  )
+  serve(app, contract.restoreFiles, ({ actor, params, body }) =>
+    files.restoreFiles(platform, actor, params.organizationId, body),
+  )
   contentRoute(app, platform)
 }
 
@@ -44,8 +54,10 @@ function contentRoute(app: FastifyInstance, platform: Platform) {
     await downloads.take(actor.userId)
     const content = await requireContent(platform.db, actor, params.fileId)
     const isDownload = query.download !== undefined
-    const isTold = request.method === 'HEAD' || (!told.isNew(`${actor.sessionId} ${params.fileId}`) && !isBeginning(request))
-    if (!isTold) await recordDownload(platform, actor, { ...params, organizationId: content.organizationId, isDownload })
+    const isTold =
+      request.method === 'HEAD' || (!told.isNew(`${actor.sessionId} ${params.fileId}`) && !isBeginning(request))
+    if (!isTold)
+      await recordDownload(platform, actor, { ...params, organizationId: content.organizationId, isDownload })
     await sendObject(request, reply, {
       objects: platform.objects,
       key: content.objectKey,

@@ -20,8 +20,16 @@ export function identityRoutes(app: FastifyInstance, platform: Platform) {
   const machines = {
     ...platform,
     registrations: createLimiter(settings.registrationsPerMinute, MINUTE_SECONDS, 'new accounts from this address'),
-    failuresOfAccount: createLimiter(settings.loginFailuresPerMinute, MINUTE_SECONDS, 'failed sign-ins to this account'),
-    failuresOfAddress: createLimiter(settings.loginFailuresPerMinute, MINUTE_SECONDS, 'failed sign-ins from this address'),
+    failuresOfAccount: createLimiter(
+      settings.loginFailuresPerMinute,
+      MINUTE_SECONDS,
+      'failed sign-ins to this account',
+    ),
+    failuresOfAddress: createLimiter(
+      settings.loginFailuresPerMinute,
+      MINUTE_SECONDS,
+      'failed sign-ins from this address',
+    ),
   }
   const prefix = settings.publicUrl?.pathname.replace(/\/$/, '') ?? ''
   const cookie = { httpOnly: true, sameSite: 'strict', secure: settings.publicUrl?.protocol === 'https:' } as const
@@ -30,7 +38,11 @@ export function identityRoutes(app: FastifyInstance, platform: Platform) {
 
   function setCookies(reply: FastifyReply, { signedIn, refreshToken, refreshExpiresAt }: identity.Tokens) {
     reply.setCookie(REFRESH_COOKIE, refreshToken, { ...cookie, path: refreshPath, expires: refreshExpiresAt })
-    reply.setCookie(ACCESS_COOKIE, signedIn.accessToken, { ...cookie, path: accessPath, expires: new Date(signedIn.expiresAt) })
+    reply.setCookie(ACCESS_COOKIE, signedIn.accessToken, {
+      ...cookie,
+      path: accessPath,
+      expires: new Date(signedIn.expiresAt),
+    })
     return signedIn
   }
   function clearCookies(reply: FastifyReply) {

@@ -5,7 +5,10 @@ import { bodyOf, PROBLEM_CONTENT_TYPE } from './problem.ts'
 
 /** What Node calls the ways in which a request can be none, with the status and the words for each. */
 const BROKEN: Record<string, { line: string; detail: string }> = {
-  HPE_HEADER_OVERFLOW: { line: '431 Request Header Fields Too Large', detail: 'The head of the request is larger than is read here.' },
+  HPE_HEADER_OVERFLOW: {
+    line: '431 Request Header Fields Too Large',
+    detail: 'The head of the request is larger than is read here.',
+  },
   ERR_HTTP_REQUEST_TIMEOUT: { line: '408 Request Timeout', detail: 'The request did not arrive in time.' },
 }
 const OTHERWISE = { line: '400 Bad Request', detail: 'This is not HTTP.' }
@@ -14,8 +17,16 @@ const OTHERWISE = { line: '400 Bad Request', detail: 'This is not HTTP.' }
 export function refuseBroken(error: NodeJS.ErrnoException, socket: Duplex, headers: Record<string, string>): void {
   if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy()
   const { line, detail } = BROKEN[error.code ?? ''] ?? OTHERWISE
-  const body = JSON.stringify({ ...bodyOf(new Problem('invalid-request', detail), randomUUID()), status: Number(line.slice(0, 3)) })
-  const all = { ...headers, 'content-type': PROBLEM_CONTENT_TYPE, 'content-length': String(Buffer.byteLength(body)), connection: 'close' }
+  const body = JSON.stringify({
+    ...bodyOf(new Problem('invalid-request', detail), randomUUID()),
+    status: Number(line.slice(0, 3)),
+  })
+  const all = {
+    ...headers,
+    'content-type': PROBLEM_CONTENT_TYPE,
+    'content-length': String(Buffer.byteLength(body)),
+    connection: 'close',
+  }
   const head = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`)
   socket.end(`HTTP/1.1 ${line}\r\n${head.join('')}\r\n${body}`, () => socket.destroy())
 }

@@ -52,7 +52,14 @@ function isFastifyError(error: unknown): error is FastifyError {
 /** What is told of a refusal, without the inside. */
 export function bodyOf(problem: Problem, instance: string) {
   const { status, title } = problems[problem.kind]
-  return { ...problem.members, type: typeOf(problem.kind), title, status, detail: problem.message, instance: `urn:uuid:${instance}` }
+  return {
+    ...problem.members,
+    type: typeOf(problem.kind),
+    title,
+    status,
+    detail: problem.message,
+    instance: `urn:uuid:${instance}`,
+  }
 }
 
 const typeOf = (kind: ProblemKind) => PROBLEM_TYPE + kind

@@ -42,7 +42,8 @@ export async function createHttpServer({ settings, log, beforeRouting }: ServerO
     routerOptions: { maxParamLength: 200 },
     forceCloseConnections: 'idle',
     // Neither of these two comes to any hook.
-    frameworkErrors: (error, request, reply) => void sendProblem(error, request as never, reply.headers(strictest) as never),
+    frameworkErrors: (error, request, reply) =>
+      void sendProblem(error, request as never, reply.headers(strictest) as never),
     clientErrorHandler: (error, socket) => refuseBroken(error, socket, strictest),
     serverFactory: (handle) =>
       createServer(
@@ -60,7 +61,9 @@ export async function createHttpServer({ settings, log, beforeRouting }: ServerO
       ),
   })
   app.setErrorHandler(sendProblem)
-  app.setValidatorCompiler(({ schema, httpPart }) => (httpPart === 'body' ? strictly : fromText).compile(schema as object))
+  app.setValidatorCompiler(({ schema, httpPart }) =>
+    (httpPart === 'body' ? strictly : fromText).compile(schema as object),
+  )
   app.addHook('preParsing', async (request, _reply, payload) => {
     if (/^application\/json/i.test(request.headers['content-type'] ?? '')) giveUpOn(request.raw)
     return payload

@@ -14,7 +14,11 @@ const MAX_CATCH_UP = 1_000
 const SESSION_CHANNEL = 'trove_session'
 
 /** Which of these users may read which of these resources: `${resourceId} ${userId}`. Asked of `access` by whoever wires this. */
-export type Readers = (db: Db, resourceIds: readonly string[], userIds: readonly string[]) => Promise<ReadonlySet<string>>
+export type Readers = (
+  db: Db,
+  resourceIds: readonly string[],
+  userIds: readonly string[],
+) => Promise<ReadonlySet<string>>
 
 export type Subscriber = {
   userId: string
@@ -99,7 +103,8 @@ async function deliver(db: Db, readers: Readers, rows: readonly store.FeedRow[],
   const may = resourceIds.length > 0 && userIds.length > 0 ? await readers(db, resourceIds, userIds) : new Set<string>()
   for (const one of hearers) {
     for (const row of rows) {
-      const isTheirs = row.userId === one.userId || (row.resourceId !== null && may.has(`${row.resourceId} ${one.userId}`))
+      const isTheirs =
+        row.userId === one.userId || (row.resourceId !== null && may.has(`${row.resourceId} ${one.userId}`))
       if (!isTheirs || !isAfter(row.cursor, one.from)) continue
       if (one.waiting !== undefined) one.waiting.push(row)
       else one.send({ kind: 'event', cursor: formatCursor(row.cursor), event: row.event })
