@@ -1,12 +1,11 @@
 import { spawn } from 'node:child_process'
 import { createHash, randomBytes } from 'node:crypto'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, open, rm, unlink } from 'node:fs/promises'
 import { Agent, createServer, request as httpRequest } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createReadStream } from 'node:fs'
-import { open } from 'node:fs/promises'
 import { pipeline } from 'node:stream/promises'
 import { fileURLToPath } from 'node:url'
 import { openRig, type Rig, type ServerProcess } from '../server/test/crash-rig.ts'
@@ -22,7 +21,7 @@ const CHUNK_BYTES = 90 * MIB
 const SMALL_FILES = 2000
 const SMALL_BYTES = 20_000
 const AT_ONCE = 16
-const ROUNDS = 1
+const ROUNDS = 3
 
 const agent = new Agent({ keepAlive: true })
 
@@ -43,6 +42,7 @@ async function benchLarge(rig: Rig, server: ServerProcess): Promise<Line[]> {
   const ours: number[] = []
   const hash: number[] = []
   const sink: number[] = []
+  const disk: number[] = []
   const peers: number[] = []
   const bare = await startChild('sink')
   const peer = await startChild('peer')
@@ -50,6 +50,7 @@ async function benchLarge(rig: Rig, server: ServerProcess): Promise<Line[]> {
     for (let round = 0; round < ROUNDS; round++) {
       hash.push(await rateOf(async () => hashAlone()))
       sink.push(await rateOf(() => sendGib(bare.origin, '/', () => ({ method: 'PATCH' }))))
+      disk.push(await rateOf(() => writeAlone(rig.t.config.storageFolder)))
       ours.push(await rateOf(() => uploadGib(server.origin, '/api/uploads', rig.authorization, rig.organizationId)))
       peers.push(await rateOf(() => uploadGib(peer.origin, '/files', '', rig.organizationId)))
     }
@@ -125,6 +126,19 @@ function hashAlone(): void {
   const hash = createHash('sha256')
   for (let sent = 0; sent < GIB; sent += MIB) hash.update(piece)
   hash.digest()
+}
+
+async function writeAlone(folder: string): Promise<void> {
+  const path = join(folder, '.staging', 'bench')
+  const piece = randomBytes(MIB)
+  const handle = await open(path, 'w')
+  for (let at = 0; at < GIB; at += MIB) {
+    await handle.write(piece, 0, MIB, at)
+    if (at % (16 * MIB) === 0) await handle.datasync()
+  }
+  await handle.datasync()
+  await handle.close()
+  await unlink(path)
 }
 
 /** 1 GiB in chunks as large as are taken. Returns the id of the file, from a server that tells it. */

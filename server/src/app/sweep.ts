@@ -19,7 +19,8 @@ const MOST_KEYS = 100
 
 /**
  * What `npm run sweep` does: ends uploads that have expired, then removes bytes that nothing refers to and that have
- * not been touched for `graceMs`. It may run while the API and the worker do.
+ * not been touched for `graceMs`. It may run while the API and the worker do, as long as the grace is longer than a
+ * variant needs from its object to its row: uploads write their key down first and need none.
  */
 export async function runSweep(config: ConnectedConfig, options: { graceMs: number }): Promise<SweepCounts> {
   const db = connect(config.databaseUrl, { poolSize: 2, prepare: config.prepare, onIdleError: () => undefined })

@@ -10,7 +10,8 @@ import { processVersion } from '../media/index.ts'
 import * as storage from '../storage/index.ts'
 import type { Desk, Judged } from './desk.ts'
 import { giveNewKey, HEAD_BYTES, judgeHead } from './judge.ts'
-import { announce, changeStatus, countEnd, endWithoutFile, lockOpen, requireOpen, requireStep } from './steps.ts'
+import { goBackTo } from './missing.ts'
+import { announce, countEnd, endWithoutFile, lockOpen, requireOpen, requireStep } from './steps.ts'
 import * as store from './store.ts'
 
 export type Finished = { fileId: string }
@@ -178,18 +179,6 @@ async function findBytes(
     head: async () => Buffer.concat(await (await objects.get(objectKey, { first: 0, last: headBytes - 1 })).toArray()),
     digest: () => digestObject(desk, objectKey),
   }
-}
-
-/** Bytes are missing that were durable once: the offset says so again, and the client is asked for the rest. */
-async function goBackTo(desk: Desk, upload: store.UploadRow, offsetBytes: number): Promise<Problem> {
-  desk.platform.log.error({ uploadId: upload.id, offsetBytes }, 'staged bytes are missing')
-  desk.forget(upload.id)
-  await inTransaction(desk.platform.db, async (tx) => {
-    const row = await lockOpen(tx, upload.id)
-    await store.moveOffset(tx, upload.id, offsetBytes, desk.platform.settings.uploadExpiryMs)
-    if (row.status === 'checking') await changeStatus(tx, row, 'paused')
-  })
-  return new Problem('wrong-offset', `The upload stands at ${offsetBytes}.`, { offsetBytes })
 }
 
 async function digestObject({ platform, hashing }: Desk, key: string): Promise<Uint8Array> {

@@ -64,7 +64,6 @@ export async function createUpload(
   const uploadId = newId()
   const expiresAt = await inTransaction(db, async (tx) => {
     const session = await joinSession(tx, desk, actor, { organizationId, sessionId, lengthBytes })
-    await storage.reserve(tx, organizationId, lengthBytes)
     const expiresAt = await store.insertUpload(tx, {
       id: uploadId,
       sessionId: session,
@@ -78,6 +77,8 @@ export async function createUpload(
       expiryMs: settings.uploadExpiryMs,
     })
     await announce(tx, { id: uploadId, sessionId: session, organizationId, createdBy: actor.userId }, 'pending')
+    // Last, because everybody who uploads to this organization waits for this row.
+    await storage.reserve(tx, organizationId, lengthBytes)
     return expiresAt
   })
   return { uploadId, expiresAt }

@@ -7,6 +7,7 @@ import type { StagedBytes } from '../../platform/objects/object-store.ts'
 import { Problem } from '../../platform/problem.ts'
 import type { Desk } from './desk.ts'
 import { HEAD_BYTES, judgeHead } from './judge.ts'
+import { goBackTo } from './missing.ts'
 import type { Checksum } from './protocol.ts'
 import { openSink, type Sink } from './sink.ts'
 import { changeStatus, goneFor, lockOpen } from './steps.ts'
@@ -59,6 +60,7 @@ type Reception = {
  * @throws type-not-allowed, type-mismatch  by the first bytes; the caller ends the upload
  * @throws too-large     more came than the upload, or a chunk, may have
  * @throws storage-full  what fitted was kept
+ * @throws wrong-offset  staged bytes are missing: the row now says what there is
  * @throws gone          the upload was ended meanwhile
  */
 export async function receive(
@@ -72,6 +74,7 @@ export async function receive(
   const chunkHash = checksum && hashing.open(checksum.algorithm)
   try {
     const start = upload.offsetBytes
+    if (staged.sizeBytes < start) throw await goBackTo(desk, upload, staged.sizeBytes)
     if (staged.sizeBytes > start) await staged.truncate(start)
     if (desk.known(upload.id).follow.isBeyond(start)) desk.forget(upload.id)
     const { follow } = desk.known(upload.id)

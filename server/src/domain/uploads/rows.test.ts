@@ -45,6 +45,6 @@ describe('the path of a byte', () => {
   )
 
   test('downloads that are cut or closed harm nobody', { timeout: 120_000 }, () =>
-    withRig((rig) => leaveDownloads(rig, 20, [1000, MIB, 20 * MIB])),
+    withRig((rig) => leaveDownloads(rig, 10, [1000, MIB, 20 * MIB])),
   )
 })

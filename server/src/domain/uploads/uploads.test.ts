@@ -218,3 +218,21 @@ describe('one writer', () => {
     assert.equal(sha256Of((await tenant.tus.content(String(done.headers['trove-file-id']))).body), sha256Of(bytes))
   })
 })
+
+describe('staged bytes that are gone', () => {
+  test('are asked for again, and the file comes out whole', async () => {
+    const tenant = await makeTenant()
+    const bytes = randomBytes(3 * MIB)
+    const path = pathOf(await tenant.tus.create({ length: bytes.length, organizationId: tenant.organizationId }))
+    await tenant.tus.patch(path, 0, bytes.subarray(0, 2 * MIB))
+    const staged = await t.platform.objects.staging.open(path.slice(-36))
+    await staged.truncate(MIB)
+    await staged.close()
+
+    assert.equal((await tenant.tus.patch(path, 2 * MIB, bytes.subarray(2 * MIB))).status, 409)
+    assert.equal(Number((await tenant.tus.head(path)).headers['upload-offset']), MIB)
+    const done = await tenant.tus.patch(path, MIB, bytes.subarray(MIB))
+    const content = await tenant.tus.content(String(done.headers['trove-file-id']))
+    assert.equal(sha256Of(content.body), sha256Of(bytes))
+  })
+})
