@@ -25,7 +25,7 @@ export async function loadDemo(api: { baseUrl: string }, chosen: readonly Piece[
   const session = earlier ?? (await client.createSession(trove, organization.id, chosen.length))
   const present = await client.listNames(trove, organization.id)
   const missing = chosen.filter(({ name }) => !present.has(name))
-  say(`Making the demonstration: ${missing.length} photographs, clips and papers. It takes about a minute.`)
+  say(`Making the demonstration: ${missing.length} photographs, clips and papers. It takes a minute or two.`)
   await withMade(missing, async (piece, bytes, done) => {
     await client.upload(trove, { ...piece, bytes, organizationId: organization.id, uploadSessionId: session.id })
     if (done % 10 === 0 || done === missing.length) say(`Demonstration: ${done} of ${missing.length}`)

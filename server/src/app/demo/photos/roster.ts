@@ -174,7 +174,7 @@ export const photos: readonly Photo[] = [
   ),
   photo('Dusk on the col.jpg', 'wide', '2026-04-25T20:15:00', land({ ...views.col, mood: 'dusk' })),
   photo('Blue ridges.jpg', 'panorama', '2026-04-25T20:58:00', land({ ...views.blueRidges, mood: 'blue' })),
-  photo('Tarn.jpg', 'wide', '2026-04-26T06:32:00', land({ ...views.tarn, mood: 'morning' })),
+  photo('Above the tarn.jpg', 'wide', '2026-04-26T06:32:00', land({ ...views.tarn, mood: 'morning' })),
   photo('Golden spur.jpg', 'cinema', '2026-04-26T18:50:00', land({ ...views.spur, mood: 'golden' })),
 ]
 
