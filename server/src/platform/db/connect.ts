@@ -3,6 +3,7 @@ import { Kysely, PostgresDialect, sql, type Transaction } from 'kysely'
 import pg from 'pg'
 import { Problem } from '../problem.ts'
 import { isUnavailable } from './faults.ts'
+import { createGate, type Gate } from './gate.ts'
 import type { DB } from './schema.gen.ts'
 import { clientThatNamesStatements } from './statements.ts'
 
@@ -43,8 +44,18 @@ export function connect(connectionString: string, options: ConnectOptions): Db {
   pool.on('error', options.onIdleError)
   // A connection that dies in the middle of a transaction also says so on itself; the query that it breaks is told.
   pool.on('connect', (client) => client.on('error', () => undefined))
-  return new Kysely<DB>({ dialect: new PostgresDialect({ pool }) })
+  const db: Db = new Kysely<DB>({ dialect: new PostgresDialect({ pool }) })
+  writers.set(db, createGate(Math.max(1, Math.floor(options.poolSize * WRITING_SHARE)), PATIENCE_MS))
+  return db
 }
+
+/**
+ * Transactions wait for each other's rows and for the disk. Were they let have every connection, the shortest read would
+ * wait behind all of them.
+ */
+const writers = new WeakMap<Db, Gate>()
+const WRITING_SHARE = 0.6
+const PATIENCE_MS = 8_000
 
 /**
  * Runs `work` in one transaction: all of it happens or none of it.
@@ -54,7 +65,8 @@ export function connect(connectionString: string, options: ConnectOptions): Db {
  */
 export async function inTransaction<T>(db: Db, work: (tx: Tx) => Promise<T>): Promise<T> {
   try {
-    return await db.transaction().execute(work)
+    const begin = () => db.transaction().execute(work)
+    return await (writers.get(db)?.through(begin) ?? begin())
   } catch (error) {
     throw refusedByConstraint(error) ?? error
   }
