@@ -37,7 +37,7 @@ test('names are judged by the rule in the domain, each once', () => {
   assert.equal(new Set(names.map(({ name }) => name)).size, names.length)
   for (const { name, isAccepted } of names) {
     const length = [...name].length
-    const isName = length > 0 && length <= 255 && name !== '.' && name !== '..' && name.isWellFormed()
+    const isName = name.trim() !== '' && length <= 255 && name !== '.' && name !== '..' && name.isWellFormed()
     // eslint-disable-next-line no-control-regex
     assert.equal(isName && !/[\u0000-\u001f\u007f-\u009f/\\]/.test(name), isAccepted, JSON.stringify(name.slice(0, 80)))
   }
