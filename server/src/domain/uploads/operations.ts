@@ -22,7 +22,7 @@ const MAX_TYPE_CHARACTERS = 255
 /** How long a request waits for the one before it to flush and let go. */
 const PATIENCE_MS = 5_000
 /** Longer than this the client is told "checking", and the finish goes on behind. */
-const FINISH_WITHIN_MS = 1_500
+const FINISH_WITHIN_MS = 1_200
 /** Between two chunks of one file there is a pause of this length at most, or else the upload is paused. */
 const BETWEEN_CHUNKS_MS = 15_000
 
