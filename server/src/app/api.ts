@@ -23,7 +23,7 @@ export type Api = { app: FastifyInstance; close(): Promise<void> }
 export async function buildApi(platform: OpenPlatform): Promise<Api> {
   const app = await createHttpServer({ settings: platform.settings, log: platform.log, beforeRouting: overrideMethod })
   setSafeHeaders(app, platform.settings)
-  await acceptWebSockets(app)
+  await acceptWebSockets(app, platform.settings)
   authenticate(app, platform)
   liveRoute(app, platform)
   healthRoutes(app, platform)

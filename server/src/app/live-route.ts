@@ -3,10 +3,13 @@ import { followLive } from '@trove/contract/ops'
 import type { LiveMessage } from '@trove/contract/events'
 import type { FastifyInstance } from 'fastify'
 import type { WebSocket } from '@fastify/websocket'
+import { refuseBroken } from '../platform/http/broken-request.ts'
+import { safeHeaders } from '../platform/http/headers.ts'
 import { requireOwnOrigin } from '../platform/http/same-origin.ts'
 import { API_PREFIX, signedIn } from '../platform/http/serve.ts'
 import { parseCursor } from '../platform/live/index.ts'
 import type { Platform } from '../platform/platform.ts'
+import type { Settings } from '../platform/settings.ts'
 
 /** Nothing is expected from clients; this is room for a stray word. */
 const MAX_MESSAGE_BYTES = 1_024
@@ -19,11 +22,13 @@ const MAX_BUFFERED_BYTES = 4 * 1024 * 1024
 export const CLOSE = { goingAway: 1001, sessionEnded: 4401, tooMuch: 4429, tooSlow: 4408 } as const
 
 /** Must come before any hook that can refuse: it is what lets go of the socket of an upgrade that was refused. */
-export async function acceptWebSockets(app: FastifyInstance) {
+export async function acceptWebSockets(app: FastifyInstance, settings: Settings) {
   await app.register(fastifyWebsocket, {
     options: { maxPayload: MAX_MESSAGE_BYTES, clientTracking: true },
     preClose: letGo,
   })
+  const headers = safeHeaders(settings, 'api')
+  app.websocketServer.on('wsClientError', (error, socket) => refuseBroken(error, socket, headers))
 }
 
 /** `/api/live`. Signed in by the access cookie or a Bearer token, from our own page only, closed when the token ends. */

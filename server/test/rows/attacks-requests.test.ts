@@ -8,6 +8,9 @@ import { bearer, makeOrganization, makeUser } from '../make.ts'
 import { startTestPlatform, type TestPlatform } from '../platform.ts'
 import { askRaw, type RawReply } from '../raw.ts'
 
+/** Of a WebSocket: 16 bytes in Base64 (RFC 6455 §4.1), and what is none. */
+const KEY = 'dGhlIHNhbXBsZSBub25jZQ=='
+const HALF_KEY = 'dGhl'
 const REPLY_MS = 10_000
 const TOKEN = 'a-token-of-enough-letters'
 
@@ -16,6 +19,7 @@ describe('attacks by requests', () => {
   let app: FastifyInstance
   let origin: string
   let user: UserActor
+  let authorization: string
   before(async () => {
     t = await startTestPlatform({ TRUST_PROXY: '127.0.0.1', METRICS_TOKEN: TOKEN })
     app = (await t.api()).app
@@ -23,6 +27,7 @@ describe('attacks by requests', () => {
     origin = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`
     user = await makeUser(t.platform)
     await makeOrganization(t.platform, user)
+    authorization = (await bearer(t.platform, user)).authorization
   })
   after(() => t.stop())
 
@@ -31,6 +36,18 @@ describe('attacks by requests', () => {
     const head = [`${request} HTTP/1.1`, 'Host: trove.test', 'Connection: close', ...headers, ...length, '', '']
     return askRaw(origin, Buffer.from(head.join('\r\n') + body, 'latin1'), REPLY_MS)
   }
+  const upgrade = (key: string) =>
+    [
+      'GET /api/live HTTP/1.1',
+      'Host: trove.test',
+      `Authorization: ${authorization}`,
+      'Connection: Upgrade',
+      'Upgrade: websocket',
+      `Sec-WebSocket-Key: ${key}`,
+      'Sec-WebSocket-Version: 13',
+      '',
+      '',
+    ].join('\r\n')
   const json = (path: string, text: string, headers: string[] = []) =>
     send(`POST ${path}`, ['Content-Type: application/json', ...headers], text)
 
@@ -45,6 +62,9 @@ describe('attacks by requests', () => {
         400,
         () => send('POST /api/auth/login', ['Content-Length: 5', 'Transfer-Encoding: chunked']),
       ],
+      ['an expectation that nobody has heard of', 417, () => send('GET /', ['Expect: nothing'])],
+      ['no host', 400, () => askRaw(origin, Buffer.from('GET / HTTP/1.1\r\n\r\n'), REPLY_MS)],
+      ['half a WebSocket', 400, () => askRaw(origin, Buffer.from(upgrade(HALF_KEY)), REPLY_MS)],
       ['a line break inside of a field', 400, () => send('GET /', ['X: a\rSet-Cookie: b=c'])],
     ]
     for (const [name, status, refused] of broken) {
@@ -85,7 +105,6 @@ describe('attacks by requests', () => {
   })
 
   test('JSON that is deep, or names what objects are made of, changes nothing', async () => {
-    const { authorization } = await bearer(t.platform, user)
     const deep = '['.repeat(400_000) + ']'.repeat(400_000)
     assert.equal((await json('/api/auth/login', deep)).status, 400)
     const poison =
@@ -106,7 +125,6 @@ describe('attacks by requests', () => {
   })
 
   test('metadata made to be slow to read is not', async () => {
-    const { authorization } = await bearer(t.platform, user)
     const head = [`Authorization: ${authorization}`, 'Tus-Resumable: 1.0.0', 'Upload-Length: 5']
     const took = async (metadata: string) => {
       const from = performance.now()
@@ -147,12 +165,9 @@ describe('attacks by requests', () => {
   })
 
   test('a live connection that floods or floods by pings is let go, and the server goes on', async () => {
-    const { authorization } = await bearer(t.platform, user)
-    const upgrade = ['GET /api/live HTTP/1.1', 'Host: trove.test', `Authorization: ${authorization}`, 'Connection: Upgrade', 'Upgrade: websocket',
-      'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==', 'Sec-WebSocket-Version: 13', '', ''].join('\r\n') // prettier-ignore
     for (const opcode of [0x81, 0x89]) {
       const frame = Buffer.concat([Buffer.from([opcode, 0x80 | 100, 0, 0, 0, 0]), Buffer.alloc(100, 'x')])
-      const socket = connect(Number(new URL(origin).port), '127.0.0.1', () => socket.write(upgrade))
+      const socket = connect(Number(new URL(origin).port), '127.0.0.1', () => socket.write(upgrade(KEY)))
       socket.on('error', () => undefined)
       const closed = new Promise((resolve) => socket.once('close', resolve))
       await new Promise((resolve) => socket.once('data', resolve))

@@ -19,7 +19,9 @@ export function createLimiter(points: number, perSeconds: number, what: string):
       } catch (refused) {
         if (!(refused instanceof RateLimiterRes)) throw refused
         const retryAfterSeconds = Math.max(1, Math.ceil(refused.msBeforeNext / 1000))
-        throw new Problem('too-many-requests', `Too many ${what}. Try again in ${retryAfterSeconds} s.`, { retryAfterSeconds })
+        throw new Problem('too-many-requests', `Too many ${what}. Try again in ${retryAfterSeconds} s.`, {
+          retryAfterSeconds,
+        })
       }
     },
     async giveBack(key) {

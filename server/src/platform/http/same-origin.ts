@@ -15,5 +15,6 @@ export function isOwnOrigin(request: FastifyRequest, settings: Settings): boolea
 
 /** @throws foreign-origin */
 export function requireOwnOrigin(request: FastifyRequest, settings: Settings) {
-  if (!isOwnOrigin(request, settings)) throw new Problem('foreign-origin', 'Only the page of this installation may do this.')
+  if (!isOwnOrigin(request, settings))
+    throw new Problem('foreign-origin', 'Only the page of this installation may do this.')
 }

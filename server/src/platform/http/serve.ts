@@ -39,9 +39,14 @@ export function serve<P extends TSchema, Q extends TSchema, B extends TSchema, R
 export function serveAnyone<P extends TSchema, Q extends TSchema, B extends TSchema, R extends TSchema>(
   app: FastifyInstance,
   endpoint: Endpoint<P, Q, B, R>,
-  respond: (request: Request<Endpoint<P, Q, B, R>> & { actor: Actor }, http: Http) => Promise<Response<Endpoint<P, Q, B, R>>>,
+  respond: (
+    request: Request<Endpoint<P, Q, B, R>> & { actor: Actor },
+    http: Http,
+  ) => Promise<Response<Endpoint<P, Q, B, R>>>,
 ) {
-  route(app, endpoint, (request, reply) => respond({ ...requestOf(request), actor: request.actor } as never, { request, reply }))
+  route(app, endpoint, (request, reply) =>
+    respond({ ...requestOf(request), actor: request.actor } as never, { request, reply }),
+  )
 }
 
 /** An endpoint that reads or writes its own bytes and headers. Parameters are still held to the schema. */

@@ -41,7 +41,7 @@ export async function createHttpServer({ settings, log, beforeRouting }: ServerO
     bodyLimit: BODY_LIMIT_BYTES,
     routerOptions: { maxParamLength: 200 },
     forceCloseConnections: 'idle',
-    // Neither of these two comes to any hook.
+    // None of these comes to any hook.
     frameworkErrors: (error, request, reply) =>
       void sendProblem(error, request as never, reply.headers(strictest) as never),
     clientErrorHandler: (error, socket) => refuseBroken(error, socket, strictest),
@@ -51,14 +51,16 @@ export async function createHttpServer({ settings, log, beforeRouting }: ServerO
           headersTimeout: HEADERS_TIMEOUT_MS,
           requestTimeout: 0,
           keepAliveTimeout: KEEP_ALIVE_MS,
+          requireHostHeader: false,
           connectionsCheckingInterval: CHECK_CONNECTIONS_MS,
           highWaterMark: 256 * 1024,
         },
         (request: IncomingMessage, response: ServerResponse) => {
+          if (isWithoutHost(request)) return refuseBroken({}, request.socket, strictest)
           beforeRouting(request)
           handle(request, response)
         },
-      ),
+      ).on('checkExpectation', ({ socket }) => refuseBroken({ code: 'EXPECTATION' }, socket, strictest)),
   })
   app.setErrorHandler(sendProblem)
   app.setValidatorCompiler(({ schema, httpPart }) =>
@@ -92,6 +94,10 @@ export async function createHttpServer({ settings, log, beforeRouting }: ServerO
   await app.register(fastifyCookie)
   return app as unknown as FastifyInstance
 }
+
+/** Which HTTP/1.1 forbids (RFC 9112 §3.2); refused here instead of by Node, for the sake of the headers. */
+const isWithoutHost = ({ headers, httpVersion }: IncomingMessage): boolean =>
+  headers.host === undefined && httpVersion !== '1.0'
 
 /** No body at all, where everything in it could be left out: the same as an empty one. */
 function mayBeEmpty({ body, routeOptions }: FastifyRequest): boolean {

@@ -8,5 +8,7 @@ export function isStorableText(value: unknown, depth = 0): boolean {
   if (typeof value === 'string') return value.isWellFormed() && !value.includes('\0')
   if (typeof value !== 'object' || value === null) return true
   if (depth > MAX_DEPTH) return false
-  return Object.entries(value).every(([key, member]) => isStorableText(key, depth + 1) && isStorableText(member, depth + 1))
+  return Object.entries(value).every(
+    ([key, member]) => isStorableText(key, depth + 1) && isStorableText(member, depth + 1),
+  )
 }
