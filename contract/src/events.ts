@@ -10,7 +10,14 @@ export type Event =
   | { type: 'file.restored'; organizationId: string; fileId: string }
   | { type: 'files.trashed'; organizationId: string; batchId: string; count: number }
   | { type: 'files.restored'; organizationId: string; batchId: string; count: number }
-  | { type: 'upload.changed'; organizationId: string; uploadId: string; uploadSessionId: string; status: UploadState; stage: UploadStage }
+  | {
+      type: 'upload.changed'
+      organizationId: string
+      uploadId: string
+      uploadSessionId: string
+      status: UploadState
+      stage: UploadStage
+    }
 
 /** Announced while it lasts and kept nowhere: whoever was not listening has missed nothing that a question would not tell. */
 export type Progress = {

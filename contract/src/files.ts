@@ -41,7 +41,9 @@ export const File = Type.Object({
   heightPixels: Type.Optional(Type.Integer()),
   durationMs: Type.Optional(Type.Integer()),
   pages: Type.Optional(Type.Integer()),
-  blur: Type.Optional(Type.String({ description: 'A data: URI of a few pixels, to show until the thumbnail is there.' })),
+  blur: Type.Optional(
+    Type.String({ description: 'A data: URI of a few pixels, to show until the thumbnail is there.' }),
+  ),
   variants: Type.Array(Variant),
   createdAt: Timestamp,
   createdBy: Person,
@@ -76,7 +78,9 @@ export type FileDetails = Static<typeof FileDetails>
 /** Which files a list, a count or a selection is about. */
 const Filter = {
   kind: Type.Optional(OneOf(kinds)),
-  name: Type.Optional(Type.String({ minLength: 1, maxLength: 200, description: 'Files whose name contains this, whatever its case.' })),
+  name: Type.Optional(
+    Type.String({ minLength: 1, maxLength: 200, description: 'Files whose name contains this, whatever its case.' }),
+  ),
   trashed: Type.Optional(Type.Boolean({ description: 'Those in the trash instead of those that are not.' })),
 }
 export const FileFilter = Type.Object(Filter, { additionalProperties: false })
@@ -85,7 +89,10 @@ export type FileFilter = Static<typeof FileFilter>
 /** Some files by id, or all that match a filter. */
 export const Selection = Type.Union([
   Type.Object({ fileIds: Type.Array(Id, { minItems: 1, maxItems: 1000 }) }, { additionalProperties: false }),
-  Type.Object({ filter: FileFilter, exceptIds: Type.Optional(Type.Array(Id, { maxItems: 1000 })) }, { additionalProperties: false }),
+  Type.Object(
+    { filter: FileFilter, exceptIds: Type.Optional(Type.Array(Id, { maxItems: 1000 })) },
+    { additionalProperties: false },
+  ),
 ])
 export type Selection = Static<typeof Selection>
 
@@ -124,7 +131,8 @@ export const summarizeFiles = endpoint({
     count: Type.Integer({ minimum: 0 }),
     stride: Type.Integer({ minimum: 1 }),
     anchors: Type.Array(Type.String(), {
-      description: '`anchors[i]` is the `cursor` of the page that begins with file number (i + 1) x stride, counted from 0.',
+      description:
+        '`anchors[i]` is the `cursor` of the page that begins with file number (i + 1) x stride, counted from 0.',
     }),
     months: Type.Array(Type.Object({ month: Type.String({ pattern: '^\\d{4}-\\d{2}$' }), count: Type.Integer() }), {
       description: 'Newest first, by when files were added, in UTC.',

@@ -7,7 +7,11 @@ export const PASSWORD_MAX_BYTES = 72
 export const PASSWORD_MIN_CHARACTERS = 8
 
 const Email = Type.String({ minLength: 3, maxLength: 254, pattern: '^[^\\s@\\u0000]+@[^\\s@\\u0000]+$' })
-const Name = Type.String({ minLength: 1, maxLength: 100, pattern: '^[^\\u0000-\\u001f\\u007f]*\\S[^\\u0000-\\u001f\\u007f]*$' })
+const Name = Type.String({
+  minLength: 1,
+  maxLength: 100,
+  pattern: '^[^\\u0000-\\u001f\\u007f]*\\S[^\\u0000-\\u001f\\u007f]*$',
+})
 
 /** The signed-in user, as they see themselves. */
 export const Me = Type.Object({
@@ -54,7 +58,10 @@ export const updateInstallation = endpoint({
   method: 'PATCH',
   path: '/installation',
   requires: { kind: 'administrator' },
-  body: Type.Object({ name: Type.Optional(Name), registrationIsOpen: Type.Optional(Type.Boolean()) }, { additionalProperties: false }),
+  body: Type.Object(
+    { name: Type.Optional(Name), registrationIsOpen: Type.Optional(Type.Boolean()) },
+    { additionalProperties: false },
+  ),
   response: Installation,
 })
 
@@ -68,7 +75,11 @@ export const register = endpoint({
   body: Type.Object({
     email: Email,
     name: Type.Optional(Name),
-    password: Type.String({ minLength: PASSWORD_MIN_CHARACTERS, maxLength: 1024, description: `At most ${PASSWORD_MAX_BYTES} bytes of UTF-8.` }),
+    password: Type.String({
+      minLength: PASSWORD_MIN_CHARACTERS,
+      maxLength: 1024,
+      description: `At most ${PASSWORD_MAX_BYTES} bytes of UTF-8.`,
+    }),
   }),
   response: SignedIn,
   status: 201,
@@ -101,7 +112,10 @@ export const logout = endpoint({
   room: 'identity',
   method: 'POST',
   path: '/auth/logout',
-  requires: { kind: 'anyone', why: 'Ends whatever session the cookie or the token names; without one it does nothing.' },
+  requires: {
+    kind: 'anyone',
+    why: 'Ends whatever session the cookie or the token names; without one it does nothing.',
+  },
   response: Nothing,
   status: 204,
 })

@@ -4,11 +4,23 @@ import { Id, OneOf, SizeBytes, Timestamp } from './common.ts'
 import { endpoint } from './endpoint.ts'
 import { kinds } from './media-types.ts'
 
-export const organizationTypes = ['company', 'clinic', 'school', 'university', 'studio', 'family', 'independent'] as const
+export const organizationTypes = [
+  'company',
+  'clinic',
+  'school',
+  'university',
+  'studio',
+  'family',
+  'independent',
+] as const
 export const OrganizationType = OneOf(organizationTypes)
 export type OrganizationType = (typeof organizationTypes)[number]
 
-const Name = Type.String({ minLength: 1, maxLength: 100, pattern: '^[^\\u0000-\\u001f\\u007f]*\\S[^\\u0000-\\u001f\\u007f]*$' })
+const Name = Type.String({
+  minLength: 1,
+  maxLength: 100,
+  pattern: '^[^\\u0000-\\u001f\\u007f]*\\S[^\\u0000-\\u001f\\u007f]*$',
+})
 const AllowedKinds = Type.Array(OneOf(kinds), {
   uniqueItems: true,
   description: 'Kinds of files that may be uploaded.',
@@ -34,7 +46,13 @@ export const Organization = Type.Object({
 })
 export type Organization = Static<typeof Organization>
 
-export const Member = Type.Object({ userId: Id, name: Type.String(), email: Type.String(), role: Role, createdAt: Timestamp })
+export const Member = Type.Object({
+  userId: Id,
+  name: Type.String(),
+  email: Type.String(),
+  role: Role,
+  createdAt: Timestamp,
+})
 export type Member = Static<typeof Member>
 
 const organizationParams = Type.Object({ organizationId: Id })
@@ -96,7 +114,9 @@ export const listAllOrganizations = endpoint({
   path: '/installation/organizations',
   requires: { kind: 'administrator' },
   response: Type.Object({
-    items: Type.Array(Type.Object({ id: Id, name: Type.String(), type: OrganizationType, quota: Quota, createdAt: Timestamp })),
+    items: Type.Array(
+      Type.Object({ id: Id, name: Type.String(), type: OrganizationType, quota: Quota, createdAt: Timestamp }),
+    ),
   }),
 })
 
@@ -119,7 +139,10 @@ export const addMember = endpoint({
   path: '/organizations/:organizationId/members',
   requires: { kind: 'member', role: 'admin' },
   params: organizationParams,
-  body: Type.Object({ email: Type.String({ minLength: 3, maxLength: 254 }), role: Role }, { additionalProperties: false }),
+  body: Type.Object(
+    { email: Type.String({ minLength: 3, maxLength: 254 }), role: Role },
+    { additionalProperties: false },
+  ),
   response: Member,
   status: 201,
 })

@@ -14,7 +14,7 @@ export const problems = {
   'last-owner': { status: 409, title: 'An organization keeps at least one owner' },
   'wrong-offset': { status: 409, title: 'The upload stands at another offset' },
   'wrong-state': { status: 409, title: 'This step is not possible in its present state' },
-  'gone': { status: 410, title: 'This upload has ended' },
+  gone: { status: 410, title: 'This upload has ended' },
   'precondition-failed': { status: 412, title: 'The file is no longer the one you asked about' },
   'tus-version': { status: 412, title: 'This version of the tus protocol is not spoken here' },
   'too-large': { status: 413, title: 'This is larger than what may be sent' },
@@ -26,8 +26,8 @@ export const problems = {
   'empty-file': { status: 422, title: 'The file is empty' },
   'too-many-requests': { status: 429, title: 'Too many requests; wait a little' },
   'checksum-mismatch': { status: 460, title: 'The bytes that arrived are not the bytes that were sent' },
-  'internal': { status: 500, title: 'The server failed; the fault has been recorded' },
-  'unavailable': { status: 503, title: 'The service is not available for the moment' },
+  internal: { status: 500, title: 'The server failed; the fault has been recorded' },
+  unavailable: { status: 503, title: 'The service is not available for the moment' },
   'storage-full': { status: 507, title: 'The disk of this installation is full' },
 } as const
 

@@ -57,7 +57,9 @@ export const createUploadSession = endpoint({
   requires: { kind: 'member', role: 'member' },
   params: organizationParams,
   body: Type.Object({
-    fileCount: Type.Optional(Type.Integer({ minimum: 1, maximum: 100_000, description: 'The session completes when so many have ended.' })),
+    fileCount: Type.Optional(
+      Type.Integer({ minimum: 1, maximum: 100_000, description: 'The session completes when so many have ended.' }),
+    ),
     totalBytes: Type.Optional(SizeBytes),
   }),
   response: UploadSession,
@@ -111,7 +113,8 @@ export const describeUploads = endpoint({
 
 export const createUpload = endpoint({
   id: 'createUpload',
-  summary: 'Begin an upload (tus creation, creation-with-upload). Metadata: filename, organizationId; filetype, uploadSessionId optional',
+  summary:
+    'Begin an upload (tus creation, creation-with-upload). Metadata: filename, organizationId; filetype, uploadSessionId optional',
   room: 'uploads',
   method: 'POST',
   path: '/uploads',
@@ -133,7 +136,7 @@ export const getUploadOffset = endpoint({
 
 export const appendUpload = endpoint({
   id: 'appendUpload',
-  summary: "Send bytes (tus core, checksum). The answer to the last byte carries `Trove-File-Id`",
+  summary: 'Send bytes (tus core, checksum). The answer to the last byte carries `Trove-File-Id`',
   room: 'uploads',
   method: 'PATCH',
   path: '/uploads/:uploadId',

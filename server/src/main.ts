@@ -80,7 +80,8 @@ async function demo(): Promise<number> {
   const { holderOf } = await import('./app/lock.ts')
   const { loadDemo } = await import('./app/demo/index.ts')
   const baseUrl = process.env['TROVE_ADDRESS'] ?? holderOf(loadConfig().dataFolder)?.address
-  if (baseUrl === undefined) throw new Error('Trove is not running here: npm start -- --demo starts it and loads the demonstration.')
+  if (baseUrl === undefined)
+    throw new Error('Trove is not running here: npm start -- --demo starts it and loads the demonstration.')
   await loadDemo({ baseUrl })
   return 0
 }

@@ -49,8 +49,18 @@ export async function startTestPlatform(environment: Record<string, string> = {}
   }
 }
 
-export function testConfig(databaseUrl: string, folder: string, environment: Record<string, string> = {}): ConnectedConfig {
-  const parsed = parseConfig({ LOG_LEVEL: 'silent', PORT: '0', TROVE_DATA: folder, DATABASE_URL: databaseUrl, ...environment })
+export function testConfig(
+  databaseUrl: string,
+  folder: string,
+  environment: Record<string, string> = {},
+): ConnectedConfig {
+  const parsed = parseConfig({
+    LOG_LEVEL: 'silent',
+    PORT: '0',
+    TROVE_DATA: folder,
+    DATABASE_URL: databaseUrl,
+    ...environment,
+  })
   return { ...parsed, databaseUrl, secret: parsed.secret ?? new Uint8Array(32).fill(7) }
 }
 
@@ -65,7 +75,10 @@ export async function createDatabase(): Promise<{ url: string; drop(): Promise<v
 
 function adminUrl(): string {
   const url = process.env['TEST_DATABASE_URL']
-  if (url === undefined) throw new Error('TEST_DATABASE_URL is not set. Run tests by npm test, or node scripts/with-postgres.ts -- <command>.')
+  if (url === undefined)
+    throw new Error(
+      'TEST_DATABASE_URL is not set. Run tests by npm test, or node scripts/with-postgres.ts -- <command>.',
+    )
   return url
 }
 

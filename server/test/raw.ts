@@ -24,7 +24,9 @@ export function askRaw(origin: string, bytes: Buffer, withinMs: number): Promise
     socket.on('close', () => {
       clearTimeout(timer)
       // "100 Continue" announces the response and is none.
-      const text = Buffer.concat(chunks).toString('latin1').replace(/^(HTTP\/1\.1 1\d\d [^\r]*\r\n\r\n)+/, '')
+      const text = Buffer.concat(chunks)
+        .toString('latin1')
+        .replace(/^(HTTP\/1\.1 1\d\d [^\r]*\r\n\r\n)+/, '')
       const end = text.indexOf('\r\n\r\n')
       const status = Number(/^HTTP\/1\.[01] (\d{3})/.exec(text)?.[1] ?? 0)
       resolve({ status, head: end < 0 ? text : text.slice(0, end), body: end < 0 ? '' : text.slice(end + 4), isCutOff })

@@ -24,7 +24,9 @@ describe('the API', () => {
   test('describes itself in OpenAPI, every operation with who may use it', async () => {
     const document = (await app.inject({ method: 'GET', url: '/api/openapi.json' })).json()
     assert.equal(document.openapi, '3.1.0')
-    for (const [path, methods] of Object.entries<Record<string, { operationId: string; 'x-requires': object }>>(document.paths)) {
+    for (const [path, methods] of Object.entries<Record<string, { operationId: string; 'x-requires': object }>>(
+      document.paths,
+    )) {
       for (const operation of Object.values(methods)) assert.ok(operation.operationId && operation['x-requires'], path)
     }
     assert.equal((await app.inject({ method: 'GET', url: '/api/docs/' })).statusCode, 200)
@@ -32,12 +34,26 @@ describe('the API', () => {
 
   test('is alive and ready, and counts', async () => {
     assert.equal((await app.inject({ method: 'GET', url: '/healthz' })).statusCode, 200)
-    assert.deepEqual((await app.inject({ method: 'GET', url: '/readyz' })).json(), { status: 'ready', database: true, store: true, queue: true })
+    assert.deepEqual((await app.inject({ method: 'GET', url: '/readyz' })).json(), {
+      status: 'ready',
+      database: true,
+      store: true,
+      queue: true,
+    })
     assert.match((await app.inject({ method: 'GET', url: '/metrics' })).body, /trove_http_request_seconds_count/)
   })
 
   test('carries its safe headers on every response, refusals too', async () => {
-    for (const url of ['/', '/library', '/api/me', '/api/nothing', '/api/openapi.json', '/healthz', '/favicon.svg', '/%2e%2e/etc/passwd']) {
+    for (const url of [
+      '/',
+      '/library',
+      '/api/me',
+      '/api/nothing',
+      '/api/openapi.json',
+      '/healthz',
+      '/favicon.svg',
+      '/%2e%2e/etc/passwd',
+    ]) {
       const { headers } = await app.inject({ method: 'GET', url })
       assert.equal(headers['x-content-type-options'], 'nosniff', url)
       assert.equal(headers['referrer-policy'], 'no-referrer', url)
@@ -57,13 +73,31 @@ describe('the API', () => {
     assert.match(String(response.headers['content-type']), /^application\/problem\+json/)
     assert.equal(response.json().errors[0].pointer, '#/body/name')
     assert.match(response.json().instance, /^urn:uuid:/)
-    const urn = await app.inject({ method: 'GET', url: `/api/files/urn:uuid:${user.userId}`, headers: await bearer(t.platform, user) })
+    const urn = await app.inject({
+      method: 'GET',
+      url: `/api/files/urn:uuid:${user.userId}`,
+      headers: await bearer(t.platform, user),
+    })
     assert.equal(urn.statusCode, 400)
-    const broken = await app.inject({ method: 'POST', url: '/api/auth/login', headers: { 'content-type': 'application/json' }, payload: '{' })
+    const broken = await app.inject({
+      method: 'POST',
+      url: '/api/auth/login',
+      headers: { 'content-type': 'application/json' },
+      payload: '{',
+    })
     assert.equal(broken.statusCode, 400)
-    const xml = await app.inject({ method: 'POST', url: '/api/auth/login', headers: { 'content-type': 'text/xml' }, payload: '<a/>' })
+    const xml = await app.inject({
+      method: 'POST',
+      url: '/api/auth/login',
+      headers: { 'content-type': 'text/xml' },
+      payload: '<a/>',
+    })
     assert.equal(xml.statusCode, 415)
-    const big = await app.inject({ method: 'POST', url: '/api/auth/login', payload: { email: 'x'.repeat(2_000_000), password: '' } })
+    const big = await app.inject({
+      method: 'POST',
+      url: '/api/auth/login',
+      payload: { email: 'x'.repeat(2_000_000), password: '' },
+    })
     assert.equal(big.statusCode, 413)
   })
 
@@ -90,10 +124,15 @@ describe('the API', () => {
       for (let i = 0; i < 200 && !isTrue(); i += 1) await new Promise((resolve) => setTimeout(resolve, 20))
       assert.ok(isTrue(), 'nothing was heard in 4 s')
     }
-    const eventsOf = (heard: LiveMessage[]) => heard.flatMap((message) => (message.kind === 'event' ? [message.event] : []))
+    const eventsOf = (heard: LiveMessage[]) =>
+      heard.flatMap((message) => (message.kind === 'event' ? [message.event] : []))
 
     test('tells the readers of a file and nobody else, in order', async () => {
-      const [owner, member, stranger] = [await makeUser(t.platform), await makeUser(t.platform), await makeUser(t.platform)]
+      const [owner, member, stranger] = [
+        await makeUser(t.platform),
+        await makeUser(t.platform),
+        await makeUser(t.platform),
+      ]
       const organization = await makeOrganization(t.platform, owner)
       await makeMember(t.platform, organization.id, member, 'member')
       const all = await Promise.all([follow(owner), follow(member), follow(stranger)])
@@ -104,21 +143,35 @@ describe('the API', () => {
       const second = await makeFile(t.platform, { organizationId: organization.id, uploader: member })
 
       await until(() => eventsOf(hearsOwn.heard).length === 1 && eventsOf(hearsAll.heard).length === 2)
-      const told = (heard: LiveMessage[]) => eventsOf(heard).map((event) => ('fileId' in event ? event.fileId : event.type))
-      assert.deepEqual([told(hearsAll.heard), told(hearsOwn.heard), told(hearsNothing.heard)], [[first.id, second.id], [second.id], []])
+      const told = (heard: LiveMessage[]) =>
+        eventsOf(heard).map((event) => ('fileId' in event ? event.fileId : event.type))
+      assert.deepEqual(
+        [told(hearsAll.heard), told(hearsOwn.heard), told(hearsNothing.heard)],
+        [[first.id, second.id], [second.id], []],
+      )
       for (const { socket } of all) socket.close()
     })
 
     test('loses nothing when a transaction that began earlier commits later', async () => {
       const owner = await makeUser(t.platform)
       const organization = await makeOrganization(t.platform, owner)
-      const files = await Promise.all(['a', 'b'].map((name) => makeFile(t.platform, { organizationId: organization.id, uploader: owner, name })))
+      const files = await Promise.all(
+        ['a', 'b'].map((name) => makeFile(t.platform, { organizationId: organization.id, uploader: owner, name })),
+      )
       const { socket, heard } = await follow(owner)
       await until(() => heard[0]?.kind === 'hello')
 
       const { promise: held, resolve: release } = Promise.withResolvers<void>()
       const early = inTransaction(t.platform.db, async (tx) => {
-        await renameFile({ db: { transaction: () => ({ execute: (work: (inner: typeof tx) => Promise<unknown>) => work(tx) }) } as never }, owner, { fileId: files[0]?.id ?? '', name: 'early' })
+        await renameFile(
+          {
+            db: {
+              transaction: () => ({ execute: (work: (inner: typeof tx) => Promise<unknown>) => work(tx) }),
+            } as never,
+          },
+          owner,
+          { fileId: files[0]?.id ?? '', name: 'early' },
+        )
         await held
       })
       await new Promise((resolve) => setTimeout(resolve, 50))
@@ -140,11 +193,15 @@ describe('the API', () => {
       const last = first.heard.at(-1)
       first.socket.close()
       const made = []
-      for (let i = 0; i < 20; i += 1) made.push((await makeFile(t.platform, { organizationId: organization.id, uploader: owner })).id)
+      for (let i = 0; i < 20; i += 1)
+        made.push((await makeFile(t.platform, { organizationId: organization.id, uploader: owner })).id)
 
       const again = await follow(owner, last?.kind === 'event' ? last.cursor : '')
       await until(() => eventsOf(again.heard).length === 20)
-      assert.deepEqual(eventsOf(again.heard).map((event) => ('fileId' in event ? event.fileId : '')), made)
+      assert.deepEqual(
+        eventsOf(again.heard).map((event) => ('fileId' in event ? event.fileId : '')),
+        made,
+      )
       again.socket.close()
     })
 

@@ -10,6 +10,11 @@ export async function documentation(app: FastifyInstance) {
   const document = openApiDocument()
   const text = JSON.stringify(document)
   await app.register(fastifySwagger, { mode: 'static', specification: { document: document as never } })
-  await app.register(fastifySwaggerUi, { routePrefix: '/api/docs', theme: { title: 'Trove API' }, logo: false as never, staticCSP: false })
+  await app.register(fastifySwaggerUi, {
+    routePrefix: '/api/docs',
+    theme: { title: 'Trove API' },
+    logo: false as never,
+    staticCSP: false,
+  })
   serveRaw(app, getOpenApi, async ({ reply }) => reply.type('application/json').send(text))
 }

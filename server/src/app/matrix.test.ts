@@ -83,12 +83,17 @@ describe('the matrix of who may do what', () => {
   })
 
   test('with a token that is none everything is 401', async () => {
-    for (const endpoint of guarded) assert.equal((await call(endpoint, { authorization: 'Bearer a.b.c' })).statusCode, 401, endpoint.id)
+    for (const endpoint of guarded)
+      assert.equal((await call(endpoint, { authorization: 'Bearer a.b.c' })).statusCode, 401, endpoint.id)
   })
 
   test('what belongs to an organization does not exist for those outside it, nor for the administrator', async () => {
     const scoped = guarded.filter(({ requires }) => ['member', 'right', 'uploader'].includes(requires.kind))
-    for (const who of ['the owner of another organization', 'somebody who was removed', 'the administrator of the installation']) {
+    for (const who of [
+      'the owner of another organization',
+      'somebody who was removed',
+      'the administrator of the installation',
+    ]) {
       for (const endpoint of scoped) {
         const { statusCode, body } = await call(endpoint, callers[who])
         // A body that is not as documented is refused before anybody's rights are asked: it tells nothing either.
@@ -99,7 +104,9 @@ describe('the matrix of who may do what', () => {
   })
 
   test('a member without a right on a file is told that there is none', async () => {
-    for (const endpoint of guarded.filter(({ requires }) => requires.kind === 'right' || requires.kind === 'uploader')) {
+    for (const endpoint of guarded.filter(
+      ({ requires }) => requires.kind === 'right' || requires.kind === 'uploader',
+    )) {
       const { statusCode } = await call(endpoint, callers['a member without a right'])
       assert.ok([404, 400].includes(statusCode), `${endpoint.id}: ${statusCode}`)
     }

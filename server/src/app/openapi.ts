@@ -16,7 +16,11 @@ export function openApiDocument() {
   }
   return {
     openapi: '3.1.0',
-    info: { title: 'Trove', version: '0.1.0', description: 'The API of a Trove installation. Refusals are application/problem+json (RFC 9457).' },
+    info: {
+      title: 'Trove',
+      version: '0.1.0',
+      description: 'The API of a Trove installation. Refusals are application/problem+json (RFC 9457).',
+    },
     servers: [{ url: '/' }],
     paths,
     components: {
@@ -29,7 +33,8 @@ export function openApiDocument() {
 function operationOf(endpoint: Endpoint) {
   const { id, summary, room, requires, body, response, status = 200, method } = endpoint
   const hasContent = status !== 204 && method !== 'HEAD'
-  const schema = response === (Bytes as TSchema) ? { 'application/octet-stream': {} } : { 'application/json': { schema: response } }
+  const schema =
+    response === (Bytes as TSchema) ? { 'application/octet-stream': {} } : { 'application/json': { schema: response } }
   return {
     operationId: id,
     summary,
@@ -47,8 +52,16 @@ function operationOf(endpoint: Endpoint) {
 }
 
 function parametersOf(place: 'path' | 'query', schema: TSchema | undefined) {
-  const { properties = {}, required = [] } = (schema ?? {}) as { properties?: Record<string, object>; required?: string[] }
-  return Object.entries(properties).map(([name, property]) => ({ name, in: place, required: required.includes(name), schema: property }))
+  const { properties = {}, required = [] } = (schema ?? {}) as {
+    properties?: Record<string, object>
+    required?: string[]
+  }
+  return Object.entries(properties).map(([name, property]) => ({
+    name,
+    in: place,
+    required: required.includes(name),
+    schema: property,
+  }))
 }
 
 function describe(requires: Requirement): string {
@@ -73,7 +86,10 @@ function problemSchema() {
     type: 'object',
     required: ['type', 'title', 'status', 'detail', 'instance'],
     properties: {
-      type: { type: 'string', description: `urn:trove:problem: followed by one of ${Object.keys(problems).join(', ')}.` },
+      type: {
+        type: 'string',
+        description: `urn:trove:problem: followed by one of ${Object.keys(problems).join(', ')}.`,
+      },
       title: { type: 'string' },
       status: { type: 'integer' },
       detail: { type: 'string' },

@@ -9,7 +9,10 @@ import type { Db, Tx } from '../../platform/db/index.ts'
  *
  * @param row  SQL for the organization and the uploader of the row that is asked about
  */
-export function holdsRights(userId: string, row: { organizationId: RawBuilder<unknown>; createdBy: RawBuilder<unknown> }) {
+export function holdsRights(
+  userId: string,
+  row: { organizationId: RawBuilder<unknown>; createdBy: RawBuilder<unknown> },
+) {
   return sql<boolean>`exists (
     select from organization_member as holder
     where holder.organization_id = ${row.organizationId} and holder.user_id = ${userId}
@@ -30,14 +33,20 @@ export async function rightsOn(db: Db, userId: string, resourceId: string): Prom
 }
 
 /** Which of these users may read which of these resources: `${resourceId} ${userId}`. */
-export async function readersAmong(db: Db, resourceIds: readonly string[], userIds: readonly string[]): Promise<Set<string>> {
+export async function readersAmong(
+  db: Db,
+  resourceIds: readonly string[],
+  userIds: readonly string[],
+): Promise<Set<string>> {
   const rows = await db
     .selectFrom('resource')
     .innerJoin('organization_member as holder', 'holder.organization_id', 'resource.organization_id')
     .select(['resource.id', 'holder.user_id as userId'])
     .where('resource.id', '=', sql<string>`any(${resourceIds}::uuid[])`)
     .where('holder.user_id', '=', sql<string>`any(${userIds}::uuid[])`)
-    .where((eb) => eb.or([eb('holder.role', 'in', ['owner', 'admin']), eb('resource.created_by', '=', eb.ref('holder.user_id'))]))
+    .where((eb) =>
+      eb.or([eb('holder.role', 'in', ['owner', 'admin']), eb('resource.created_by', '=', eb.ref('holder.user_id'))]),
+    )
     .execute()
   return new Set(rows.map(({ id, userId }) => `${id} ${userId}`))
 }
@@ -53,7 +62,10 @@ export async function insertResource(
 }
 
 export async function deleteResources(tx: Tx, ids: readonly string[]): Promise<void> {
-  await tx.deleteFrom('resource').where('id', '=', sql<string>`any(${ids}::uuid[])`).execute()
+  await tx
+    .deleteFrom('resource')
+    .where('id', '=', sql<string>`any(${ids}::uuid[])`)
+    .execute()
 }
 
 /** Those who see everything in an organization. */

@@ -22,7 +22,9 @@ describe('files', () => {
 
   /** An organization with an owner, an admin, two members and a stranger; a file by the first member. */
   async function makeStudio() {
-    const [owner, admin, member, other, stranger] = await Promise.all(Array.from({ length: 5 }, () => makeUser(t.platform)))
+    const [owner, admin, member, other, stranger] = await Promise.all(
+      Array.from({ length: 5 }, () => makeUser(t.platform)),
+    )
     if (!owner || !admin || !member || !other || !stranger) throw new Error('unreachable')
     const organization = await makeOrganization(t.platform, owner)
     await makeMember(t.platform, organization.id, admin, 'admin')
@@ -37,7 +39,13 @@ describe('files', () => {
       const { file, ...who } = await makeStudio()
       const seen = async (actor: UserActor) => (await as(actor, 'GET', `/files/${file.id}`)).statusCode
       assert.deepEqual(
-        [await seen(who.owner), await seen(who.admin), await seen(who.member), await seen(who.other), await seen(who.stranger)],
+        [
+          await seen(who.owner),
+          await seen(who.admin),
+          await seen(who.member),
+          await seen(who.other),
+          await seen(who.stranger),
+        ],
         [200, 200, 200, 404, 404],
       )
     })
@@ -53,7 +61,10 @@ describe('files', () => {
 
     test("the uploader's right ends with membership", async () => {
       const { file, owner, member, organization } = await makeStudio()
-      assert.equal((await as(owner, 'DELETE', `/organizations/${organization.id}/members/${member.userId}`)).statusCode, 204)
+      assert.equal(
+        (await as(owner, 'DELETE', `/organizations/${organization.id}/members/${member.userId}`)).statusCode,
+        204,
+      )
       assert.equal((await as(member, 'GET', `/files/${file.id}`)).statusCode, 404)
       assert.equal((await as(member, 'PATCH', `/files/${file.id}`, { name: 'x.jpg' })).statusCode, 404)
     })
@@ -70,13 +81,18 @@ describe('files', () => {
     test('goes newest first, page by page, and each member gets their own', async () => {
       const { owner, member, other, organization, file } = await makeStudio()
       const own = [file.id]
-      for (let i = 0; i < 4; i += 1) own.unshift((await makeFile(t.platform, { organizationId: organization.id, uploader: member, name: `${i}.jpg` })).id)
+      for (let i = 0; i < 4; i += 1)
+        own.unshift(
+          (await makeFile(t.platform, { organizationId: organization.id, uploader: member, name: `${i}.jpg` })).id,
+        )
       await makeFile(t.platform, { organizationId: organization.id, uploader: other })
 
       const walked: string[] = []
       let cursor: string | undefined
       do {
-        const page = (await as(member, 'GET', `/organizations/${organization.id}/files?limit=2${cursor ? `&cursor=${cursor}` : ''}`)).json()
+        const page = (
+          await as(member, 'GET', `/organizations/${organization.id}/files?limit=2${cursor ? `&cursor=${cursor}` : ''}`)
+        ).json()
         walked.push(...page.items.map((item: { id: string }) => item.id))
         cursor = page.next
       } while (cursor !== undefined)
@@ -92,7 +108,9 @@ describe('files', () => {
       await named('100% Final_v2.JPG')
       await named('100x Final.jpg')
       const search = async (name: string) =>
-        (await as(owner, 'GET', `/organizations/${organization.id}/files?name=${encodeURIComponent(name)}`)).json().items.map((item: { name: string }) => item.name)
+        (await as(owner, 'GET', `/organizations/${organization.id}/files?name=${encodeURIComponent(name)}`))
+          .json()
+          .items.map((item: { name: string }) => item.name)
       assert.deepEqual(await search('final_V'), ['100% Final_v2.JPG'])
       assert.deepEqual(await search('100%'), ['100% Final_v2.JPG'])
       assert.deepEqual(await search('cut'), ['Cut 1.jpg'])
@@ -100,8 +118,20 @@ describe('files', () => {
 
     test('refuses a cursor or a limit that is none', async () => {
       const { owner, organization } = await makeStudio()
-      for (const query of ['cursor=x', 'limit=0', 'limit=201', 'limit=x', 'kind=film', 'name=%00', `cursor=${'9'.repeat(300)}`]) {
-        assert.equal((await as(owner, 'GET', `/organizations/${organization.id}/files?${query}`)).statusCode, 400, query)
+      for (const query of [
+        'cursor=x',
+        'limit=0',
+        'limit=201',
+        'limit=x',
+        'kind=film',
+        'name=%00',
+        `cursor=${'9'.repeat(300)}`,
+      ]) {
+        assert.equal(
+          (await as(owner, 'GET', `/organizations/${organization.id}/files?${query}`)).statusCode,
+          400,
+          query,
+        )
       }
     })
 
@@ -111,7 +141,9 @@ describe('files', () => {
       for (let i = 0; i < 520; i += 1) await makeFile(t.platform, { organizationId: organization.id, uploader: owner })
       const summary = (await as(owner, 'GET', `/organizations/${organization.id}/files/summary`)).json()
       assert.deepEqual([summary.count, summary.stride, summary.anchors.length, summary.months.length], [520, 500, 1, 1])
-      const rest = (await as(owner, 'GET', `/organizations/${organization.id}/files?limit=200&cursor=${summary.anchors[0]}`)).json()
+      const rest = (
+        await as(owner, 'GET', `/organizations/${organization.id}/files?limit=200&cursor=${summary.anchors[0]}`)
+      ).json()
       assert.equal(rest.items.length, 20)
     })
   })
@@ -123,7 +155,10 @@ describe('files', () => {
       assert.equal((await as(member, 'DELETE', `/files/${file.id}`)).statusCode, 204)
       assert.equal((await as(member, 'GET', `/files/${file.id}/content`)).statusCode, 404)
       assert.equal((await as(member, 'GET', `/organizations/${organization.id}/files`)).json().items.length, 0)
-      assert.equal((await as(member, 'GET', `/organizations/${organization.id}/files?trashed=true`)).json().items.length, 1)
+      assert.equal(
+        (await as(member, 'GET', `/organizations/${organization.id}/files?trashed=true`)).json().items.length,
+        1,
+      )
       assert.equal((await as(member, 'POST', `/files/${file.id}/restore`)).statusCode, 200)
       assert.equal((await as(member, 'GET', `/organizations/${organization.id}/files`)).json().items.length, 1)
     })
@@ -133,21 +168,32 @@ describe('files', () => {
       const kept = await makeFile(t.platform, { organizationId: organization.id, uploader: owner })
       const before = await makeFile(t.platform, { organizationId: organization.id, uploader: owner })
       await as(owner, 'DELETE', `/files/${before.id}`)
-      const batch = (await as(owner, 'POST', `/organizations/${organization.id}/files/trash`, { filter: {}, exceptIds: [kept.id] })).json()
+      const batch = (
+        await as(owner, 'POST', `/organizations/${organization.id}/files/trash`, { filter: {}, exceptIds: [kept.id] })
+      ).json()
       assert.equal(batch.count, 1)
-      const undone = (await as(owner, 'POST', `/organizations/${organization.id}/files/restore`, { batchId: batch.batchId })).json()
+      const undone = (
+        await as(owner, 'POST', `/organizations/${organization.id}/files/restore`, { batchId: batch.batchId })
+      ).json()
       assert.equal(undone.count, 1)
       const trashed = (await as(owner, 'GET', `/organizations/${organization.id}/files?trashed=true`)).json().items
-      assert.deepEqual(trashed.map((item: { id: string }) => item.id), [before.id])
+      assert.deepEqual(
+        trashed.map((item: { id: string }) => item.id),
+        [before.id],
+      )
     })
 
     test("leaves alone what the caller may not change, in this organization and in others'", async () => {
       const one = await makeStudio()
       const two = await makeStudio()
       const theirs = [one.file.id, two.file.id]
-      const asOther = await as(one.other, 'POST', `/organizations/${one.organization.id}/files/trash`, { fileIds: theirs })
+      const asOther = await as(one.other, 'POST', `/organizations/${one.organization.id}/files/trash`, {
+        fileIds: theirs,
+      })
       assert.equal(asOther.json().count, 0)
-      const asOwner = await as(one.owner, 'POST', `/organizations/${one.organization.id}/files/trash`, { fileIds: theirs })
+      const asOwner = await as(one.owner, 'POST', `/organizations/${one.organization.id}/files/trash`, {
+        fileIds: theirs,
+      })
       assert.equal(asOwner.json().count, 1)
       assert.equal((await as(two.member, 'GET', `/organizations/${two.organization.id}/files`)).json().items.length, 1)
     })
@@ -156,10 +202,14 @@ describe('files', () => {
   describe('a name', () => {
     test('is kept exactly as given, and each change is told to the trail', async () => {
       const { member, file } = await makeStudio()
-      const name = "Ünïcödé e\u0301 \u202egpj.👩‍👩‍👧 %2e%2e <b>'\"`.jpg"
+      const name = 'Ünïcödé e\u0301 \u202egpj.👩‍👩‍👧 %2e%2e <b>\'"`.jpg'
       assert.equal((await as(member, 'PATCH', `/files/${file.id}`, { name })).json().name, name)
       assert.equal((await as(member, 'GET', `/files/${file.id}`)).json().name, name)
-      const trail = await t.platform.db.selectFrom('activity').select('action').where('resource_id', '=', file.id).execute()
+      const trail = await t.platform.db
+        .selectFrom('activity')
+        .select('action')
+        .where('resource_id', '=', file.id)
+        .execute()
       assert.deepEqual(trail, [{ action: 'file.renamed' }])
     })
 
@@ -175,7 +225,11 @@ describe('files', () => {
     test('takes no other field along', async () => {
       const { member, file } = await makeStudio()
       for (const extra of ['organizationId', 'createdBy', 'id', 'sha256', 'status', 'rights', 'trashedAt']) {
-        assert.equal((await as(member, 'PATCH', `/files/${file.id}`, { name: 'b.jpg', [extra]: newId() })).statusCode, 400, extra)
+        assert.equal(
+          (await as(member, 'PATCH', `/files/${file.id}`, { name: 'b.jpg', [extra]: newId() })).statusCode,
+          400,
+          extra,
+        )
       }
     })
   })

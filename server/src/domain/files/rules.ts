@@ -27,7 +27,8 @@ const steps: Record<ProcessingState, readonly ProcessingState[]> = {
 
 export const mayBecome = (from: ProcessingState, to: ProcessingState): boolean => steps[from].includes(to)
 
-export const isSettled = (status: ProcessingState): boolean => status === 'ready' || status === 'failed' || status === 'infected'
+export const isSettled = (status: ProcessingState): boolean =>
+  status === 'ready' || status === 'failed' || status === 'infected'
 
 /** Order in which variants are told: smallest first. */
 export const byVariantOrder = (a: { name: string }, b: { name: string }): number =>

@@ -8,7 +8,14 @@ import { isSettled, mayBecome } from './rules.ts'
 import * as store from './store.ts'
 
 /** A version that is to be processed, and what it belongs to. */
-export type Version = { versionId: string; fileId: string; organizationId: string; blobId: string; kind: string; name: string }
+export type Version = {
+  versionId: string
+  fileId: string
+  organizationId: string
+  blobId: string
+  kind: string
+  name: string
+}
 
 /** A step of `uploads`: the file exists from here on, with one version that waits to be processed. */
 export async function addFile(
@@ -47,7 +54,11 @@ export async function settle(
   const { fileId, organizationId } = version
   await store.copyMedia(tx, versionId)
   await store.setVersionStatus(tx, versionId, outcome.status, outcome.status === 'ready' ? null : outcome.failure)
-  await events.publish(tx, { resourceId: fileId }, { type: 'file.settled', organizationId, fileId, status: outcome.status })
+  await events.publish(
+    tx,
+    { resourceId: fileId },
+    { type: 'file.settled', organizationId, fileId, status: outcome.status },
+  )
 }
 
 /**
@@ -61,9 +72,16 @@ export async function reopen(tx: Tx, fileId: string): Promise<Version> {
   if (version === undefined) throw new Problem('not-found', `No file ${fileId}.`)
   const from = version.status as ProcessingState
   if (!mayBecome(from, 'pending')) {
-    throw new Problem('wrong-state', `The file is ${from}; only a failed one can become pending again.`, { from, to: 'pending' })
+    throw new Problem('wrong-state', `The file is ${from}; only a failed one can become pending again.`, {
+      from,
+      to: 'pending',
+    })
   }
   await store.setVersionStatus(tx, version.versionId, 'pending', null)
-  await events.publish(tx, { resourceId: fileId }, { type: 'file.settled', organizationId: version.organizationId, fileId, status: 'pending' })
+  await events.publish(
+    tx,
+    { resourceId: fileId },
+    { type: 'file.settled', organizationId: version.organizationId, fileId, status: 'pending' },
+  )
   return version
 }

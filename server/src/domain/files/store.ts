@@ -11,7 +11,12 @@ export type Scope = { organizationId: string; userId: string; isMember: boolean 
 const owned = { organizationId: sql.ref('file.organization_id'), createdBy: sql.ref('file.created_by') }
 
 /** One page of the files a user may read, newest first. `after` is the id of the last row of the page before. */
-export function listFiles(db: Db, scope: Scope, filter: FileFilter, page: { limit: number; after?: string | undefined }) {
+export function listFiles(
+  db: Db,
+  scope: Scope,
+  filter: FileFilter,
+  page: { limit: number; after?: string | undefined },
+) {
   return selectFile(db)
     .where(matches(scope, filter))
     .$if(page.after !== undefined, (q) => q.where('file.id', '<', page.after ?? ''))
@@ -148,7 +153,12 @@ export function lockVersion(tx: Tx, versionId: string) {
     .executeTakeFirst()
 }
 
-export async function setVersionStatus(tx: Tx, versionId: string, status: ProcessingState, failure: string | null): Promise<void> {
+export async function setVersionStatus(
+  tx: Tx,
+  versionId: string,
+  status: ProcessingState,
+  failure: string | null,
+): Promise<void> {
   await tx.updateTable('version').set({ status, failure }).where('id', '=', versionId).execute()
 }
 
@@ -179,7 +189,10 @@ export function lockOverdue(tx: Tx, days: number, limit: number) {
 }
 
 /** Removes the rows of files for good. Returns the blobs that their versions pointed at. */
-export async function deleteFiles(tx: Tx, fileIds: readonly string[]): Promise<{ blobId: string; organizationId: string }[]> {
+export async function deleteFiles(
+  tx: Tx,
+  fileIds: readonly string[],
+): Promise<{ blobId: string; organizationId: string }[]> {
   const { rows } = await sql<{ blobId: string; organizationId: string }>`
     select distinct version.blob_id as "blobId", file.organization_id as "organizationId"
     from version join file on file.id = version.file_id where file.id = any(${fileIds}::uuid[])`.execute(tx)

@@ -30,7 +30,8 @@ export async function register(
   rules.requireUsablePassword(input.password)
   await platform.registrations.take(device.ip)
   const { registrationIsOpen, hasAccounts } = await store.getInstallation(platform.db)
-  if (hasAccounts && !registrationIsOpen) throw new Problem('registration-closed', 'Ask whoever runs this installation for an account.')
+  if (hasAccounts && !registrationIsOpen)
+    throw new Problem('registration-closed', 'Ask whoever runs this installation for an account.')
   const email = rules.normalizeEmail(input.email)
   const passwordHash = await hashPassword(input.password)
 
@@ -39,7 +40,11 @@ export async function register(
     const isAdministrator = !(await store.hasUsers(tx))
     const name = input.name?.trim() ?? rules.nameFromEmail(email)
     const user = await store.insertUser(tx, { id: newId(), email, name, passwordHash, isAdministrator })
-    await audit.recordSecurityEvent(tx, 'info', 'account.created', { userId: user.id, ip: device.ip, facts: { isAdministrator } })
+    await audit.recordSecurityEvent(tx, 'info', 'account.created', {
+      userId: user.id,
+      ip: device.ip,
+      facts: { isAdministrator },
+    })
     return openSession(tx, platform, user, device)
   })
 }
@@ -102,10 +107,20 @@ export async function refresh(platform: Machines, device: Device, token: string)
     const refreshExpiresAt = new Date(now.getTime() + rules.REFRESH_TOKEN_MS)
     if (verdict === 'rotate') {
       await store.spendRefreshToken(tx, hash, now)
-      await store.insertRefreshToken(tx, { hash: hashToken(successor), sessionId: row.sessionId, expiresAt: refreshExpiresAt })
+      await store.insertRefreshToken(tx, {
+        hash: hashToken(successor),
+        sessionId: row.sessionId,
+        expiresAt: refreshExpiresAt,
+      })
       await store.touchSession(tx, row.sessionId, { ...device, expiresAt: refreshExpiresAt })
     }
-    return { tokens: await present(platform, row, row.sessionId, { issuedAt: row.spentAt ?? now, refreshToken: successor, refreshExpiresAt }) }
+    return {
+      tokens: await present(platform, row, row.sessionId, {
+        issuedAt: row.spentAt ?? now,
+        refreshToken: successor,
+        refreshExpiresAt,
+      }),
+    }
   })
   if (outcome?.tokens !== undefined) return outcome.tokens
   if (outcome?.reusedIn !== undefined) await platform.live.sessionEnded(outcome.reusedIn)
@@ -114,7 +129,8 @@ export async function refresh(platform: Machines, device: Device, token: string)
 
 /** Ends the session that a token or a refresh token names. Ending an ended one is no mistake. */
 export async function logout(platform: Machines, actor: Actor, refreshToken: string | undefined): Promise<void> {
-  const named = refreshToken === undefined ? undefined : await store.getSessionOfToken(platform.db, hashToken(refreshToken))
+  const named =
+    refreshToken === undefined ? undefined : await store.getSessionOfToken(platform.db, hashToken(refreshToken))
   for (const sessionId of new Set([named, actor.kind === 'user' ? actor.sessionId : undefined])) {
     if (sessionId === undefined) continue
     await inTransaction(platform.db, (tx) => store.revokeSession(tx, sessionId, 'signed out'))
@@ -145,13 +161,20 @@ export async function updateInstallation(
       ...(name !== undefined && { name: name.trim() }),
       ...(registrationIsOpen !== undefined && { registration_is_open: registrationIsOpen }),
     })
-    await audit.recordSecurityEvent(tx, 'info', 'installation.updated', { userId: actor.userId, ip: actor.ip, facts: changes })
+    await audit.recordSecurityEvent(tx, 'info', 'installation.updated', {
+      userId: actor.userId,
+      ip: actor.ip,
+      facts: changes,
+    })
   })
   return getInstallation(platform)
 }
 
 /** A step of `organizations`: who has an account with this address. */
-export async function findUserByEmail(db: Db, email: string): Promise<{ id: string; email: string; name: string } | undefined> {
+export async function findUserByEmail(
+  db: Db,
+  email: string,
+): Promise<{ id: string; email: string; name: string } | undefined> {
   return store.getCredentials(db, rules.normalizeEmail(email))
 }
 

@@ -49,7 +49,10 @@ export function createAuthenticator(platform: Pick<Platform, 'db' | 'keys' | 'li
       const session = known !== undefined && known.until > Date.now() ? known : await askOnce(claims.sessionId)
       if (session === undefined || session.userId !== claims.userId) return undefined
       const { userId, isAdministrator } = session
-      return { actor: { kind: 'user', userId, sessionId: claims.sessionId, isAdministrator, ip }, expiresAt: claims.expiresAt }
+      return {
+        actor: { kind: 'user', userId, sessionId: claims.sessionId, isAdministrator, ip },
+        expiresAt: claims.expiresAt,
+      }
     },
   }
 }

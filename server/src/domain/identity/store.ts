@@ -40,7 +40,14 @@ export function getUser(db: Db, userId: string): Promise<UserRow | undefined> {
 export function getCredentials(db: Db, email: string) {
   return db
     .selectFrom('user')
-    .select(['id', 'email', 'name', 'is_administrator as isAdministrator', 'created_at as createdAt', 'password_hash as passwordHash'])
+    .select([
+      'id',
+      'email',
+      'name',
+      'is_administrator as isAdministrator',
+      'created_at as createdAt',
+      'password_hash as passwordHash',
+    ])
     .where(sql<string>`lower(email)`, '=', email)
     .executeTakeFirst()
 }
@@ -51,11 +58,20 @@ export async function insertSession(
 ): Promise<void> {
   await tx
     .insertInto('session')
-    .values({ id: session.id, user_id: session.userId, ip: session.ip, user_agent: session.userAgent, expires_at: session.expiresAt })
+    .values({
+      id: session.id,
+      user_id: session.userId,
+      ip: session.ip,
+      user_agent: session.userAgent,
+      expires_at: session.expiresAt,
+    })
     .execute()
 }
 
-export async function insertRefreshToken(tx: Tx, token: { hash: Buffer; sessionId: string; expiresAt: Date }): Promise<void> {
+export async function insertRefreshToken(
+  tx: Tx,
+  token: { hash: Buffer; sessionId: string; expiresAt: Date },
+): Promise<void> {
   await tx
     .insertInto('refresh_token')
     .values({ token_hash: token.hash, session_id: token.sessionId, expires_at: token.expiresAt })
@@ -85,7 +101,11 @@ export function lockRefreshToken(tx: Tx, hash: Buffer) {
 }
 
 export async function isSpent(tx: Tx, hash: Buffer): Promise<boolean> {
-  const token = await tx.selectFrom('refresh_token').select('spent_at').where('token_hash', '=', hash).executeTakeFirst()
+  const token = await tx
+    .selectFrom('refresh_token')
+    .select('spent_at')
+    .where('token_hash', '=', hash)
+    .executeTakeFirst()
   return token === undefined || token.spent_at !== null
 }
 
@@ -93,7 +113,11 @@ export async function spendRefreshToken(tx: Tx, hash: Buffer, at: Date): Promise
   await tx.updateTable('refresh_token').set({ spent_at: at }).where('token_hash', '=', hash).execute()
 }
 
-export async function touchSession(tx: Tx, sessionId: string, seen: { ip: string; userAgent: string | null; expiresAt: Date }): Promise<void> {
+export async function touchSession(
+  tx: Tx,
+  sessionId: string,
+  seen: { ip: string; userAgent: string | null; expiresAt: Date },
+): Promise<void> {
   await tx
     .updateTable('session')
     .set({ last_used_at: sql`now()`, ip: seen.ip, user_agent: seen.userAgent, expires_at: seen.expiresAt })
@@ -126,7 +150,11 @@ export function getLiveSession(db: Db, sessionId: string) {
 }
 
 export async function getSessionOfToken(db: Db, hash: Buffer): Promise<string | undefined> {
-  const row = await db.selectFrom('refresh_token').select('session_id').where('token_hash', '=', hash).executeTakeFirst()
+  const row = await db
+    .selectFrom('refresh_token')
+    .select('session_id')
+    .where('token_hash', '=', hash)
+    .executeTakeFirst()
   return row?.session_id
 }
 
@@ -141,12 +169,21 @@ export function getInstallation(db: Db) {
     .executeTakeFirstOrThrow()
 }
 
-export async function setInstallation(tx: Tx, changes: { name?: string; registration_is_open?: boolean }): Promise<void> {
+export async function setInstallation(
+  tx: Tx,
+  changes: { name?: string; registration_is_open?: boolean },
+): Promise<void> {
   if (Object.keys(changes).length > 0) await tx.updateTable('installation').set(changes).execute()
 }
 
 /** Rows that can no longer let anybody in. */
 export async function deleteExpired(tx: Tx): Promise<void> {
-  await tx.deleteFrom('refresh_token').where('expires_at', '<', sql<Date>`now()`).execute()
-  await tx.deleteFrom('session').where('expires_at', '<', sql<Date>`now() - interval '90 days'`).execute()
+  await tx
+    .deleteFrom('refresh_token')
+    .where('expires_at', '<', sql<Date>`now()`)
+    .execute()
+  await tx
+    .deleteFrom('session')
+    .where('expires_at', '<', sql<Date>`now() - interval '90 days'`)
+    .execute()
 }

@@ -13,7 +13,10 @@ const MAX_CACHED = 10_000
 export type AccessClaims = { userId: string; sessionId: string; expiresAt: Date }
 
 /** Access token of 15 minutes. The same input makes the same token, so that a grace can answer alike twice. */
-export function signAccessToken(keys: Keys, claims: { userId: string; sessionId: string; issuedAt: Date }): Promise<string> {
+export function signAccessToken(
+  keys: Keys,
+  claims: { userId: string; sessionId: string; issuedAt: Date },
+): Promise<string> {
   const issuedAt = Math.floor(claims.issuedAt.getTime() / 1000)
   return new SignJWT({ sid: claims.sessionId })
     .setProtectedHeader({ alg: ALGORITHM, typ: TYPE })
@@ -31,7 +34,12 @@ export async function readAccessToken(keys: Keys, token: string, now: Date): Pro
   const known = verified.get(token)
   if (known !== undefined) return known.expiresAt > now ? known : undefined
   try {
-    const { payload } = await jwtVerify(token, keys.accessToken, { algorithms: [ALGORITHM], issuer: ISSUER, typ: TYPE, currentDate: now })
+    const { payload } = await jwtVerify(token, keys.accessToken, {
+      algorithms: [ALGORITHM],
+      issuer: ISSUER,
+      typ: TYPE,
+      currentDate: now,
+    })
     if (payload.sub === undefined || typeof payload['sid'] !== 'string' || payload.exp === undefined) return undefined
     const claims = { userId: payload.sub, sessionId: payload['sid'], expiresAt: new Date(payload.exp * 1000) }
     if (verified.size >= MAX_CACHED) verified.clear()

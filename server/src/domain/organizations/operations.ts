@@ -20,7 +20,13 @@ export async function createOrganization(
   const id = newId()
   const name = input.name.trim()
   await inTransaction(platform.db, async (tx) => {
-    await store.insertOrganization(tx, { id, name, type: input.type, allowedKinds: defaultKinds, createdBy: actor.userId })
+    await store.insertOrganization(tx, {
+      id,
+      name,
+      type: input.type,
+      allowedKinds: defaultKinds,
+      createdBy: actor.userId,
+    })
     await store.insertQuota(tx, id, platform.settings.defaultQuotaBytes)
     await store.insertMember(tx, { organizationId: id, userId: actor.userId, role: 'owner' })
     await audit.record(tx, actor, 'organization.created', { organizationId: id, facts: { name, type: input.type } })

@@ -23,22 +23,40 @@ describe('organizations', () => {
     const user = await makeUser(t.platform)
     const created = await as(user, 'POST', '/organizations', { name: ' Northlight ', type: 'studio' })
     assert.equal(created.statusCode, 201)
-    assert.deepEqual([created.json().name, created.json().role, created.json().quota.limitBytes], ['Northlight', 'owner', 5 * 1024 ** 3])
-    assert.deepEqual((await as(user, 'GET', '/organizations')).json().items.map((item: { id: string }) => item.id), [created.json().id])
+    assert.deepEqual(
+      [created.json().name, created.json().role, created.json().quota.limitBytes],
+      ['Northlight', 'owner', 5 * 1024 ** 3],
+    )
+    assert.deepEqual(
+      (await as(user, 'GET', '/organizations')).json().items.map((item: { id: string }) => item.id),
+      [created.json().id],
+    )
   })
 
   test('refuses a type or a name that is none, and fields that are not its own', async () => {
     const user = await makeUser(t.platform)
-    for (const body of [{ name: '', type: 'studio' }, { name: '  ', type: 'studio' }, { name: 'x', type: 'gang' }, { name: 'a\nb', type: 'studio' }, { name: 'x'.repeat(101), type: 'studio' }, []]) {
+    for (const body of [
+      { name: '', type: 'studio' },
+      { name: '  ', type: 'studio' },
+      { name: 'x', type: 'gang' },
+      { name: 'a\nb', type: 'studio' },
+      { name: 'x'.repeat(101), type: 'studio' },
+      [],
+    ]) {
       assert.equal((await as(user, 'POST', '/organizations', body)).statusCode, 400, JSON.stringify(body))
     }
   })
 
   test('adds somebody who has an account, once, and never in a role above one’s own', async () => {
-    const [owner, admin, newcomer] = [await makeUser(t.platform), await makeUser(t.platform), await makeUser(t.platform, { email: 'New@example.org' })]
+    const [owner, admin, newcomer] = [
+      await makeUser(t.platform),
+      await makeUser(t.platform),
+      await makeUser(t.platform, { email: 'New@example.org' }),
+    ]
     const { id } = await makeOrganization(t.platform, owner)
     await makeMember(t.platform, id, admin, 'admin')
-    const add = (actor: UserActor, email: string, role: string) => as(actor, 'POST', `/organizations/${id}/members`, { email, role })
+    const add = (actor: UserActor, email: string, role: string) =>
+      as(actor, 'POST', `/organizations/${id}/members`, { email, role })
     assert.equal((await add(admin, 'new@example.org', 'owner')).statusCode, 403)
     assert.equal((await add(admin, 'nobody@example.org', 'member')).statusCode, 404)
     const twice = await Promise.all([add(admin, 'NEW@example.org', 'member'), add(owner, 'new@example.org', 'member')])
@@ -51,7 +69,10 @@ describe('organizations', () => {
     const [one, two] = [await makeUser(t.platform), await makeUser(t.platform)]
     const { id } = await makeOrganization(t.platform, one)
     await makeMember(t.platform, id, two, 'owner')
-    const responses = await Promise.all([as(one, 'DELETE', `/organizations/${id}/members/${one.userId}`), as(two, 'DELETE', `/organizations/${id}/members/${two.userId}`)])
+    const responses = await Promise.all([
+      as(one, 'DELETE', `/organizations/${id}/members/${one.userId}`),
+      as(two, 'DELETE', `/organizations/${id}/members/${two.userId}`),
+    ])
     assert.deepEqual(responses.map((response) => response.statusCode).sort(), [204, 409])
   })
 
@@ -67,8 +88,14 @@ describe('organizations', () => {
     const [owner, administrator] = [await makeUser(t.platform), await makeUser(t.platform, { isAdministrator: true })]
     const { id } = await makeOrganization(t.platform, owner)
     assert.equal((await as(owner, 'PUT', `/organizations/${id}/quota`, { limitBytes: 1 })).statusCode, 403)
-    assert.equal((await as(administrator, 'PUT', `/organizations/${id}/quota`, { limitBytes: 12 })).json().limitBytes, 12)
-    assert.equal((await as(administrator, 'PUT', `/organizations/${newId()}/quota`, { limitBytes: 12 })).statusCode, 404)
+    assert.equal(
+      (await as(administrator, 'PUT', `/organizations/${id}/quota`, { limitBytes: 12 })).json().limitBytes,
+      12,
+    )
+    assert.equal(
+      (await as(administrator, 'PUT', `/organizations/${newId()}/quota`, { limitBytes: 12 })).statusCode,
+      404,
+    )
     assert.equal((await as(administrator, 'GET', `/organizations/${id}/members`)).statusCode, 404)
     const all = (await as(administrator, 'GET', '/installation/organizations')).json().items
     assert.equal(all.find((item: { id: string }) => item.id === id).quota.limitBytes, 12)

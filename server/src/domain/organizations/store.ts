@@ -34,7 +34,12 @@ export async function setLimit(tx: Tx, organizationId: string, limitBytes: numbe
 export function getQuota(db: Db, organizationId: string) {
   return db
     .selectFrom('quota')
-    .select(['limit_bytes as limitBytes', 'used_bytes as usedBytes', 'reserved_bytes as reservedBytes', 'file_count as fileCount'])
+    .select([
+      'limit_bytes as limitBytes',
+      'used_bytes as usedBytes',
+      'reserved_bytes as reservedBytes',
+      'file_count as fileCount',
+    ])
     .where('organization_id', '=', organizationId)
     .executeTakeFirst()
 }
@@ -63,7 +68,11 @@ export async function setOrganization(
 }
 
 export async function getAllowedKinds(db: Db, organizationId: string): Promise<Kind[]> {
-  const row = await db.selectFrom('organization').select('allowed_kinds').where('id', '=', organizationId).executeTakeFirst()
+  const row = await db
+    .selectFrom('organization')
+    .select('allowed_kinds')
+    .where('id', '=', organizationId)
+    .executeTakeFirst()
   return (row?.allowed_kinds ?? []) as Kind[]
 }
 
@@ -89,7 +98,10 @@ export async function listMembers(db: Db, organizationId: string): Promise<Membe
   return rows.map((row) => ({ ...row, role: row.role as Role, createdAt: row.createdAt.toISOString() }))
 }
 
-export async function insertMember(tx: Tx, member: { organizationId: string; userId: string; role: Role }): Promise<Date> {
+export async function insertMember(
+  tx: Tx,
+  member: { organizationId: string; userId: string; role: Role },
+): Promise<Date> {
   const { created_at } = await tx
     .insertInto('organization_member')
     .values({ organization_id: member.organizationId, user_id: member.userId, role: member.role })
@@ -99,7 +111,11 @@ export async function insertMember(tx: Tx, member: { organizationId: string; use
 }
 
 export async function deleteMember(tx: Tx, organizationId: string, userId: string): Promise<void> {
-  await tx.deleteFrom('organization_member').where('organization_id', '=', organizationId).where('user_id', '=', userId).execute()
+  await tx
+    .deleteFrom('organization_member')
+    .where('organization_id', '=', organizationId)
+    .where('user_id', '=', userId)
+    .execute()
 }
 
 /** The owners, locked: of two that leave at once, the second sees that the first has gone. */

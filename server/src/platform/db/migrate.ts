@@ -19,7 +19,8 @@ export async function migrate(databaseUrl: string): Promise<{ applied: string[] 
   try {
     const migrator = new Migrator({ db, provider: { getMigrations: readMigrations } })
     const { error, results = [] } = await migrator.migrateToLatest()
-    if (error !== undefined) throw new Error(`The database could not be brought up to date: ${String(error)}`, { cause: error })
+    if (error !== undefined)
+      throw new Error(`The database could not be brought up to date: ${String(error)}`, { cause: error })
     await prepareJobs(databaseUrl)
     return { applied: results.map((result) => result.migrationName) }
   } finally {

@@ -29,7 +29,8 @@ export function clientThatNamesStatements(): typeof pg.Client {
       const query = this.query.bind(this)
       this.query = (...asked) => {
         const [text, values] = asked
-        if (asked.length !== 2 || typeof text !== 'string' || !Array.isArray(values) || values.length === 0) return query(...asked)
+        if (asked.length !== 2 || typeof text !== 'string' || !Array.isArray(values) || values.length === 0)
+          return query(...asked)
         const name = nameOf(text)
         return query(name === undefined ? { text, values } : { name, text, values })
       }

@@ -15,7 +15,11 @@ const BROKEN: Record<string, { line: string; detail: string }> = {
 const OTHERWISE = { line: '400 Bad Request', detail: 'This cannot be read as a request.' }
 
 /** Refuses what cannot be read as a request. There is no response to write to, only the connection, which ends. */
-export function refuseBroken(error: NodeJS.ErrnoException | { code?: string }, socket: Duplex, headers: Record<string, string>): void {
+export function refuseBroken(
+  error: NodeJS.ErrnoException | { code?: string },
+  socket: Duplex,
+  headers: Record<string, string>,
+): void {
   if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy()
   const { line, detail } = BROKEN[error.code ?? ''] ?? OTHERWISE
   const body = JSON.stringify({

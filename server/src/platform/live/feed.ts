@@ -18,7 +18,12 @@ export type Feed = {
 }
 
 /** Reads new events once for the whole process and hands them over in order. */
-export function openFeed(db: Db, listener: Listener, log: Log, deliver: (rows: store.FeedRow[]) => Promise<void>): Feed {
+export function openFeed(
+  db: Db,
+  listener: Listener,
+  log: Log,
+  deliver: (rows: store.FeedRow[]) => Promise<void>,
+): Feed {
   let position: Cursor | undefined
   let isReading = false
   let isAskedAgain = false

@@ -22,10 +22,11 @@ export function openProgress(listener: Listener, deliver: (told: Told) => void) 
     timer = undefined
     const waiting = [...newest.values()].map((told) => JSON.stringify(told))
     newest.clear()
-    for (let from = 0; from < waiting.length; ) {
+    for (let from = 0; from < waiting.length;) {
       let size = 2
       let to = from
-      while (to < waiting.length && size + (waiting[to]?.length ?? 0) + 1 < MAX_PAYLOAD_BYTES) size += (waiting[to++]?.length ?? 0) + 1
+      while (to < waiting.length && size + (waiting[to]?.length ?? 0) + 1 < MAX_PAYLOAD_BYTES)
+        size += (waiting[to++]?.length ?? 0) + 1
       // Whoever misses it has missed nothing that the next one, or a question, would not tell.
       listener.notify(PROGRESS_CHANNEL, `[${waiting.slice(from, to).join(',')}]`).catch(() => undefined)
       from = Math.max(to, from + 1)

@@ -3,7 +3,13 @@ import { sql } from 'kysely'
 import type { Db, Tx } from '../db/index.ts'
 import type { Cursor } from './cursor.ts'
 
-export type FeedRow = { cursor: Cursor; resourceId: string | null; userId: string | null; organizationId: string; event: Event }
+export type FeedRow = {
+  cursor: Cursor
+  resourceId: string | null
+  userId: string | null
+  organizationId: string
+  event: Event
+}
 
 /** The place where the feed stands now: everything committed from here on is after it. */
 export async function currentCursor(db: Db): Promise<Cursor> {
@@ -13,7 +19,14 @@ export async function currentCursor(db: Db): Promise<Cursor> {
 
 /** Events after a cursor, in order, up to the oldest transaction that is still open. */
 export async function listEventsAfter(db: Db, { xid, id }: Cursor, limit: number): Promise<FeedRow[]> {
-  type Row = { xid: string; id: number; resource_id: string | null; user_id: string | null; organization_id: string; body: Event }
+  type Row = {
+    xid: string
+    id: number
+    resource_id: string | null
+    user_id: string | null
+    organization_id: string
+    body: Event
+  }
   const { rows } = await sql<Row>`
     select xid::text as xid, id, resource_id, user_id, organization_id, body
     from event
