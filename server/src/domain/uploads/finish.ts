@@ -125,8 +125,9 @@ async function record(desk: Desk, known: store.UploadRow, facts: Facts & { objec
     })
     await store.endUpload(tx, known.id, { status: 'completed', fileId, sha256, mediaType, lengthBytes })
     await countEnd(tx, upload, 'completed')
-    await storage.settle(tx, organizationId, { sizeBytes: lengthBytes, isCharged: blob.isCharged })
     await announce(tx, upload, 'completed')
+    // Last, because everybody who uploads to this organization waits for this row.
+    await storage.settle(tx, organizationId, { sizeBytes: lengthBytes, isCharged: blob.isCharged })
     crashPoint('before-commit')
     return { fileId, isNew: blob.isNew }
   })

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import { MAX_CHUNK_BYTES } from '@trove/contract/uploads'
-import { inTransaction } from '../../platform/db/index.ts'
+import { inTransaction, type Tx } from '../../platform/db/index.ts'
 import { SLAB_BYTES, sha256, type Slab } from '../../platform/hashing/index.ts'
 import { readBody, type Interruption } from '../../platform/http/body.ts'
 import type { StagedBytes } from '../../platform/objects/object-store.ts'
@@ -262,11 +262,7 @@ async function setOffset(reception: Reception, offsetBytes: number): Promise<voi
   await inTransaction(reception.desk.platform.db, (tx) => moveOffset(reception, tx, offsetBytes))
 }
 
-async function moveOffset(
-  reception: Reception,
-  tx: Parameters<typeof store.touchSession>[0],
-  offsetBytes: number,
-): Promise<Date> {
+async function moveOffset(reception: Reception, tx: Tx, offsetBytes: number): Promise<Date> {
   const { upload, desk } = reception
   const expiresAt = await store.moveOffset(tx, upload.id, offsetBytes, desk.platform.settings.uploadExpiryMs)
   if (expiresAt === undefined) throw goneFor(upload)

@@ -5,6 +5,7 @@ import { sendProblem } from '../../platform/http/problem.ts'
 import { serve, serveAnyone, serveRaw, signedIn } from '../../platform/http/serve.ts'
 import type { Platform } from '../../platform/platform.ts'
 import { Problem } from '../../platform/problem.ts'
+import { createUpload } from './create.ts'
 import { createDesk, type Desk } from './desk.ts'
 import * as uploads from './operations.ts'
 import * as tus from './protocol.ts'
@@ -100,7 +101,7 @@ async function create(desk: Desk, request: FastifyRequest, reply: FastifyReply):
   if ((body.sizeBytes ?? 0) > lengthBytes)
     throw new Problem('too-large', `The upload has ${lengthBytes} bytes; more are being sent.`, { lengthBytes })
 
-  const { uploadId, expiresAt } = await uploads.createUpload(desk, actor, { lengthBytes, metadata })
+  const { uploadId, expiresAt } = await createUpload(desk, actor, { lengthBytes, metadata })
   const path = `${tus.UPLOADS_PATH}/${uploadId}`
   reply.header('location', publicAddress(publicBase(request.raw, desk.platform.settings), path))
   if (!hasBody) return void tell(reply.code(201), { offsetBytes: 0, expiresAt }).send()
