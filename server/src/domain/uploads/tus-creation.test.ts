@@ -146,3 +146,36 @@ describe('tus: creation', () => {
     isRefused(await tus.head(path), 410)
   })
 })
+
+describe('tus: the Location', () => {
+  test('is the address that the client used, through a proxy that is trusted', async () => {
+    const proxied = await openWorld({ TRUST_PROXY: '127.0.0.1' })
+    try {
+      const own = await proxied.makeTenant()
+      const metadata = metadataOf({ filename: 'a.bin', organizationId: own.organizationId })
+      const create = (headers: Record<string, string>) =>
+        own.tus.send('POST', '/api/uploads', { 'upload-length': 3, 'upload-metadata': metadata, ...headers })
+      const told = await create({
+        'x-forwarded-proto': 'https',
+        'x-forwarded-host': 'media.example.org',
+        'x-forwarded-prefix': '/trove',
+      })
+      assert.match(String(told.headers.location), /^https:\/\/media\.example\.org\/trove\/api\/uploads\/[0-9a-f-]{36}$/)
+      const element = await create({ forwarded: 'for=192.0.2.1;proto=https;host=m.example:8443' })
+      assert.match(String(element.headers.location), /^https:\/\/m\.example:8443\/api\/uploads\//)
+    } finally {
+      await proxied.t.stop()
+    }
+  })
+
+  test('is a path when nobody who is trusted says more', async () => {
+    const metadata = metadataOf({ filename: 'a.bin', organizationId })
+    const headers = { 'x-forwarded-host': 'evil.example', 'x-forwarded-proto': 'https', forwarded: 'host=evil.example' }
+    const reply = await tus.send('POST', '/api/uploads', {
+      'upload-length': 3,
+      'upload-metadata': metadata,
+      ...headers,
+    })
+    assert.match(String(reply.headers.location), /^\/api\/uploads\//)
+  })
+})
