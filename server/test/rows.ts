@@ -45,7 +45,12 @@ export async function cutConnections(
         end()
         cuts += 1
       }
-      assert.ok(await resume(rig, server, upload))
+      // A request that was cut may reach a busy server late and take the turn of the one that goes on, which tries again.
+      assert.ok(
+        (await resume(rig, server, upload)) ||
+          (await resume(rig, server, upload)) ||
+          (await resume(rig, server, upload)),
+      )
     }
   }
   await Promise.all(Array.from({ length: about.atOnce }, next))
