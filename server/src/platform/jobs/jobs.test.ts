@@ -95,7 +95,7 @@ describe('jobs', () => {
       payload,
       maxAttempts: 2,
       timeoutMs: MINUTE_MS,
-      run: (_, { n }) => (attempts.push(n), Promise.reject(new Error('no luck'))),
+      run: (_, { n }) => (attempts.push(n), Promise.reject(new Error('no luck with /a/path'))),
       exhausted: async (_, { n }, cause) => void told.push(`${n}: ${cause.message}`),
     })
     const workers = await work(task)
@@ -103,7 +103,7 @@ describe('jobs', () => {
     await until(() => told.length > 0, 20_000)
     await new Promise((resolve) => setTimeout(resolve, 1_500))
     await workers.stop()
-    assert.deepEqual([attempts, told], [[7, 7], ['7: no luck']])
+    assert.deepEqual([attempts, told], [[7, 7], ['7: the server failed each time it tried']])
   })
 
   test('a worker that stops gives its jobs back at once, also one that does not listen, and no attempt is counted', async () => {

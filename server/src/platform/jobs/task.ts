@@ -20,7 +20,10 @@ export type Task<S extends TSchema = TSchema> = {
   /** Also runs by itself: minute, hour, day, month, weekday, in UTC. Its payload is then `{}`. */
   cron?: string
   run(platform: Platform, payload: Static<S>, signal: AbortSignal): Promise<void>
-  /** Called after the last attempt has failed, whether it threw, took too long or was killed; until it succeeds. */
+  /**
+   * Called after the last attempt has failed, whether it threw, took too long or was killed; until it succeeds.
+   * The message of `cause` is in words for people, without the inside; the log has the rest.
+   */
   exhausted?(platform: Platform, payload: Static<S>, cause: Error): Promise<void>
 }
 

@@ -120,21 +120,25 @@ async function giveBack({ boss, platform }: Context, job: Job): Promise<void> {
 
 async function exhaust(platform: Platform, task: Task, job: JobWithMetadata<object> | undefined): Promise<void> {
   if (job === undefined) return
-  const cause = new Error(causeOf(job.sourceOutput))
-  platform.log.error({ task: task.name, jobId: job.id, cause: cause.message }, 'a job has failed for good')
-  await task.exhausted?.(platform, job.data, cause)
+  const cause = causeOf(job.sourceOutput)
+  platform.log.error({ task: task.name, jobId: job.id, cause }, 'a job has failed for good')
+  await task.exhausted?.(platform, job.data, new Error(plainly(cause)))
 }
 
-/** What the last attempt ended with, in words for the person whose file it was. */
+/** What the last attempt ended with, as the queue keeps it. */
 function causeOf(output: object | null): string {
   const said: unknown =
     output !== null && 'message' in output
       ? output.message
       : (output as { value?: { message?: unknown } } | null)?.value?.message
-  if (said === 'job heartbeat timeout') return 'the server was interrupted each time it tried'
-  if (said === 'job timed out' || (typeof said === 'string' && said.startsWith('handler execution exceeded')))
-    return 'it took too long'
-  return typeof said === 'string' ? said : 'it failed each time it was tried'
+  return typeof said === 'string' ? said : ''
+}
+
+/** In words for the person whose file it was: what a fault says of paths, tables and machines is for the log alone. */
+function plainly(cause: string): string {
+  if (cause === 'job heartbeat timeout') return 'the server was interrupted each time it tried'
+  if (cause === 'job timed out' || cause.startsWith('handler execution exceeded')) return 'it took too long'
+  return 'the server failed each time it tried'
 }
 
 const delay = (milliseconds: number): Promise<void> =>
