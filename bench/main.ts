@@ -1,43 +1,40 @@
-// npm run bench [listing footprint uploads media]: each line beside its limit in the same run.
-import { uptime } from 'node:process'
-import { loadavg } from 'node:os'
+// npm run bench: what Trove costs, each line beside its limit, measured in the same run: trust the ratios, not the figures.
+// Words choose: `npm run bench -- lists start`.
 import { startThrowaway } from '../scripts/throwaway-postgres.ts'
-import { benchFootprint } from './footprint.ts'
-import { benchListing } from './listing.ts'
-import type { Measured } from './measured.ts'
+import { benchLists } from './lists.ts'
 import { benchMedia } from './media.ts'
-import { benchUploads } from './uploads.ts'
+import { benchStart } from './start.ts'
+import { benchUploads, type Line } from './uploads.ts'
 
-const BENCHES: Record<string, () => Promise<Measured[]>> = {
-  footprint: benchFootprint,
-  listing: benchListing,
+const benches: Record<string, () => Promise<Line[]>> = {
+  start: benchStart,
   uploads: benchUploads,
-  media: () => benchMedia(),
+  lists: benchLists,
+  media: benchMedia,
 }
 
-const wanted = process.argv.slice(2)
-const unknown = wanted.filter((name) => !(name in BENCHES))
+const words = process.argv.slice(2)
+const unknown = words.filter((word) => !Object.hasOwn(benches, word))
 if (unknown.length > 0) {
-  console.error(`There is no bench ${unknown.join(', ')}. There are: ${Object.keys(BENCHES).join(', ')}.`)
+  console.error(`There is no ${unknown.join(', ')}; there are ${Object.keys(benches).join(', ')}.`)
   process.exit(2)
 }
-const server = process.env['TEST_DATABASE_URL'] === undefined ? await startThrowaway() : undefined
-if (server !== undefined) process.env['TEST_DATABASE_URL'] = server.url
+
+const given = process.env['TEST_DATABASE_URL']
+const server = given ? undefined : await startThrowaway()
+process.env['TEST_DATABASE_URL'] = given ?? server?.url ?? ''
 try {
-  for (const [name, bench] of Object.entries(BENCHES)) {
-    if (wanted.length > 0 && !wanted.includes(name)) continue
-    for (const line of await bench()) console.log(format(line))
+  for (const [name, bench] of Object.entries(benches)) {
+    if (words.length > 0 && !words.includes(name)) continue
+    console.log(name)
+    for (const { name: what, value, limit, ratio, unit } of await bench())
+      console.log(`  ${ratio.toFixed(2).padStart(6)} ×  ${round(value)} against ${round(limit)} ${unit}: ${what}`)
   }
-  console.log(`${Math.round(uptime())} s in all; load ${loadavg()[0]?.toFixed(1)}`)
 } finally {
   await server?.stop()
 }
+process.exit()
 
-function format({ name, value, limit, ratio, unit }: Measured): string {
-  const beside = Number.isNaN(ratio) ? '' : `   limit ${figure(limit)}   ratio ${ratio.toFixed(2)}`
-  return `${name.padEnd(56)} ${figure(value).padStart(9)} ${unit}${beside}`
-}
-
-function figure(value: number): string {
-  return new Intl.NumberFormat('en', { maximumSignificantDigits: 4 }).format(value)
+function round(value: number): string {
+  return value.toLocaleString('en', { maximumSignificantDigits: 3 })
 }
