@@ -17,11 +17,11 @@ export function Scrubber({ scroller, plan, scrollTop, viewHeight, labelOf }: Scr
   const [pointerY, setPointerY] = useState<number | undefined>(undefined)
   const [isDragging, setDragging] = useState(false)
   const marks = useMemo(() => marksOf(plan, viewHeight, labelOf), [plan, viewHeight, labelOf])
+  const isScrolling = useIsScrolling(scrollTop)
   const range = plan.height - viewHeight
   if (plan.height < viewHeight * WORTH_SCREENS) return null
 
   const thumbY = (Math.min(scrollTop, range) / range) * viewHeight
-  const isScrolling = useIsScrolling(scrollTop)
   const shownY = isDragging ? thumbY : (pointerY ?? (isScrolling ? thumbY : undefined))
   const yOf = (event: PointerEvent) => event.clientY - (track.current?.getBoundingClientRect().top ?? 0)
   const go = (y: number) => {
