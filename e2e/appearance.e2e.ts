@@ -8,7 +8,19 @@ import { beginJourney, EMAIL, firstVisit, PASSWORD, pick, type Journey } from '.
 const LOOK = join(import.meta.dirname, 'look.ts')
 /** Looked at by a person before the page changes; kept out of the repository. */
 const PICTURES = join(import.meta.dirname, '..', 'test-results', 'look')
-const PLACES = ['sign-in', 'library', 'library-list', 'library-selected', 'library-details', 'library-nothing', 'viewer', 'shortcuts', 'trash', 'settings', 'administration']
+const PLACES = [
+  'sign-in',
+  'library',
+  'library-list',
+  'library-selected',
+  'library-details',
+  'library-nothing',
+  'viewer',
+  'shortcuts',
+  'trash',
+  'settings',
+  'administration',
+]
 
 describe('every place', () => {
   let journey: Journey
@@ -34,7 +46,8 @@ describe('every place', () => {
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     let found = ''
-    for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text: string) => (found += text))
+    for (const stream of [child.stdout, child.stderr])
+      stream.setEncoding('utf8').on('data', (text: string) => (found += text))
     await new Promise((resolve) => child.once('close', resolve))
     assert.equal(found, '')
   })

@@ -52,16 +52,31 @@ describe('a first visit', () => {
     await pick(page, paths)
     await page.getByRole('region', { name: 'Uploads' }).getByText(`${paths.length} uploaded`).waitFor()
     const files = await listed()
-    assert.deepEqual(files.map(({ status }) => status), Array(paths.length).fill('ready'))
-    await page.waitForFunction((count) => [...document.querySelectorAll<HTMLImageElement>('[role=gridcell] img')].filter((img) => img.complete && img.naturalWidth > 0).length >= count, paths.length)
+    assert.deepEqual(
+      files.map(({ status }) => status),
+      Array(paths.length).fill('ready'),
+    )
+    await page.waitForFunction(
+      (count) =>
+        [...document.querySelectorAll<HTMLImageElement>('[role=gridcell] img')].filter(
+          (img) => img.complete && img.naturalWidth > 0,
+        ).length >= count,
+      paths.length,
+    )
   })
 
   test('shows a turned photograph upright', async () => {
     const file = await open('turned.jpg')
     assert.deepEqual([file.widthPixels, file.heightPixels], [640, 480])
-    await page.waitForFunction(() => [...document.querySelectorAll<HTMLImageElement>('[role=dialog] img')].some((img) => img.naturalWidth >= 600 && img.complete))
+    await page.waitForFunction(() =>
+      [...document.querySelectorAll<HTMLImageElement>('[role=dialog] img')].some(
+        (img) => img.naturalWidth >= 600 && img.complete,
+      ),
+    )
     const [width, height, red, green, blue] = await page.evaluate(() => {
-      const img = [...document.querySelectorAll<HTMLImageElement>('[role=dialog] img')].find((one) => one.naturalWidth >= 600)
+      const img = [...document.querySelectorAll<HTMLImageElement>('[role=dialog] img')].find(
+        (one) => one.naturalWidth >= 600,
+      )
       if (img === undefined) return []
       const canvas = document.createElement('canvas')
       const context = canvas.getContext('2d')
@@ -71,14 +86,22 @@ describe('a first visit', () => {
       return [img.naturalWidth, img.naturalHeight, ...(context?.getImageData(20, 20, 1, 1).data ?? [])]
     })
     assert.deepEqual([width, height], [640, 480])
-    const distance = Math.hypot((red ?? 0) - corners.topLeft[0], (green ?? 0) - corners.topLeft[1], (blue ?? 0) - corners.topLeft[2])
+    const distance = Math.hypot(
+      (red ?? 0) - corners.topLeft[0],
+      (green ?? 0) - corners.topLeft[1],
+      (blue ?? 0) - corners.topLeft[2],
+    )
     assert.ok(distance < 60, `top left is ${red}, ${green}, ${blue}`)
   })
 
   test('shows a HEIC, a PNG and the pages of a PDF', async () => {
     for (const name of ['phone.heic', 'drawing.png']) {
       await open(name)
-      await page.waitForFunction(() => [...document.querySelectorAll<HTMLImageElement>('[role=dialog] img')].some((img) => img.complete && img.naturalWidth > 100))
+      await page.waitForFunction(() =>
+        [...document.querySelectorAll<HTMLImageElement>('[role=dialog] img')].some(
+          (img) => img.complete && img.naturalWidth > 100,
+        ),
+      )
     }
     await open('report.pdf')
     await page.getByText('Page 1 of 3').waitFor()
@@ -92,7 +115,8 @@ describe('a first visit', () => {
       if (video === null) return -1
       video.muted = true
       await video.play()
-      while (video.currentTime === 0) await new Promise((resolve) => video.addEventListener('timeupdate', resolve, { once: true }))
+      while (video.currentTime === 0)
+        await new Promise((resolve) => video.addEventListener('timeupdate', resolve, { once: true }))
       video.currentTime = 2
       await new Promise((resolve) => video.addEventListener('seeked', resolve, { once: true }))
       return video.currentTime
@@ -109,7 +133,11 @@ describe('a first visit', () => {
   test('shows the poster of a video that this browser cannot decode, and says so', async () => {
     await open('future.mp4')
     await page.getByText(/This browser cannot play/).waitFor()
-    await page.waitForFunction(() => [...document.querySelectorAll<HTMLImageElement>('[role=dialog] img')].some((img) => img.complete && img.naturalWidth > 100))
+    await page.waitForFunction(() =>
+      [...document.querySelectorAll<HTMLImageElement>('[role=dialog] img')].some(
+        (img) => img.complete && img.naturalWidth > 100,
+      ),
+    )
   })
 
   test('gives every original back, byte for byte', async () => {
@@ -117,10 +145,16 @@ describe('a first visit', () => {
       await open(basename(path))
       const [download] = await Promise.all([
         page.waitForEvent('download', { timeout: PATIENT_MS }),
-        page.getByRole('dialog').getByRole('link', { name: /Download/ }).first().click(),
+        page
+          .getByRole('dialog')
+          .getByRole('link', { name: /Download/ })
+          .first()
+          .click(),
       ])
       assert.equal(download.suggestedFilename(), basename(path))
-      const hash = createHash('sha256').update(readFileSync(await download.path())).digest('hex')
+      const hash = createHash('sha256')
+        .update(readFileSync(await download.path()))
+        .digest('hex')
       assert.equal(hash, createHash('sha256').update(readFileSync(path)).digest('hex'), path)
     }
   })

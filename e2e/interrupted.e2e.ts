@@ -28,13 +28,16 @@ describe('an upload that is interrupted', () => {
     line.close()
   })
 
-  const organizationOf = async (at: Page) => (await ask<{ items: Organization[] }>(at, '/api/organizations')).items[0]?.id ?? ''
-  const filesOf = async (at: Page) => (await ask<{ items: File[] }>(at, `/api/organizations/${await organizationOf(at)}/files`)).items
+  const organizationOf = async (at: Page) =>
+    (await ask<{ items: Organization[] }>(at, '/api/organizations')).items[0]?.id ?? ''
+  const filesOf = async (at: Page) =>
+    (await ask<{ items: File[] }>(at, `/api/organizations/${await organizationOf(at)}/files`)).items
   const sessionsOf = async (at: Page) =>
     (await ask<{ items: UploadSession[] }>(at, `/api/organizations/${await organizationOf(at)}/upload-sessions`)).items
   /** How far the upload of a name has come, as the server tells. */
   const bytesOf = async (at: Page, name: string) =>
-    (await sessionsOf(at)).flatMap(({ uploads }) => uploads).find(({ filename }) => filename === name)?.bytesUploaded ?? 0
+    (await sessionsOf(at)).flatMap(({ uploads }) => uploads).find(({ filename }) => filename === name)?.bytesUploaded ??
+    0
 
   async function isUnderWay(at: Page, name: string): Promise<number> {
     for (let i = 0; i < 200; i += 1) {
@@ -54,7 +57,11 @@ describe('an upload that is interrupted', () => {
     return seen
   }
   const uploaded = (at: Page, name: string) =>
-    at.waitForFunction((wanted) => [...document.querySelectorAll('[role=gridcell]')].some((cell) => cell.textContent?.includes(wanted)), name, { timeout: 90_000 })
+    at.waitForFunction(
+      (wanted) => [...document.querySelectorAll('[role=gridcell]')].some((cell) => cell.textContent?.includes(wanted)),
+      name,
+      { timeout: 90_000 },
+    )
 
   test('by a lost network goes on from where it stopped when the network is back', async () => {
     const [path = ''] = journey.write({ 'cut.bin': randomBytes(SIZE_BYTES) })
@@ -89,7 +96,11 @@ describe('an upload that is interrupted', () => {
     const paths = journey.write({ ...files, 'killed.bin': randomBytes(SIZE_BYTES) })
     await pick(page, paths)
     await isUnderWay(page, 'killed.bin')
-    await page.waitForFunction(() => [...document.querySelectorAll('[role=gridcell]')].filter((cell) => cell.textContent?.includes('batch ')).length === 3)
+    await page.waitForFunction(
+      () =>
+        [...document.querySelectorAll('[role=gridcell]')].filter((cell) => cell.textContent?.includes('batch '))
+          .length === 3,
+    )
 
     const { pid } = journey.trove()
     process.kill(pid, 'SIGKILL')
@@ -102,7 +113,10 @@ describe('an upload that is interrupted', () => {
     assert.ok(kept > 0 && kept < SIZE_BYTES, `the server kept ${kept}`)
     await stranger.getByRole('region', { name: 'Uploads' }).getByText('killed.bin').first().waitFor()
     assert.deepEqual((await filesOf(stranger)).filter(({ name }) => name.startsWith('batch')).length, 3)
-    assert.ok((await filesOf(stranger)).every(({ name }) => name !== 'killed.bin'), 'half a file is listed')
+    assert.ok(
+      (await filesOf(stranger)).every(({ name }) => name !== 'killed.bin'),
+      'half a file is listed',
+    )
 
     line.mend()
     await uploaded(page, 'killed.bin')

@@ -21,7 +21,12 @@ describe('a library of a hundred thousand files', () => {
     await firstVisit(page, journey.origin)
     const [organization] = (await ask<{ items: Organization[] }>(page, '/api/organizations')).items
     const { id: userId } = await askMe()
-    await seedFiles({ databaseUrl: embeddedUrl(journey.dataFolder) ?? '', organizationId: organization?.id ?? '', userId, count: COUNT })
+    await seedFiles({
+      databaseUrl: embeddedUrl(journey.dataFolder) ?? '',
+      organizationId: organization?.id ?? '',
+      userId,
+      count: COUNT,
+    })
     await page.goto(`${journey.origin}/library`)
   })
   after(() => journey.end())
@@ -29,20 +34,29 @@ describe('a library of a hundred thousand files', () => {
   const askMe = () => ask<Me>(page, '/api/me')
   const counted = async (trashed: boolean) => {
     const [organization] = (await ask<{ items: Organization[] }>(page, '/api/organizations')).items
-    return (await ask<{ count: number }>(page, `/api/organizations/${organization?.id}/files/summary?trashed=${trashed}`)).count
+    return (
+      await ask<{ count: number }>(page, `/api/organizations/${organization?.id}/files/summary?trashed=${trashed}`)
+    ).count
   }
   const shown = () =>
-    page.evaluate(() => [...document.querySelectorAll('[role=gridcell]')].map((cell) => Number(cell.getAttribute('data-index'))))
+    page.evaluate(() =>
+      [...document.querySelectorAll('[role=gridcell]')].map((cell) => Number(cell.getAttribute('data-index'))),
+    )
 
   test('opens at the newest and says how many there are', async () => {
-    await page.getByText(/100,000 files/).first().waitFor()
+    await page
+      .getByText(/100,000 files/)
+      .first()
+      .waitFor()
     assert.ok((await shown()).includes(0))
     assert.ok((await shown()).length < 500, 'only what is in view is drawn')
   })
 
   test('scrolls to the middle and shows what is there', async () => {
     const slowest = await page.evaluate(async () => {
-      const scroller = [...document.querySelectorAll('*')].find((element) => element.scrollHeight > 100_000 && element.clientHeight < 2_000)
+      const scroller = [...document.querySelectorAll('*')].find(
+        (element) => element.scrollHeight > 100_000 && element.clientHeight < 2_000,
+      )
       if (scroller === undefined) throw new Error('nothing scrolls')
       let last = performance.now()
       let slowestMs = 0
@@ -72,13 +86,19 @@ describe('a library of a hundred thousand files', () => {
 
   test('selects all that match, moves them to the trash and undoes it', async () => {
     await page.locator('[role=gridcell]').first().press('Control+a')
-    await page.getByRole('toolbar', { name: 'Selection' }).getByText(/100,000 files/).waitFor()
+    await page
+      .getByRole('toolbar', { name: 'Selection' })
+      .getByText(/100,000 files/)
+      .waitFor()
     await page.getByRole('button', { name: 'Move to trash' }).click()
     await page.getByRole('button', { name: 'Undo' }).waitFor()
     await page.waitForFunction(() => document.querySelector('[role=gridcell]') === null)
     assert.deepEqual([await counted(false), await counted(true)], [0, COUNT])
     await page.getByRole('button', { name: 'Undo' }).click()
-    await page.getByText(/100,000 files/).first().waitFor()
+    await page
+      .getByText(/100,000 files/)
+      .first()
+      .waitFor()
     await page.locator('[role=gridcell]').first().waitFor()
     assert.deepEqual([await counted(false), await counted(true)], [COUNT, 0])
   })
