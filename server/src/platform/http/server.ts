@@ -66,6 +66,13 @@ export async function createHttpServer({ settings, log, beforeRouting }: ServerO
   app.setValidatorCompiler(({ schema, httpPart }) =>
     (httpPart === 'body' ? strictly : fromText).compile(schema as object),
   )
+  readBodies(app as unknown as FastifyInstance)
+  await app.register(fastifyCookie)
+  return app as unknown as FastifyInstance
+}
+
+/** Bodies are JSON, small, soon there, and text that can be kept. Who reads others, such as uploads, says so. */
+function readBodies(app: FastifyInstance) {
   app.addHook('preParsing', async (request, _reply, payload) => {
     if (/^application\/json/i.test(request.headers['content-type'] ?? '')) giveUpOn(request.raw)
     return payload
@@ -79,7 +86,10 @@ export async function createHttpServer({ settings, log, beforeRouting }: ServerO
     if (mayBeEmpty(request)) request.body = {}
     const { body, query, params } = request
     if (![body, query, params].every(isStorableText)) {
-      throw new Problem('invalid-request', 'Text may not contain NUL characters or halves of surrogate pairs.')
+      throw new Problem(
+        'invalid-request',
+        'Text may not contain NUL characters or halves of surrogate pairs, and values may not be nested deeply.',
+      )
     }
   })
   // Only JSON is read: bodies of the others would have no limit of time.
@@ -91,8 +101,6 @@ export async function createHttpServer({ settings, log, beforeRouting }: ServerO
       done(new Problem('invalid-request', 'The body is not JSON.'))
     }
   })
-  await app.register(fastifyCookie)
-  return app as unknown as FastifyInstance
 }
 
 /** Which HTTP/1.1 forbids (RFC 9112 §3.2); refused here instead of by Node, for the sake of the headers. */

@@ -28,8 +28,7 @@ export function openFeed(
   let isReading = false
   let isAskedAgain = false
   let isClosed = false
-  let heldBackMs = HELD_BACK_MS
-  let retry: NodeJS.Timeout | undefined
+  const heldBack = createPause(() => void wake())
 
   async function readNew() {
     position ??= await store.currentCursor(db)
@@ -39,7 +38,7 @@ export function openFeed(
       if (last !== undefined) {
         await deliver(rows)
         if (isAfter(last.cursor, position)) position = last.cursor
-        heldBackMs = HELD_BACK_MS
+        heldBack.reset()
       }
       if (rows.length < PAGE) return
     }
@@ -57,18 +56,12 @@ export function openFeed(
         isAskedAgain = false
         await readNew()
       } while (isAskedAgain && !isClosed)
-      if (position !== undefined && (await store.isHeldBack(db, position))) lookAgain()
+      if (position !== undefined && (await store.isHeldBack(db, position))) heldBack.again()
     } catch (error) {
       if (!isClosed) log.warn({ err: error }, 'the live feed could not read; trying again')
     } finally {
       isReading = false
     }
-  }
-
-  function lookAgain() {
-    clearTimeout(retry)
-    retry = setTimeout(() => void wake(), heldBackMs)
-    heldBackMs = Math.min(heldBackMs * 2, HELD_BACK_MAX_MS)
   }
 
   listener.on(EVENT_CHANNEL, () => void wake())
@@ -81,7 +74,22 @@ export function openFeed(
     close() {
       isClosed = true
       clearInterval(safety)
-      clearTimeout(retry)
+      heldBack.stop()
     },
+  }
+}
+
+/** Acts again after a pause that is longer each time, until it is reset. */
+function createPause(act: () => void) {
+  let ms = HELD_BACK_MS
+  let timer: NodeJS.Timeout | undefined
+  return {
+    again() {
+      clearTimeout(timer)
+      timer = setTimeout(act, ms)
+      ms = Math.min(ms * 2, HELD_BACK_MAX_MS)
+    },
+    reset: () => void (ms = HELD_BACK_MS),
+    stop: () => clearTimeout(timer),
   }
 }

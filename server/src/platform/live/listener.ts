@@ -29,10 +29,7 @@ export function openListener(connectionString: string, log: Log): Listener {
   let timer: NodeJS.Timeout | undefined
 
   async function connect() {
-    const next = new pg.Client({ connectionString, keepAlive: true, connectionTimeoutMillis: RECONNECT_MAX_MS })
-    next.on('notification', ({ channel, payload }) => tell(channel, payload ?? ''))
-    next.on('error', () => lost(next))
-    next.on('end', () => lost(next))
+    const next = newClient(connectionString, tell, lost)
     try {
       await next.connect()
       for (const channel of heard.keys()) await next.query(`listen ${pg.escapeIdentifier(channel)}`)
@@ -88,4 +85,16 @@ export function openListener(connectionString: string, log: Log): Listener {
       await last?.end().catch(() => undefined)
     },
   }
+}
+
+function newClient(
+  connectionString: string,
+  tell: (channel: string, payload: string) => void,
+  lost: (which: pg.Client) => void,
+): pg.Client {
+  const client = new pg.Client({ connectionString, keepAlive: true, connectionTimeoutMillis: RECONNECT_MAX_MS })
+  client.on('notification', ({ channel, payload }) => tell(channel, payload ?? ''))
+  client.on('error', () => lost(client))
+  client.on('end', () => lost(client))
+  return client
 }
