@@ -11,7 +11,7 @@ import { receive, type Received } from './receive.ts'
 import { hasEnded } from './rules.ts'
 import { changeStatus, endWithoutFile, goneFor, lockOpen } from './steps.ts'
 import * as store from './store.ts'
-import { within } from './turns.ts'
+import { Overtaken, within } from './turns.ts'
 
 /** How long a request waits for the one before it to flush and let go. */
 const PATIENCE_MS = 5_000
@@ -57,12 +57,20 @@ function requireAlive(upload: store.UploadRow): void {
  *
  * @throws not-found, gone, unavailable
  */
-export async function getStanding(desk: Desk, actor: UserActor, uploadId: string): Promise<Standing> {
+export async function getStanding(
+  desk: Desk,
+  actor: UserActor,
+  uploadId: string,
+  arrivedAt: number,
+): Promise<Standing> {
   const found = await requireOwn(desk, actor, uploadId)
   requireAlive(found)
   if (!hasEnded(found.status) && !desk.finishing.has(uploadId)) {
-    const turn = await desk.turns.take(uploadId, PATIENCE_MS)
-    turn.end()
+    const turn = await desk.turns.take(uploadId, PATIENCE_MS, arrivedAt).catch((error: unknown) => {
+      // Whoever came later knows better where it stands.
+      if (!(error instanceof Overtaken)) throw error
+    })
+    turn?.end()
   }
   const upload = await requireOwn(desk, actor, uploadId)
   requireAlive(upload)
@@ -84,6 +92,7 @@ export async function getStanding(desk: Desk, actor: UserActor, uploadId: string
  *
  * @throws not-found, gone, wrong-offset, too-large, checksum-mismatch, storage-full, unavailable
  * @throws type-not-allowed, type-mismatch  the upload has ended as failed
+ * @throws Overtaken  a newer request has had its turn
  */
 export async function append(
   desk: Desk,
@@ -98,6 +107,8 @@ export async function append(
 type Bytes = {
   offsetBytes: number
   request: IncomingMessage
+  /** By `performance.now()`. */
+  arrivedAt: number
   sizeBytes: number | undefined
   checksum: Checksum | undefined
 }
@@ -111,7 +122,7 @@ export async function appendOwn(
 ): Promise<Standing & { interruption: Received['interruption'] }> {
   if (desk.isStopping) throw new Problem('unavailable', 'The server is stopping; go on in a moment.')
   await waitForFinish(desk, uploadId)
-  const turn = await desk.turns.take(uploadId, PATIENCE_MS)
+  const turn = await desk.turns.take(uploadId, PATIENCE_MS, bytes.arrivedAt)
   try {
     clearTimeout(desk.pauses.get(uploadId))
     const upload = await store.getUpload(desk.platform.db, uploadId)

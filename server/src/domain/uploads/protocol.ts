@@ -18,11 +18,17 @@ const MAX_METADATA_BYTES = 8 * 1024
  * network lets neither PATCH nor DELETE through.
  */
 export function overrideMethod(request: IncomingMessage): void {
+  arrivals.set(request, performance.now())
   const method = header(request, 'x-http-method-override')?.trim().toUpperCase()
   if (method === undefined || !METHODS.has(method)) return
   const path = request.url?.split('?', 1)[0] ?? ''
   if (path === UPLOADS_PATH || path.startsWith(`${UPLOADS_PATH}/`)) request.method = method
 }
+
+const arrivals = new WeakMap<IncomingMessage, number>()
+
+/** When a request came, by `performance.now()`; noted before anything else is done with it. */
+export const arrivalOf = (request: IncomingMessage): number => arrivals.get(request) ?? performance.now()
 
 /** @throws tus-version  the client speaks another version, or none */
 export function requireVersion(request: IncomingMessage): void {

@@ -11,6 +11,7 @@ import * as uploads from './operations.ts'
 import * as tus from './protocol.ts'
 import { startRecovery, stopDesk } from './recovery.ts'
 import * as sessions from './sessions.ts'
+import { Overtaken } from './turns.ts'
 
 /** Opens the uploads room of this process. `stop` ends it within about 5 s, every offset flushed. */
 export function openUploads(app: FastifyInstance, platform: Platform): { stop(): Promise<void> } {
@@ -69,7 +70,7 @@ function tusRoutes(scope: FastifyInstance, desk: Desk) {
 
   serveRaw(scope, contract.getUploadOffset, async ({ request, reply }, { params }) => {
     tus.requireVersion(request.raw)
-    const standing = await uploads.getStanding(desk, signedIn(request), params.uploadId)
+    const standing = await uploads.getStanding(desk, signedIn(request), params.uploadId, tus.arrivalOf(request.raw))
     if (standing.metadata !== '') reply.header('upload-metadata', standing.metadata)
     return tell(reply.code(200).header('upload-length', standing.lengthBytes), standing).send()
   })
@@ -79,8 +80,8 @@ function tusRoutes(scope: FastifyInstance, desk: Desk) {
     tus.requireOctetStream(request.raw)
     const offsetBytes = tus.requireInteger(request.raw, 'Upload-Offset')
     const bytes = { request: request.raw, offsetBytes, ...readBodyHead(request) }
-    const standing = await uploads.append(desk, signedIn(request), params.uploadId, bytes)
-    if (standing.interruption !== undefined) return cut(reply)
+    const standing = await uploads.append(desk, signedIn(request), params.uploadId, bytes).catch(unlessOvertaken)
+    if (standing === undefined || standing.interruption !== undefined) return cut(reply)
     return tell(reply.code(204), standing).send()
   })
 
@@ -140,7 +141,7 @@ function readBodyHead({ raw }: FastifyRequest) {
       maxChunkBytes,
     })
   }
-  return { sizeBytes, checksum: tus.readChecksum(raw) }
+  return { sizeBytes, checksum: tus.readChecksum(raw), arrivedAt: tus.arrivalOf(raw) }
 }
 
 function tell(
@@ -151,6 +152,10 @@ function tell(
   reply.header('upload-offset', offsetBytes)
   if (fileId === undefined) return reply.header('upload-expires', expiresAt.toUTCString())
   return reply.header('trove-file-id', fileId)
+}
+
+function unlessOvertaken(error: unknown): undefined {
+  if (!(error instanceof Overtaken)) throw error
 }
 
 /** There is nobody left to answer: the client has gone, or has come back on another connection. */

@@ -12,24 +12,47 @@ export type Turns = {
    * Interrupts whoever holds the turn and waits until it has let go. A half-open connection, which would never send
    * another byte, so never blocks the client that comes back.
    *
+   * @param arrivedAt  when the request came, by `performance.now()`: one that was overtaken on its way here by a newer
+   *                   one must not write behind its back, or the offset that was told to it would be wrong
    * @throws unavailable  it did not let go within `patienceMs`
+   * @throws Overtaken
    */
-  take(uploadId: string, patienceMs: number): Promise<Turn>
+  take(uploadId: string, patienceMs: number, arrivedAt?: number): Promise<Turn>
   isTaken(uploadId: string): boolean
   /** Interrupts everybody and waits until all have let go, at most `patienceMs`. */
   interruptAll(patienceMs: number): Promise<void>
 }
+
+/** A newer request has had its turn: there is nobody left who waits for the response to this one. */
+export class Overtaken extends Error {}
+
+/** Longer than a request needs from its arrival to its turn. */
+const REMEMBERED_MS = 60_000
+const MANY = 10_000
 
 type Held = { controller: AbortController; ended: Promise<void> }
 
 /** One writer an upload; the newest wins. */
 export function createTurns(): Turns {
   const lines = new Map<string, Held[]>()
+  /** When the newest request came that had its turn, in that order. */
+  const newest = new Map<string, number>()
+
+  const remember = (uploadId: string, arrivedAt: number) => {
+    newest.delete(uploadId)
+    newest.set(uploadId, arrivedAt)
+    for (const [id, at] of newest) {
+      if (newest.size < MANY && at > arrivedAt - REMEMBERED_MS) return
+      newest.delete(id)
+    }
+  }
 
   return {
     isTaken: (uploadId) => lines.has(uploadId),
 
-    async take(uploadId, patienceMs) {
+    async take(uploadId, patienceMs, arrivedAt = performance.now()) {
+      if (arrivedAt < (newest.get(uploadId) ?? 0)) throw new Overtaken('a newer request has had its turn')
+      remember(uploadId, arrivedAt)
       const line = lines.get(uploadId) ?? []
       lines.set(uploadId, line)
       for (const older of line) older.controller.abort()
