@@ -28,6 +28,13 @@ describe('a gate', () => {
     await Promise.all(all.slice(1))
   })
 
+  test('whoever waits is patient while others go through', async () => {
+    const gate = createGate(1, 60)
+    const nap = () => new Promise((resolve) => setTimeout(resolve, 20))
+    const outcomes = await Promise.allSettled(Array.from({ length: 10 }, () => gate.through(nap)))
+    assert.ok(outcomes.every(({ status }) => status === 'fulfilled'))
+  })
+
   test('whoever waits too long is told so and takes no place', async () => {
     const gate = createGate(1, 20)
     const { promise, resolve } = Promise.withResolvers<void>()
