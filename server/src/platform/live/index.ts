@@ -83,7 +83,8 @@ export function openLive(db: Db, directUrl: string, log: Log, readers: Readers):
       await deliver(db, readers, meanwhile, [one])
       return () => void open.delete(one)
     },
-    sessionEnded: (sessionId) => listener.notify(SESSION_CHANNEL, sessionId),
+    // A process that cannot be told now asks its connections to come back when its line to the database does.
+    sessionEnded: (sessionId) => listener.notify(SESSION_CHANNEL, sessionId).catch(() => undefined),
     onSessionEnded: (hear) => listener.on(SESSION_CHANNEL, hear),
     subscribers: () => open.size,
     async close() {
