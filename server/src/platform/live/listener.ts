@@ -27,6 +27,7 @@ export function openListener(connectionString: string, log: Log): Listener {
   let isClosed = false
   let delayMs = RECONNECT_MIN_MS
   let timer: NodeJS.Timeout | undefined
+  let before: Promise<unknown> = Promise.resolve()
 
   async function connect() {
     const next = newClient(connectionString, tell, lost)
@@ -62,6 +63,13 @@ export function openListener(connectionString: string, log: Log): Listener {
     for (const hear of heard.get(channel) ?? []) hear(payload)
   }
 
+  /** One after another: the driver no longer keeps a queue of its own. */
+  function send(text: string, values: string[] = []): Promise<unknown> {
+    const sent = before.then(() => client?.query(text, values))
+    before = sent.catch(() => undefined)
+    return sent
+  }
+
   // Whoever opens it says on the same turn what they listen to; the connection is made on the next.
   timer = setTimeout(() => void connect(), 0)
 
@@ -70,11 +78,11 @@ export function openListener(connectionString: string, log: Log): Listener {
       const known = heard.get(channel)
       if (known !== undefined) return void known.push(hear)
       heard.set(channel, [hear])
-      client?.query(`listen ${pg.escapeIdentifier(channel)}`).catch(() => undefined)
+      if (client !== undefined) send(`listen ${pg.escapeIdentifier(channel)}`).catch(() => undefined)
     },
     onReturn: (hear) => void returns.push(hear),
     async notify(channel, payload) {
-      await client?.query('select pg_notify($1, $2)', [channel, payload])
+      if (client !== undefined) await send('select pg_notify($1, $2)', [channel, payload])
     },
     isConnected: () => client !== undefined,
     async close() {
