@@ -27,7 +27,7 @@ export function openListener(connectionString: string, log: Log): Listener {
   let isClosed = false
   let delayMs = RECONNECT_MIN_MS
   let timer: NodeJS.Timeout | undefined
-  let before: Promise<unknown> = Promise.resolve()
+  const inTurn = oneAfterAnother()
 
   async function connect() {
     const next = newClient(connectionString, tell, lost)
@@ -63,12 +63,7 @@ export function openListener(connectionString: string, log: Log): Listener {
     for (const hear of heard.get(channel) ?? []) hear(payload)
   }
 
-  /** One after another: the driver no longer keeps a queue of its own. */
-  function send(text: string, values: string[] = []): Promise<unknown> {
-    const sent = before.then(() => client?.query(text, values))
-    before = sent.catch(() => undefined)
-    return sent
-  }
+  const send = (text: string, values: string[] = []) => inTurn(async () => client?.query(text, values))
 
   // Whoever opens it says on the same turn what they listen to; the connection is made on the next.
   timer = setTimeout(() => void connect(), 0)
@@ -92,6 +87,16 @@ export function openListener(connectionString: string, log: Log): Listener {
       client = undefined
       await last?.end().catch(() => undefined)
     },
+  }
+}
+
+/** The driver no longer keeps a queue of its own. */
+function oneAfterAnother(): (ask: () => Promise<unknown>) => Promise<unknown> {
+  let before: Promise<unknown> = Promise.resolve()
+  return (ask) => {
+    const asked = before.then(ask)
+    before = asked.catch(() => undefined)
+    return asked
   }
 }
 
