@@ -4,12 +4,13 @@ import { sweep } from './sweep.ts'
 
 const HOUR_MS = 3_600_000
 
+/** Each night, after the trash has been purged: it looks at every object, which an hourly one should not. */
 const sweepStorage = defineTask({
   name: 'storage.sweep',
   payload: Type.Object({}),
   maxAttempts: 3,
   timeoutMs: 6 * HOUR_MS,
-  cron: '17 * * * *',
+  cron: '17 3 * * *',
 
   async run(platform, _payload, signal) {
     const { missing, ...counts } = await sweep(platform, { graceMs: platform.settings.sweepGraceMs }, signal)
