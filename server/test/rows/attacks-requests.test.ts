@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { connect, type AddressInfo } from 'node:net'
 import { after, before, describe, test } from 'node:test'
 import type { FastifyInstance } from 'fastify'
-import { bareAddress } from '../../src/platform/http/address.ts'
+import { bareAddress, networkOf } from '../../src/platform/http/address.ts'
 import type { UserActor } from '../../src/platform/actor.ts'
 import { bearer, makeOrganization, makeUser } from '../make.ts'
 import { startTestPlatform, type TestPlatform } from '../platform.ts'
@@ -102,6 +102,10 @@ describe('attacks by requests', () => {
       undefined,
       undefined,
     ])
+    assert.deepEqual(
+      ['2001:db8:0:1::5', '2001:0db8:0:1:ffff::9', '::1', '2001:db8:1:2:3:4:5:6', '10.0.0.1'].map(networkOf),
+      ['2001:db8:0:1::/64', '2001:db8:0:1::/64', '0:0:0:0::/64', '2001:db8:1:2::/64', '10.0.0.1'],
+    )
   })
 
   test('JSON that is deep, or names what objects are made of, changes nothing', async () => {

@@ -1,6 +1,7 @@
 import type { Installation, Me, SignedIn } from '@trove/contract/identity'
 import type { Actor, UserActor } from '../../platform/actor.ts'
 import { inTransaction, type Db, type Tx } from '../../platform/db/index.ts'
+import { networkOf } from '../../platform/http/address.ts'
 import type { Limiter } from '../../platform/http/limiter.ts'
 import { newId } from '../../platform/ids.ts'
 import { hashPassword, isPassword } from '../../platform/password.ts'
@@ -28,7 +29,7 @@ export async function register(
   input: { email: string; name?: string; password: string },
 ): Promise<Tokens> {
   rules.requireUsablePassword(input.password)
-  await platform.registrations.take(device.ip)
+  await platform.registrations.take(networkOf(device.ip))
   const { registrationIsOpen, hasAccounts } = await store.getInstallation(platform.db)
   if (hasAccounts && !registrationIsOpen)
     throw new Problem('registration-closed', 'Ask whoever runs this installation for an account.')
@@ -60,10 +61,10 @@ export async function login(
 ): Promise<Tokens> {
   const email = rules.normalizeEmail(input.email)
   // Taken before the password is looked at and given back when it was right, so that parallel guesses count too.
-  await platform.failuresOfAddress.take(device.ip)
+  await platform.failuresOfAddress.take(networkOf(device.ip))
   await platform.failuresOfAccount.take(email)
   const giveBack = async () => {
-    await platform.failuresOfAddress.giveBack(device.ip)
+    await platform.failuresOfAddress.giveBack(networkOf(device.ip))
     await platform.failuresOfAccount.giveBack(email)
   }
   const user = await store.getCredentials(platform.db, email).catch(async (error: unknown) => {

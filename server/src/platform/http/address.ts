@@ -19,3 +19,20 @@ export function bareAddress(text: string): string | undefined {
   const withoutPort = /^[\d.]+:\d+$/.test(address) ? address.slice(0, address.indexOf(':')) : address
   return isIP(withoutPort) === 0 ? undefined : withoutPort.toLowerCase()
 }
+
+/**
+ * By what an address is counted: IPv6 by its first 64 bits, because whoever has one address of such a network has them
+ * all (RFC 6177 §2).
+ */
+export function networkOf(address: string): string {
+  if (isIP(address) !== 6) return address
+  const [head = '', tail] = address.split('::')
+  const before = groupsOf(head)
+  const after = groupsOf(tail ?? '')
+  const gap = tail === undefined ? 0 : Math.max(0, 8 - before.length - after.length)
+  const groups = [...before, ...Array.from({ length: gap }, () => '0'), ...after]
+  return `${groups.slice(0, 4).map(withoutZeros).join(':')}::/64`
+}
+
+const groupsOf = (text: string): string[] => (text === '' ? [] : text.split(':'))
+const withoutZeros = (group: string): string => group.replace(/^0+(?=.)/, '')
