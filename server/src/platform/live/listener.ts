@@ -10,7 +10,6 @@ export type Listener = {
   /** Hears that the connection was lost and is there again. */
   onReturn(hear: () => void): void
   notify(channel: string, payload: string): Promise<void>
-  isConnected(): boolean
   close(): Promise<void>
 }
 
@@ -20,9 +19,9 @@ export type Listener = {
  * @param connectionString  a direct one: a pooler in transaction mode drops LISTEN
  */
 export function openListener(connectionString: string, log: Log): Listener {
+  const heard = new Map<string, ((payload: string | undefined) => void)[]>()
   const returns: (() => void)[] = []
   let isFirst = true
-  const heard = new Map<string, ((payload: string | undefined) => void)[]>()
   let client: pg.Client | undefined
   let isClosed = false
   let delayMs = RECONNECT_MIN_MS
@@ -54,8 +53,7 @@ export function openListener(connectionString: string, log: Log): Listener {
   }
 
   function again() {
-    if (isClosed) return
-    timer = setTimeout(() => void connect(), delayMs)
+    timer = isClosed ? undefined : setTimeout(() => void connect(), delayMs)
     delayMs = Math.min(delayMs * 2, RECONNECT_MAX_MS)
   }
 
@@ -79,7 +77,6 @@ export function openListener(connectionString: string, log: Log): Listener {
     async notify(channel, payload) {
       if (client !== undefined) await send('select pg_notify($1, $2)', [channel, payload])
     },
-    isConnected: () => client !== undefined,
     async close() {
       isClosed = true
       clearTimeout(timer)
