@@ -27,7 +27,7 @@ export async function buildApi(platform: OpenPlatform): Promise<Api> {
   authenticate(app, platform)
   liveRoute(app, platform)
   healthRoutes(app, platform)
-  await documentation(app)
+  await documentation(app, platform.settings)
   identityRoutes(app, platform)
   organizationRoutes(app, platform)
   fileRoutes(app, platform)

@@ -7,8 +7,12 @@ import { API_PREFIX } from '../platform/http/serve.ts'
 
 const PROBLEM_REF = { $ref: '#/components/schemas/Problem' }
 
-/** The API as OpenAPI 3.1, made from the contract and from nothing else. */
-export function openApiDocument() {
+/**
+ * The API as OpenAPI 3.1, made from the contract and from nothing else.
+ *
+ * @param prefix  the path below which people reach this installation, without a slash at its end
+ */
+export function openApiDocument(prefix = '') {
   const paths: Record<string, Record<string, object>> = {}
   for (const endpoint of endpoints) {
     const path = API_PREFIX + endpoint.path.replace(/:(\w+)/g, '{$1}')
@@ -21,7 +25,7 @@ export function openApiDocument() {
       version: '0.1.0',
       description: 'The API of a Trove installation. Refusals are application/problem+json (RFC 9457).',
     },
-    servers: [{ url: '/' }],
+    servers: [{ url: prefix === '' ? '/' : prefix }],
     paths,
     components: {
       securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
