@@ -42,14 +42,12 @@ export function openListener(connectionString: string, log: Log): Listener {
     client = next
     delayMs = RECONNECT_MIN_MS
     for (const channel of heard.keys()) tell(channel, undefined)
-    if (!isFirst) for (const hear of returns) hear()
+    for (const hear of isFirst ? [] : returns) hear()
     isFirst = false
   }
 
-  function lost(which: pg.Client) {
-    if (client !== which) return
-    client = undefined
-    again()
+  const lost = (which: pg.Client) => {
+    if (client === which) again()
   }
 
   function again() {
