@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs'
 import { isIP } from 'node:net'
 import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -14,8 +15,12 @@ for (const [power, letter] of ['K', 'M', 'G', 'T'].entries()) {
 /** A relative folder is meant from where the program was started. */
 export const absolute = (folder: string): string => resolve(folder)
 
-export const folder = (text: string): Parsed<string> =>
-  text.includes('\0') ? { wrong: 'must be a folder' } : { value: absolute(text) }
+export function folder(text: string): Parsed<string> {
+  if (text.includes('\0')) return { wrong: 'must be a folder' }
+  const value = absolute(text)
+  const isFile = statSync(value, { throwIfNoEntry: false })?.isDirectory() === false
+  return isFile ? { wrong: 'must be a folder, and this is a file' } : { value }
+}
 
 export const integer =
   (min: number, max: number) =>

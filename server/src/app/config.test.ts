@@ -29,6 +29,7 @@ describe('the configuration', () => {
       PUBLIC_URL: 'ftp://x',
       TRUST_PROXY: '10.0.0.0/33',
       TROVE_SECRET: 'short',
+      TROVE_DATA: import.meta.filename,
       LOG_LEVEL: 'loud',
       DB_PREPARE: 'maybe',
       DB_POOL_SIZE: '1',
