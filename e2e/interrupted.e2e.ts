@@ -96,11 +96,10 @@ describe('an upload that is interrupted', () => {
     const paths = journey.write({ ...files, 'killed.bin': randomBytes(SIZE_BYTES) })
     await pick(page, paths)
     await isUnderWay(page, 'killed.bin')
-    await page.waitForFunction(
-      () =>
-        [...document.querySelectorAll('[role=gridcell]')].filter((cell) => cell.textContent?.includes('batch '))
-          .length === 3,
-    )
+    for (let i = 0; i < 100; i += 1) {
+      if ((await filesOf(page)).filter(({ name }) => name.startsWith('batch')).length === 3) break
+      await page.waitForTimeout(100)
+    }
 
     const { pid } = journey.trove()
     process.kill(pid, 'SIGKILL')

@@ -151,7 +151,12 @@ function ZoomBar({ view, picture, fitted, onZoom, onFit }: ZoomBarProps) {
         className="rounded-full text-white!"
         onClick={() => onZoom(view.scale / STEP)}
       />
-      <button type="button" className="tabular w-14 text-center text-xs" onClick={onFit} aria-label="Fit">
+      <button
+        type="button"
+        className="tabular w-14 text-center text-xs"
+        onClick={onFit}
+        aria-label={`${Math.round(ofPixels * 100)} %: fit to the window`}
+      >
         {Math.round(ofPixels * 100)} %
       </button>
       <IconButton

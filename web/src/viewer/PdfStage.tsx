@@ -97,7 +97,12 @@ function Pages({ pdf, firstRatio, name }: { pdf: PDFDocumentProxy; firstRatio: n
           className="rounded-full text-white!"
           onClick={() => change(zoom / STEP)}
         />
-        <button type="button" aria-label="Fit" className="tabular w-12 text-center text-xs" onClick={() => change(1)}>
+        <button
+          type="button"
+          aria-label={`${Math.round(zoom * 100)} %: fit to the window`}
+          className="tabular w-12 text-center text-xs"
+          onClick={() => change(1)}
+        >
           {Math.round(zoom * 100)} %
         </button>
         <IconButton
