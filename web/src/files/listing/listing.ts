@@ -49,7 +49,7 @@ type Core = {
   sight: { from: number; to: number }
   reloading: ReturnType<typeof setTimeout> | undefined
   lastReload: number
-  top: { isWanted: boolean; isAsking: boolean }
+  top: { isWanted: boolean; isAsking: boolean; news: number }
 }
 
 export function createListing(filter: ListingFilter): Listing {
@@ -61,7 +61,7 @@ export function createListing(filter: ListingFilter): Listing {
     sight: { from: 0, to: 60 },
     reloading: undefined,
     lastReload: 0,
-    top: { isWanted: false, isAsking: false },
+    top: { isWanted: false, isAsking: false, news: 0 },
   }
   void load(core)
   return {
@@ -107,7 +107,8 @@ function fail(core: Core, error: unknown): void {
 
 async function load(core: Core): Promise<void> {
   core.lastReload = Date.now()
-  const { filter } = core
+  const { filter, top } = core
+  const newsBefore = top.news
   try {
     const [summary, first] = await Promise.all([
       call(summarizeFiles, { params: { organizationId: filter.organizationId }, query: fileFilterOf(filter) }),
@@ -128,6 +129,8 @@ async function load(core: Core): Promise<void> {
     core.loader = loader
     core.state = state
     shown(core)
+    // What was heard while this was on its way may not be in it.
+    if (top.news !== newsBefore) void lookAtTop(core)
   } catch (error) {
     fail(core, error)
   }
@@ -148,6 +151,7 @@ function reload(core: Core): void {
 async function lookAtTop(core: Core): Promise<void> {
   const { top, filter } = core
   top.isWanted = true
+  top.news += 1
   if (top.isAsking || core.state === undefined) return
   top.isAsking = true
   try {
@@ -155,7 +159,9 @@ async function lookAtTop(core: Core): Promise<void> {
       top.isWanted = false
       const before: ListingState | undefined = core.state
       const page = await fetchPage(filter, { cursor: undefined, limit: TOP_PAGE })
+      // A list that was loaded meanwhile may be older than this page: it is asked about anew.
       if (before === core.state) takeTop(core, page.items)
+      else top.isWanted = true
     }
   } catch (error) {
     fail(core, error)
