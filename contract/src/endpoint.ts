@@ -1,5 +1,5 @@
 import type { Static, TSchema } from 'typebox'
-import type { Right, Role } from './access.ts'
+import type { Right, Role, Scope } from './access.ts'
 
 /**
  * Who may use an endpoint. Required, so an endpoint that forgets it does not compile.
@@ -8,16 +8,21 @@ import type { Right, Role } from './access.ts'
 export type Requirement =
   /** No sign-in. `why` is printed in the documentation. */
   | { kind: 'anyone'; why: string }
-  /** Any signed-in user, and only about themselves. */
-  | { kind: 'user' }
+  /**
+   * Any signed-in user, and only about themselves. `scope`: what an API key needs for it; `none` is for sessions alone.
+   * `orLink`: a link holder may do it too, within that link.
+   */
+  | { kind: 'user'; scope: Scope | 'none'; orLink?: true }
   /** The installation's administrator, who as such sees no files. */
   | { kind: 'administrator' }
   /** A member of the organization in the path, of at least this role. */
-  | { kind: 'member'; role: Role }
-  /** A right on the file in the path. */
+  | { kind: 'member'; role: Role; scope: Scope | 'none' }
+  /** A right on the file, folder or resource in the path. An API key needs the scope of the same name. */
   | { kind: 'right'; right: Right }
-  /** The user who began the upload or the upload session in the path, while still a member. */
+  /** Whoever began the upload or the upload session in the path, while they may still add to where it goes. */
   | { kind: 'uploader' }
+  /** Whoever has opened the link in the path, with that link's rights and nothing else. */
+  | { kind: 'link' }
 
 /** One thing a client can request. Declared once in the contract; the server serves it, the web calls it. */
 export type Endpoint<
@@ -29,7 +34,7 @@ export type Endpoint<
   id: string
   summary: string
   /** The room whose chapter of the documentation it stands in. */
-  room: 'identity' | 'organizations' | 'files' | 'media' | 'uploads' | 'ops'
+  room: 'audit' | 'identity' | 'organizations' | 'access' | 'files' | 'media' | 'uploads' | 'links' | 'ops'
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'HEAD' | 'OPTIONS'
   /** Below `/api`. */
   path: string

@@ -126,6 +126,6 @@ export const getMe = endpoint({
   room: 'identity',
   method: 'GET',
   path: '/me',
-  requires: { kind: 'user' },
+  requires: { kind: 'user', scope: 'read' },
   response: Me,
 })

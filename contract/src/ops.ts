@@ -27,7 +27,7 @@ export const followLive = endpoint({
   room: 'ops',
   method: 'GET',
   path: '/live',
-  requires: { kind: 'user' },
+  requires: { kind: 'user', scope: 'read' },
   query: Type.Object({ cursor: Type.Optional(Type.String({ maxLength: 50 })) }),
   response: Bytes,
 })

@@ -63,7 +63,7 @@ export const createOrganization = endpoint({
   room: 'organizations',
   method: 'POST',
   path: '/organizations',
-  requires: { kind: 'user' },
+  requires: { kind: 'user', scope: 'manage' },
   body: Type.Object({ name: Name, type: OrganizationType }),
   response: Organization,
   status: 201,
@@ -75,7 +75,7 @@ export const listOrganizations = endpoint({
   room: 'organizations',
   method: 'GET',
   path: '/organizations',
-  requires: { kind: 'user' },
+  requires: { kind: 'user', scope: 'read' },
   response: Type.Object({ items: Type.Array(Organization) }),
 })
 
@@ -85,7 +85,7 @@ export const updateOrganization = endpoint({
   room: 'organizations',
   method: 'PATCH',
   path: '/organizations/:organizationId',
-  requires: { kind: 'member', role: 'admin' },
+  requires: { kind: 'member', role: 'admin', scope: 'manage' },
   params: organizationParams,
   body: Type.Object(
     { name: Type.Optional(Name), type: Type.Optional(OrganizationType), allowedKinds: Type.Optional(AllowedKinds) },
@@ -126,7 +126,7 @@ export const listMembers = endpoint({
   room: 'organizations',
   method: 'GET',
   path: '/organizations/:organizationId/members',
-  requires: { kind: 'member', role: 'member' },
+  requires: { kind: 'member', role: 'member', scope: 'read' },
   params: organizationParams,
   response: Type.Object({ items: Type.Array(Member) }),
 })
@@ -137,7 +137,7 @@ export const addMember = endpoint({
   room: 'organizations',
   method: 'POST',
   path: '/organizations/:organizationId/members',
-  requires: { kind: 'member', role: 'admin' },
+  requires: { kind: 'member', role: 'admin', scope: 'manage' },
   params: organizationParams,
   body: Type.Object(
     { email: Type.String({ minLength: 3, maxLength: 254 }), role: Role },
@@ -153,7 +153,7 @@ export const removeMember = endpoint({
   room: 'organizations',
   method: 'DELETE',
   path: '/organizations/:organizationId/members/:userId',
-  requires: { kind: 'member', role: 'admin' },
+  requires: { kind: 'member', role: 'admin', scope: 'manage' },
   params: Type.Object({ organizationId: Id, userId: Id }),
   response: Type.Null(),
   status: 204,

@@ -54,7 +54,7 @@ export const createUploadSession = endpoint({
   room: 'uploads',
   method: 'POST',
   path: '/organizations/:organizationId/upload-sessions',
-  requires: { kind: 'member', role: 'member' },
+  requires: { kind: 'member', role: 'guest', scope: 'upload' },
   params: organizationParams,
   body: Type.Object({
     fileCount: Type.Optional(
@@ -83,7 +83,7 @@ export const listUploadSessions = endpoint({
   room: 'uploads',
   method: 'GET',
   path: '/organizations/:organizationId/upload-sessions',
-  requires: { kind: 'member', role: 'member' },
+  requires: { kind: 'member', role: 'guest', scope: 'upload' },
   params: organizationParams,
   query: Type.Object({ ...PageQuery, status: Type.Optional(UploadSessionState) }),
   response: Page(UploadSession),
@@ -118,7 +118,7 @@ export const createUpload = endpoint({
   room: 'uploads',
   method: 'POST',
   path: '/uploads',
-  requires: { kind: 'user' },
+  requires: { kind: 'user', scope: 'upload', orLink: true },
   response: Bytes,
   status: 201,
 })

@@ -79,9 +79,11 @@ function describe(requires: Requirement): string {
     case 'member':
       return `For members of the organization, from ${requires.role} upwards.`
     case 'right':
-      return `Needs the right to ${requires.right} the file.`
+      return `Needs the right to ${requires.right} it.`
     case 'uploader':
       return 'For whoever began the upload.'
+    case 'link':
+      return 'For whoever has opened the link.'
   }
 }
 

@@ -29,6 +29,7 @@ function rightsOf(db: Db, actor: Actor, resourceId: string): Promise<Rights> {
     case 'system':
       return Promise.resolve([...allRights])
     case 'anyone':
+    case 'link':
       return Promise.resolve([])
   }
 }

@@ -68,11 +68,49 @@ export interface File {
   updated_at: Generated<Timestamp>;
 }
 
+export interface Grant {
+  created_at: Generated<Timestamp>;
+  created_by: string | null;
+  expires_at: Timestamp | null;
+  id: string;
+  link_id: string | null;
+  organization_id: string;
+  principal_id: Generated<string>;
+  resource_id: string;
+  rights: number;
+  team_id: string | null;
+  to_organization_id: string | null;
+  updated_at: Generated<Timestamp>;
+  user_id: string | null;
+}
+
 export interface Installation {
   is_only: Generated<boolean>;
   name: Generated<string>;
   registration_is_open: Generated<boolean>;
   updated_at: Generated<Timestamp>;
+}
+
+export interface Link {
+  allows_upload: Generated<boolean>;
+  bound_email: string | null;
+  bound_network: string | null;
+  created_at: Generated<Timestamp>;
+  created_by: string;
+  downloads: Generated<number>;
+  expires_at: Timestamp | null;
+  id: string;
+  keeps_metadata: Generated<boolean>;
+  label: Generated<string>;
+  last_used_at: Timestamp | null;
+  max_downloads: number | null;
+  organization_id: string;
+  password_hash: string | null;
+  resource_id: string | null;
+  revoked_at: Timestamp | null;
+  token_hash: Buffer;
+  updated_at: Generated<Timestamp>;
+  visits: Generated<number>;
 }
 
 export interface Media {
@@ -92,12 +130,14 @@ export interface Organization {
   created_by: string;
   id: string;
   name: string;
+  requires_second_factor: Generated<boolean>;
   type: string;
   updated_at: Generated<Timestamp>;
 }
 
 export interface OrganizationMember {
   created_at: Generated<Timestamp>;
+  is_barred: Generated<boolean>;
   organization_id: string;
   role: string;
   user_id: string;
@@ -110,6 +150,12 @@ export interface Quota {
   reserved_bytes: Generated<number>;
   updated_at: Generated<Timestamp>;
   used_bytes: Generated<number>;
+}
+
+export interface Reach {
+  grant_id: string;
+  principal_id: string;
+  resource_id: string;
 }
 
 export interface RefreshToken {
@@ -148,6 +194,24 @@ export interface Session {
   revoked_at: Timestamp | null;
   revoked_because: string | null;
   user_agent: string | null;
+  user_id: string;
+}
+
+export interface Team {
+  created_at: Generated<Timestamp>;
+  created_by: string;
+  description: Generated<string>;
+  id: string;
+  lead_id: string | null;
+  name: string;
+  organization_id: string;
+  updated_at: Generated<Timestamp>;
+}
+
+export interface TeamMember {
+  created_at: Generated<Timestamp>;
+  organization_id: string;
+  team_id: string;
   user_id: string;
 }
 
@@ -195,6 +259,7 @@ export interface UploadSession {
 export interface User {
   created_at: Generated<Timestamp>;
   email: string;
+  has_second_factor: Generated<boolean>;
   id: string;
   is_administrator: Generated<boolean>;
   name: string;
@@ -239,15 +304,20 @@ export interface DB {
   blob: Blob;
   event: Event;
   file: File;
+  grant: Grant;
   installation: Installation;
+  link: Link;
   media: Media;
   organization: Organization;
   organization_member: OrganizationMember;
   quota: Quota;
+  reach: Reach;
   refresh_token: RefreshToken;
   resource: Resource;
   security_event: SecurityEvent;
   session: Session;
+  team: Team;
+  team_member: TeamMember;
   upload: Upload;
   upload_session: UploadSession;
   user: User;

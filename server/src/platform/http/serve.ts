@@ -2,7 +2,8 @@ import { Bytes } from '@trove/contract/common'
 import type { Endpoint, Request, Requirement, Response } from '@trove/contract/endpoint'
 import type { FastifyInstance, FastifyReply, FastifyRequest, FastifySchema } from 'fastify'
 import type { TSchema } from 'typebox'
-import type { Actor, UserActor } from '../actor.ts'
+import type { Scope } from '@trove/contract/access'
+import type { Actor, LinkActor, UserActor } from '../actor.ts'
 import { Problem } from '../problem.ts'
 import { writeShared } from './sharing.ts'
 
@@ -64,6 +65,12 @@ export function signedIn(request: FastifyRequest): UserActor {
   return request.actor
 }
 
+/** Who holds the link, where the endpoint requires one to be open. */
+export function linkHolder(request: FastifyRequest): LinkActor {
+  if (request.actor.kind !== 'link') throw new Problem('not-signed-in', 'This needs an open link.')
+  return request.actor
+}
+
 function route(
   app: FastifyInstance,
   endpoint: AnyEndpoint,
@@ -97,9 +104,41 @@ function route(
 /** Asked as soon as it is known who asks: before the body is read, let alone judged. */
 export function requireSignIn(requires: Requirement, actor: Actor) {
   if (requires.kind === 'anyone') return
+  if (requires.kind === 'link' && actor.kind !== 'link')
+    throw new Problem('not-signed-in', 'Open the link first; this needs the visit that opening it begins.')
+  if (actor.kind === 'link' && mayBeLink(requires)) return
   if (actor.kind !== 'user') throw new Problem('not-signed-in', 'Sign in, and send the access token as a Bearer token.')
   if (requires.kind === 'administrator' && !actor.isAdministrator) {
     throw new Problem('not-allowed', 'Only the administrator of this installation may do this.')
+  }
+  const scope = scopeOf(requires)
+  if (actor.scopes !== undefined && (scope === 'none' || !actor.scopes.includes(scope))) {
+    throw new Problem(
+      'not-allowed',
+      scope === 'none' ? 'No API key may do this; sign in.' : `This needs an API key with the scope ${scope}.`,
+    )
+  }
+}
+
+/** Whether a link holder may come with it at all. */
+export const mayBeLink = (requires: Requirement): boolean =>
+  requires.kind === 'link' || requires.kind === 'uploader' || (requires.kind === 'user' && requires.orLink === true)
+
+/** The scope that an API key needs. */
+export function scopeOf(requires: Requirement): Scope | 'none' {
+  switch (requires.kind) {
+    case 'anyone':
+    case 'link':
+      return 'none'
+    case 'user':
+    case 'member':
+      return requires.scope
+    case 'administrator':
+      return 'administer'
+    case 'right':
+      return requires.right
+    case 'uploader':
+      return 'upload'
   }
 }
 
