@@ -2,6 +2,8 @@ import { statSync } from 'node:fs'
 import { isIP } from 'node:net'
 import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { isMailAddress } from '../platform/mail/address.ts'
+import type { Settings } from '../platform/settings.ts'
 
 /** A value, or what would have been right. `hidden`: the text is or may hold a secret, so it is not repeated. */
 export type Parsed<T> = { readonly value: T } | { readonly wrong: string; readonly hidden?: true }
@@ -20,6 +22,12 @@ export function folder(text: string): Parsed<string> {
   const value = absolute(text)
   const isFile = statSync(value, { throwIfNoEntry: false })?.isDirectory() === false
   return isFile ? { wrong: 'must be a folder, and this is a file' } : { value }
+}
+
+export function file(text: string): Parsed<string> {
+  const value = absolute(text)
+  const isFile = !text.includes('\0') && statSync(value, { throwIfNoEntry: false })?.isFile() === true
+  return isFile ? { value } : { wrong: 'must be a file that is there' }
 }
 
 export const integer =
@@ -88,6 +96,44 @@ export function publicUrl(text: string): Parsed<URL> {
     return wrong
   url.pathname = url.pathname.replace(/\/+$/, '')
   return { value: url }
+}
+
+type Smtp = NonNullable<Settings['smtp']>
+const SUBMISSION_PORT = 587
+const SUBMISSIONS_PORT = 465
+
+/** RFC 8314: `smtps` is TLS from the first byte, `smtp` by STARTTLS as soon as the server offers it. */
+export function smtpUrl(text: string): Parsed<Omit<Smtp, 'from'>> {
+  const wrong = {
+    wrong: 'must look like smtps://user:password@mail.example.org or smtp://host:587',
+    hidden: true,
+  } as const
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  if (!url || !/^smtps?:$/.test(url.protocol) || url.hostname === '' || url.search + url.hash !== '') return wrong
+  if (!['', '/'].includes(url.pathname)) return wrong
+  const isTls = url.protocol === 'smtps:'
+  try {
+    const [user, password] = [decodeURIComponent(url.username), decodeURIComponent(url.password)]
+    const port = url.port === '' ? (isTls ? SUBMISSIONS_PORT : SUBMISSION_PORT) : Number(url.port)
+    return {
+      value: {
+        host: url.hostname.replace(/^\[|\]$/g, ''),
+        port,
+        isTls,
+        credentials: user === '' ? undefined : { user, password },
+      },
+    }
+  } catch {
+    return wrong
+  }
+}
+
+/** `trove@example.org` or `Trove of the Studio <trove@example.org>`. */
+export function mailFrom(text: string): Parsed<Smtp['from']> {
+  const [, name = '', bracketed] = /^([^<>\p{Cc}]*?)\s*<([^<>]+)>$/u.exec(text) ?? []
+  const address = bracketed ?? text
+  if (isMailAddress(address)) return { value: { name: name.replaceAll('"', '').trim() || 'Trove', address } }
+  return { wrong: 'must be an address, with a name if you like: Trove <trove@example.org>' }
 }
 
 export function trustProxy(text: string): Parsed<false | number | readonly string[]> {

@@ -90,8 +90,21 @@ export function parseConfig(
   }
   if (config.databaseDirectUrl !== undefined && config.databaseUrl === undefined && faults.length === 0)
     faults.push('DATABASE_DIRECT_URL: is set without DATABASE_URL; set both, or neither for the built-in PostgreSQL')
+  if (config.settings.smtp !== undefined && config.settings.publicUrl === undefined)
+    faults.push('SMTP_URL: is set without PUBLIC_URL; the links in mails need to say where people reach Trove')
   if (faults.length > 0) throw new ConfigError(faults)
   return Object.freeze(config)
+}
+
+/** In whose name is said apart, because many servers take only an address that is theirs. */
+function readSmtp(read: Read): Settings['smtp'] {
+  const server = read('SMTP_URL', parse.smtpUrl, undefined)
+  const fallback = {
+    name: 'Trove',
+    address: `trove@${server?.host.includes('.') ? server.host : 'localhost.localdomain'}`,
+  }
+  const from = read('MAIL_FROM', parse.mailFrom, fallback)
+  return server && { ...server, from }
 }
 
 type Read = <T>(name: string, parser: (text: string) => parse.Parsed<T>, fallback: T) => T
@@ -110,6 +123,8 @@ function readSettings(read: Read): Settings {
     loginFailuresPerMinute: read('LOGIN_FAILURES_PER_MINUTE', parse.integer(1, 1_000_000), 10),
     downloadsPerMinute: read('DOWNLOADS_PER_MINUTE', parse.integer(1, 1_000_000_000), 6000),
     registrationsPerMinute: read('REGISTRATIONS_PER_MINUTE', parse.integer(1, 1_000_000), 300),
+    smtp: readSmtp(read),
+    breachedPasswordsFile: read('BREACHED_PASSWORDS_FILE', parse.file, undefined),
     metricsToken: read('METRICS_TOKEN', parse.token, undefined),
     workerConcurrency: read('WORKER_CONCURRENCY', parse.integer(1, 256), cores),
     mediaTimeoutMs: read('MEDIA_TIMEOUT_SECONDS', parse.decimal(1, 86_400), 120) * 1000,

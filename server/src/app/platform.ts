@@ -4,6 +4,7 @@ import { connect } from '../platform/db/index.ts'
 import { createJobs } from '../platform/jobs/index.ts'
 import { deriveKeys } from '../platform/keys.ts'
 import { openLive } from '../platform/live/index.ts'
+import { openMail } from '../platform/mail/index.ts'
 import { openDiskStore } from '../platform/objects/index.ts'
 import type { Platform } from '../platform/platform.ts'
 import type { ConnectedConfig } from './part.ts'
@@ -31,6 +32,7 @@ export async function openPlatform(config: ConnectedConfig, part: 'api' | 'worke
     jobs,
     keys: deriveKeys(config.secret),
     live,
+    mail: openMail({ jobs, settings: config.settings }),
     settings: config.settings,
     log,
     async close() {

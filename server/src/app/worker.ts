@@ -7,6 +7,7 @@ import { storageTasks } from '../domain/storage/index.ts'
 import { uploadTasks } from '../domain/uploads/index.ts'
 import { startWorkers, type Task } from '../platform/jobs/index.ts'
 import { liveTasks } from '../platform/live/tasks.ts'
+import { mailTasks } from '../platform/mail/index.ts'
 import type { ConnectedConfig } from './part.ts'
 import { openPlatform } from './platform.ts'
 
@@ -18,6 +19,7 @@ const tasks: readonly Task[] = [
   ...mediaTasks,
   ...uploadTasks,
   ...liveTasks,
+  ...mailTasks,
 ]
 
 /**

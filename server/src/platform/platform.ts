@@ -3,6 +3,7 @@ import type { Db } from './db/index.ts'
 import type { Jobs } from './jobs/index.ts'
 import type { Keys } from './keys.ts'
 import type { Live } from './live/index.ts'
+import type { Mail } from './mail/index.ts'
 import type { ObjectStore } from './objects/object-store.ts'
 import type { Settings } from './settings.ts'
 
@@ -13,6 +14,7 @@ export type Platform = {
   jobs: Jobs
   keys: Keys
   live: Live
+  mail: Mail
   settings: Settings
   log: Log
 }

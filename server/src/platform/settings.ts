@@ -1,3 +1,5 @@
+import type { Smtp } from './mail/smtp.ts'
+
 /** The limits and public facts of this installation, as parsed from its configuration. Every value is final. */
 export type Settings = {
   /** Where people reach Trove; its path is `/` or a prefix without trailing slash. undefined: where each request says it went. */
@@ -17,6 +19,10 @@ export type Settings = {
   readonly registrationsPerMinute: number
   /** What opens `/metrics` to other machines; undefined: it is for this machine alone. */
   readonly metricsToken: string | undefined
+  /** Where mail goes out; undefined: it is kept in the outbox. Comes with a `publicUrl`, for the links in it. */
+  readonly smtp: Smtp | undefined
+  /** Absolute: a sorted list of SHA-1 of passwords that are known to thieves, such as Have I Been Pwned's. */
+  readonly breachedPasswordsFile: string | undefined
   /** Media children at a time. */
   readonly workerConcurrency: number
   /** Wall time one media child may take, in milliseconds. */

@@ -34,6 +34,26 @@ export interface Activity {
   resource_id: string | null;
 }
 
+export interface ApiKey {
+  created_at: Generated<Timestamp>;
+  ending: string;
+  expires_at: Timestamp | null;
+  id: string;
+  last_used_at: Timestamp | null;
+  last_used_ip: string | null;
+  name: string;
+  revoked_at: Timestamp | null;
+  scopes: string[];
+  token_hash: Buffer;
+  user_id: string;
+}
+
+export interface Avatar {
+  bytes: Buffer;
+  created_at: Generated<Timestamp>;
+  user_id: string;
+}
+
 export interface Blob {
   created_at: Generated<Timestamp>;
   id: string;
@@ -43,6 +63,21 @@ export interface Blob {
   sha256: Buffer;
   size_bytes: number;
   unreferenced_at: Timestamp | null;
+}
+
+export interface DeviceRequest {
+  created_at: Generated<Timestamp>;
+  device_code_hash: Buffer;
+  expires_at: Timestamp;
+  id: string;
+  ip: string;
+  last_asked_at: Timestamp | null;
+  name: string;
+  scopes: string[];
+  status: Generated<string>;
+  user_agent: string | null;
+  user_code_hash: Buffer;
+  user_id: string | null;
 }
 
 export interface Event {
@@ -91,6 +126,29 @@ export interface Installation {
   updated_at: Generated<Timestamp>;
 }
 
+export interface Invitation {
+  accepted_by: string | null;
+  created_at: Generated<Timestamp>;
+  email: string;
+  expires_at: Timestamp;
+  id: string;
+  invited_by: string;
+  message: Generated<string>;
+  organization_id: string;
+  role: string;
+  sent_at: Generated<Timestamp>;
+  settled_at: Timestamp | null;
+  status: Generated<string>;
+  token_hash: Buffer;
+  updated_at: Generated<Timestamp>;
+}
+
+export interface InvitationTeam {
+  invitation_id: string;
+  organization_id: string;
+  team_id: string;
+}
+
 export interface Link {
   allows_upload: Generated<boolean>;
   bound_email: string | null;
@@ -113,6 +171,39 @@ export interface Link {
   visits: Generated<number>;
 }
 
+export interface LinkedSignIn {
+  created_at: Generated<Timestamp>;
+  email: string | null;
+  id: string;
+  issuer: string;
+  last_used_at: Timestamp | null;
+  subject: string;
+  user_id: string;
+}
+
+export interface Mail {
+  body: string | null;
+  created_at: Generated<Timestamp>;
+  expires_at: Timestamp;
+  failure: string | null;
+  id: string;
+  link_label: string | null;
+  link_path: string | null;
+  recipient: string;
+  sent_at: Timestamp | null;
+  state: Generated<string>;
+  subject: string;
+}
+
+export interface MailedToken {
+  created_at: Generated<Timestamp>;
+  email: string;
+  expires_at: Timestamp;
+  purpose: string;
+  token_hash: Buffer;
+  user_id: string;
+}
+
 export interface Media {
   blob_id: string;
   blur: Buffer | null;
@@ -126,12 +217,39 @@ export interface Media {
 
 export interface Organization {
   allowed_kinds: string[];
+  billing_email: string | null;
+  billing_reference: string | null;
+  contacts: Generated<Json>;
   created_at: Generated<Timestamp>;
   created_by: string;
+  description: Generated<string>;
   id: string;
+  location: Generated<string>;
   name: string;
   requires_second_factor: Generated<boolean>;
+  settings: Generated<Json>;
+  slug: Generated<string>;
+  status: Generated<string>;
+  tier: Generated<string>;
   type: string;
+  updated_at: Generated<Timestamp>;
+  website: string | null;
+}
+
+export interface OrganizationErasure {
+  asked_at: Generated<Timestamp>;
+  asked_by: string;
+  confirmation_hash: Buffer;
+  confirmed_at: Timestamp | null;
+  erase_at: Timestamp | null;
+  organization_id: string;
+  status_before: string;
+}
+
+export interface OrganizationLogo {
+  image: Buffer;
+  media_type: string;
+  organization_id: string;
   updated_at: Generated<Timestamp>;
 }
 
@@ -139,7 +257,21 @@ export interface OrganizationMember {
   created_at: Generated<Timestamp>;
   is_barred: Generated<boolean>;
   organization_id: string;
+  persona: string | null;
   role: string;
+  user_id: string;
+}
+
+export interface Passkey {
+  created_at: Generated<Timestamp>;
+  credential_id: string;
+  id: string;
+  is_synced: boolean;
+  last_used_at: Timestamp | null;
+  name: string;
+  public_key: Buffer;
+  sign_count: number;
+  transports: Generated<string[]>;
   user_id: string;
 }
 
@@ -154,8 +286,16 @@ export interface Quota {
 
 export interface Reach {
   grant_id: string;
+  organization_id: string;
   principal_id: string;
   resource_id: string;
+}
+
+export interface RecoveryCode {
+  code_hash: Buffer;
+  created_at: Generated<Timestamp>;
+  used_at: Timestamp | null;
+  user_id: string;
 }
 
 export interface RefreshToken {
@@ -186,15 +326,23 @@ export interface SecurityEvent {
 }
 
 export interface Session {
+  confirmed_at: Generated<Timestamp>;
   created_at: Generated<Timestamp>;
+  device_hash: Buffer | null;
   expires_at: Timestamp;
   id: string;
   ip: string | null;
   last_used_at: Generated<Timestamp>;
   revoked_at: Timestamp | null;
   revoked_because: string | null;
+  signed_in_by: Generated<string>;
   user_agent: string | null;
   user_id: string;
+}
+
+export interface SpentChallenge {
+  challenge_id: string;
+  expires_at: Timestamp;
 }
 
 export interface Team {
@@ -212,6 +360,14 @@ export interface TeamMember {
   created_at: Generated<Timestamp>;
   organization_id: string;
   team_id: string;
+  user_id: string;
+}
+
+export interface Totp {
+  confirmed_at: Timestamp | null;
+  created_at: Generated<Timestamp>;
+  last_step: Generated<number>;
+  sealed_secret: Buffer;
   user_id: string;
 }
 
@@ -257,14 +413,24 @@ export interface UploadSession {
 }
 
 export interface User {
+  avatar_version: string | null;
+  closed_at: Timestamp | null;
   created_at: Generated<Timestamp>;
   email: string;
+  email_verified_at: Timestamp | null;
   has_second_factor: Generated<boolean>;
   id: string;
   is_administrator: Generated<boolean>;
+  language: string | null;
+  last_sign_in_at: Timestamp | null;
   name: string;
   password_hash: string;
+  phone: string | null;
+  preferences: Generated<Json>;
+  suspended_at: Timestamp | null;
+  time_zone: string | null;
   updated_at: Generated<Timestamp>;
+  username: string | null;
 }
 
 export interface Variant {
@@ -301,23 +467,37 @@ export interface Version {
 
 export interface DB {
   activity: Activity;
+  api_key: ApiKey;
+  avatar: Avatar;
   blob: Blob;
+  device_request: DeviceRequest;
   event: Event;
   file: File;
   grant: Grant;
   installation: Installation;
+  invitation: Invitation;
+  invitation_team: InvitationTeam;
   link: Link;
+  linked_sign_in: LinkedSignIn;
+  mail: Mail;
+  mailed_token: MailedToken;
   media: Media;
   organization: Organization;
+  organization_erasure: OrganizationErasure;
+  organization_logo: OrganizationLogo;
   organization_member: OrganizationMember;
+  passkey: Passkey;
   quota: Quota;
   reach: Reach;
+  recovery_code: RecoveryCode;
   refresh_token: RefreshToken;
   resource: Resource;
   security_event: SecurityEvent;
   session: Session;
+  spent_challenge: SpentChallenge;
   team: Team;
   team_member: TeamMember;
+  totp: Totp;
   upload: Upload;
   upload_session: UploadSession;
   user: User;

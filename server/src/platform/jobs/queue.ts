@@ -93,7 +93,7 @@ async function makeQueues(boss: PgBoss, task: Task): Promise<void> {
     retryLimit: task.maxAttempts - 1,
     retryDelay: RETRY_DELAY_S,
     retryBackoff: true,
-    retryDelayMax: RETRY_DELAY_MAX_S,
+    retryDelayMax: task.retryDelayMaxSeconds ?? RETRY_DELAY_MAX_S,
     heartbeatSeconds: HEARTBEAT_S,
     expireInSeconds: Math.ceil(task.timeoutMs / 1000),
     retentionSeconds: 90 * DAY_S,

@@ -13,6 +13,8 @@ export type Task<S extends TSchema = TSchema> = {
   payload: S
   /** Attempts in all, the first included; being handed back by a worker that stops does not count. */
   maxAttempts: number
+  /** The longest wait between two attempts; they grow from a second up to it. A minute unless said. */
+  retryDelayMaxSeconds?: number
   /** Wall time of one attempt; after it the signal is aborted and the attempt has failed. */
   timeoutMs: number
   /** Runs as many at a time as the worker has slots for; otherwise one at a time in each worker. */
