@@ -1,5 +1,7 @@
-import type { Role } from '@trove/contract/access'
+import { createHash, randomBytes } from 'node:crypto'
+import { rights as allRights, type Right, type Role } from '@trove/contract/access'
 import { defaultKinds } from '@trove/contract/media-types'
+import { sql } from 'kysely'
 import type { UserActor } from '../src/platform/actor.ts'
 import { inTransaction } from '../src/platform/db/index.ts'
 import { newId } from '../src/platform/ids.ts'
@@ -71,9 +73,9 @@ export async function makeMember({ db }: Machines, organizationId: string, user:
 /** A file whose bytes are nowhere: for what concerns rows only. Its processing is pending. */
 export async function makeFile(
   { db }: Machines,
-  about: { organizationId: string; uploader: UserActor; name?: string; kind?: string },
+  about: { organizationId: string; uploader: UserActor; name?: string; kind?: string; folderId?: string },
 ): Promise<{ id: string; versionId: string; blobId: string }> {
-  const { organizationId, uploader, name = 'photo.jpg', kind = 'image' } = about
+  const { organizationId, uploader, name = 'photo.jpg', kind = 'image', folderId } = about
   const blobId = newId()
   const sha256 = Buffer.from(blobId.replaceAll('-', '').padEnd(64, '0'), 'hex')
   await db
@@ -90,5 +92,128 @@ export async function makeFile(
   const { fileId, versionId } = await inTransaction(db as Platform['db'], (tx) =>
     addFile(tx, { organizationId, createdBy: uploader.userId, name, kind, blobId }),
   )
+  if (folderId !== undefined) await putInto(db, fileId, folderId)
   return { id: fileId, versionId, blobId }
+}
+
+/** A folder, at the top or in another. Whoever made it holds everything on it, as with what is uploaded. */
+export async function makeFolder(
+  { db }: Machines,
+  about: { organizationId: string; maker: UserActor; name?: string; parentId?: string },
+): Promise<{ id: string }> {
+  const { organizationId, maker, name = 'Folder', parentId } = about
+  const id = newId()
+  const common = { id, organization_id: organizationId, created_by: maker.userId }
+  await db
+    .insertInto('resource')
+    .values({ ...common, kind: 'folder' })
+    .execute()
+  await db
+    .insertInto('folder')
+    .values({ ...common, name })
+    .execute()
+  if (parentId !== undefined) await putInto(db, id, parentId)
+  return { id }
+}
+
+/** Only for what holds nothing yet. */
+async function putInto(db: Machines['db'], resourceId: string, parentId: string): Promise<void> {
+  await db.updateTable('resource').set({ parent_id: parentId }).where('id', '=', resourceId).execute()
+  await sql`
+    insert into reach (organization_id, resource_id, principal_id, grant_id)
+    select organization_id, ${resourceId}::uuid, principal_id, grant_id from reach where resource_id = ${parentId}::uuid
+    on conflict do nothing`.execute(db)
+}
+
+export async function makeTeam(
+  { db }: Machines,
+  about: { organizationId: string; maker: UserActor; members?: readonly UserActor[]; name?: string },
+): Promise<{ id: string }> {
+  const { organizationId, maker, members = [] } = about
+  const id = newId()
+  const { name = `Team ${id.slice(-6)}` } = about
+  await db.insertInto('team').values({ id, organization_id: organizationId, name, created_by: maker.userId }).execute()
+  for (const { userId } of members)
+    await db
+      .insertInto('team_member')
+      .values({ team_id: id, organization_id: organizationId, user_id: userId })
+      .execute()
+  return { id }
+}
+
+/** How a right is kept: migration 0011 says the same. */
+const BITS: Record<Right, number> = { read: 1, comment: 2, download: 4, write: 8, share: 16 }
+
+/** A grant as somebody gave it once; `expiresAt` may lie in the past. */
+export async function makeGrant(
+  { db }: Machines,
+  about: {
+    organizationId: string
+    resourceId: string
+    to: { user: string } | { team: string } | { organization: string } | { link: string }
+    rights?: readonly Right[]
+    expiresAt?: Date
+  },
+): Promise<{ id: string }> {
+  const { organizationId, resourceId, to, rights = allRights, expiresAt = null } = about
+  const id = newId()
+  await db
+    .insertInto('grant')
+    .values({
+      id,
+      organization_id: organizationId,
+      resource_id: resourceId,
+      ...('user' in to && { user_id: to.user }),
+      ...('team' in to && { team_id: to.team }),
+      ...('organization' in to && { to_organization_id: to.organization }),
+      ...('link' in to && { link_id: to.link }),
+      rights: rights.reduce((sum, right) => sum | BITS[right], BITS.read),
+      expires_at: expiresAt,
+    })
+    .execute()
+  await sql`
+    with recursive below as (
+      select id from resource where id = ${resourceId}::uuid
+      union all
+      select resource.id from resource join below on resource.parent_id = below.id
+    )
+    insert into reach (organization_id, resource_id, principal_id, grant_id)
+    select ${organizationId}::uuid, below.id, held.principal_id, held.id
+    from below cross join "grant" as held where held.id = ${id}::uuid`.execute(db)
+  return { id }
+}
+
+/** A link to a file or folder. What it gives is its grant; the token is what its address carries. */
+export async function makeLink(
+  machines: Machines,
+  about: {
+    organizationId: string
+    maker: UserActor
+    resourceId: string
+    rights?: readonly Right[]
+    allowsUpload?: boolean
+    maxDownloads?: number
+    expiresAt?: Date
+    revokedAt?: Date
+  },
+): Promise<{ id: string; token: string }> {
+  const { organizationId, maker, resourceId, rights = ['read', 'download'] } = about
+  const id = newId()
+  const token = randomBytes(32).toString('base64url')
+  await machines.db
+    .insertInto('link')
+    .values({
+      id,
+      organization_id: organizationId,
+      created_by: maker.userId,
+      resource_id: resourceId,
+      token_hash: createHash('sha256').update(token).digest(),
+      allows_upload: about.allowsUpload ?? false,
+      max_downloads: about.maxDownloads ?? null,
+      expires_at: about.expiresAt ?? null,
+      revoked_at: about.revokedAt ?? null,
+    })
+    .execute()
+  await makeGrant(machines, { organizationId, resourceId, to: { link: id }, rights })
+  return { id, token }
 }
