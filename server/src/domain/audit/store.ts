@@ -2,6 +2,15 @@ import type { Tx } from '../../platform/db/index.ts'
 import { sql, type Insertable } from 'kysely'
 import type { Activity, SecurityEvent } from '../../platform/db/schema.gen.ts'
 
+/** The columns that tell who did it. */
+export type ActorColumns = {
+  actor_kind: string
+  actor_id: string | null
+  credential_id: string | null
+  ip: string | null
+  user_agent: string | null
+}
+
 export async function insertActivity(tx: Tx, activity: Insertable<Activity>): Promise<void> {
   await tx.insertInto('activity').values(activity).execute()
 }
@@ -13,12 +22,14 @@ export async function insertSecurityEvent(tx: Tx, event: Insertable<SecurityEven
 export async function insertActivities(
   tx: Tx,
   resourceIds: readonly string[],
-  common: { actor_id: string | null; organization_id: string | null; action: string; ip: string | null; facts: string },
+  common: ActorColumns & { organization_id: string | null; action: string; facts: string },
 ): Promise<void> {
-  const { actor_id, organization_id, action, ip, facts } = common
+  const { actor_kind, actor_id, credential_id, ip, user_agent, organization_id, action, facts } = common
   await sql`
-    insert into activity (id, actor_id, organization_id, resource_id, action, ip, facts)
-    select gen_random_uuid(), ${actor_id}::uuid, ${organization_id}::uuid, resource_id, ${action}, ${ip}::inet, ${facts}::jsonb
+    insert into activity
+      (id, actor_kind, actor_id, credential_id, ip, user_agent, organization_id, resource_id, action, facts)
+    select gen_random_uuid(), ${actor_kind}, ${actor_id}::uuid, ${credential_id}::uuid, ${ip}::inet, ${user_agent},
+      ${organization_id}::uuid, resource_id, ${action}, ${facts}::jsonb
     from unnest(${resourceIds}::uuid[]) as resource_id`.execute(tx)
 }
 

@@ -26,12 +26,16 @@ export type Timestamp = ColumnType<Date, Date | string, Date | string>;
 export interface Activity {
   action: string;
   actor_id: string | null;
+  actor_kind: Generated<string>;
   at: Generated<Timestamp>;
+  credential_id: string | null;
   facts: Generated<Json>;
   id: string;
   ip: string | null;
+  number: Generated<number>;
   organization_id: string | null;
   resource_id: string | null;
+  user_agent: string | null;
 }
 
 export interface ApiKey {
@@ -96,6 +100,17 @@ export interface File {
   current_version_id: string;
   id: string;
   kind: string;
+  name: string;
+  organization_id: string;
+  trash_batch_id: string | null;
+  trashed_at: Timestamp | null;
+  updated_at: Generated<Timestamp>;
+}
+
+export interface Folder {
+  created_at: Generated<Timestamp>;
+  created_by: string;
+  id: string;
   name: string;
   organization_id: string;
   trash_batch_id: string | null;
@@ -315,14 +330,40 @@ export interface Resource {
   parent_id: string | null;
 }
 
+export interface Seal {
+  after_number: number;
+  at: Generated<Timestamp>;
+  leaves: Buffer;
+  line_count: number;
+  mac: Buffer;
+  number: number;
+  previous: Buffer;
+  upto_number: number;
+}
+
 export interface SecurityEvent {
+  actor_id: string | null;
   at: Generated<Timestamp>;
   facts: Generated<Json>;
   id: string;
   ip: string | null;
   kind: string;
+  number: Generated<number>;
+  organization_id: string | null;
   severity: string;
+  user_agent: string | null;
   user_id: string | null;
+}
+
+export interface SecurityNotice {
+  is_only: Generated<boolean>;
+  told_at: Timestamp | null;
+  told_number: Generated<number>;
+}
+
+export interface SecurityReading {
+  seen_number: number;
+  user_id: string;
 }
 
 export interface Session {
@@ -381,17 +422,21 @@ export interface Upload {
   failure_kind: string | null;
   file_id: string | null;
   filename: string;
+  folder_id: string | null;
   id: string;
   length_bytes: number;
+  link_id: string | null;
   media_type: string | null;
   metadata: string;
   object_key: string | null;
   offset_bytes: Generated<number>;
   organization_id: string;
+  sender: string | null;
   sha256: Buffer | null;
   status: Generated<string>;
   updated_at: Generated<Timestamp>;
   upload_session_id: string;
+  visit_id: string | null;
 }
 
 export interface UploadSession {
@@ -406,10 +451,12 @@ export interface UploadSession {
   failed_files: Generated<number>;
   id: string;
   last_byte_at: Generated<Timestamp>;
+  link_id: string | null;
   organization_id: string;
   status: Generated<string>;
   total_bytes: Generated<number>;
   updated_at: Generated<Timestamp>;
+  visit_id: string | null;
 }
 
 export interface User {
@@ -473,6 +520,7 @@ export interface DB {
   device_request: DeviceRequest;
   event: Event;
   file: File;
+  folder: Folder;
   grant: Grant;
   installation: Installation;
   invitation: Invitation;
@@ -492,7 +540,10 @@ export interface DB {
   recovery_code: RecoveryCode;
   refresh_token: RefreshToken;
   resource: Resource;
+  seal: Seal;
   security_event: SecurityEvent;
+  security_notice: SecurityNotice;
+  security_reading: SecurityReading;
   session: Session;
   spent_challenge: SpentChallenge;
   team: Team;
