@@ -1,7 +1,13 @@
+import * as accounts from './accounts.ts'
 import * as files from './files.ts'
+import * as folders from './folders.ts'
+import * as grants from './grants.ts'
 import * as identity from './identity.ts'
+import * as invitations from './invitations.ts'
 import * as ops from './ops.ts'
 import * as organizations from './organizations.ts'
+import * as signIn from './sign-in.ts'
+import * as teams from './teams.ts'
 import * as uploads from './uploads.ts'
 import type { Endpoint } from './endpoint.ts'
 
@@ -9,6 +15,16 @@ const isEndpoint = (exported: unknown): exported is Endpoint =>
   typeof exported === 'object' && exported !== null && 'id' in exported && 'path' in exported && 'requires' in exported
 
 /** Every endpoint that there is: the routes, the document and the matrix of who may do what are each compared with this. */
-export const endpoints: readonly Endpoint[] = [identity, organizations, files, uploads, ops].flatMap((room) =>
-  Object.values(room).filter(isEndpoint),
-)
+export const endpoints: readonly Endpoint[] = [
+  identity,
+  accounts,
+  signIn,
+  organizations,
+  teams,
+  invitations,
+  files,
+  folders,
+  grants,
+  uploads,
+  ops,
+].flatMap((room) => Object.values(room).filter(isEndpoint))

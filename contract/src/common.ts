@@ -2,6 +2,16 @@ import { Type, type Static, type TSchema } from 'typebox'
 
 export const Id = Type.String({ format: 'uuid', description: 'UUIDv7: ordered by the time it was made.' })
 
+/**
+ * An address that a mail can be sent to: no quotes, comments, lists, control or invisible characters, so that no two
+ * programs read it as two different recipients.
+ */
+export const Email = Type.String({
+  minLength: 3,
+  maxLength: 254,
+  pattern: '^[^\\s"(),:;<>@\\[\\\\\\]\\p{C}\\p{Z}]+@[^\\s"(),:;<>@\\[\\\\\\]\\p{C}\\p{Z}_]+$',
+})
+
 /** An instant, RFC 3339. */
 export const Timestamp = Type.String({ format: 'date-time' })
 
@@ -22,7 +32,7 @@ export const Page = <T extends TSchema>(item: T) =>
 
 export const PageQuery = {
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 200, description: '50 unless said.' })),
-  cursor: Type.Optional(Type.String({ minLength: 1, maxLength: 200, description: '`next` of the page before.' })),
+  cursor: Type.Optional(Type.String({ minLength: 1, maxLength: 2000, description: '`next` of the page before.' })),
 }
 
 /** A string that is one of the words given. */

@@ -6,6 +6,11 @@ export type Event =
   | { type: 'file.added'; organizationId: string; fileId: string }
   | { type: 'file.settled'; organizationId: string; fileId: string; status: ProcessingState }
   | { type: 'file.renamed'; organizationId: string; fileId: string }
+  | { type: 'file.moved'; organizationId: string; fileId: string }
+  /** A folder was made, renamed, moved, trashed or restored. */
+  | { type: 'folder.changed'; organizationId: string; folderId: string }
+  /** What somebody may see has changed: ask again. */
+  | { type: 'access.changed'; organizationId: string; resourceId?: string }
   | { type: 'file.trashed'; organizationId: string; fileId: string }
   | { type: 'file.restored'; organizationId: string; fileId: string }
   | { type: 'files.trashed'; organizationId: string; batchId: string; count: number }

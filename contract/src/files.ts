@@ -30,6 +30,9 @@ export const File = Type.Object({
   id: Id,
   organizationId: Id,
   name: Type.String(),
+  folderId: Type.Optional(
+    Type.String({ format: 'uuid', description: 'The folder it is in, if the caller may read that.' }),
+  ),
   kind: OneOf(kinds),
   mediaType: Type.String({ description: 'What the bytes say.' }),
   sizeBytes: SizeBytes,
@@ -80,6 +83,11 @@ const Filter = {
   kind: Type.Optional(OneOf(kinds)),
   name: Type.Optional(
     Type.String({ minLength: 1, maxLength: 200, description: 'Files whose name contains this, whatever its case.' }),
+  ),
+  folderId: Type.Optional(
+    Type.Union([Id, Type.Literal('top')], {
+      description: 'Those in this folder itself; `top`: those in none, or in none that the caller may read.',
+    }),
   ),
   trashed: Type.Optional(Type.Boolean({ description: 'Those in the trash instead of those that are not.' })),
 }

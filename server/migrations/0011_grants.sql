@@ -72,9 +72,10 @@ create index grant_expires_at on "grant" (expires_at) where expires_at is not nu
 
 -- Where a grant has come to: its resource and all below it. A row whose grant is gone means nothing and is swept.
 create table reach (
+  organization_id uuid not null,
   resource_id uuid not null,
   principal_id uuid not null,
   grant_id uuid not null,
   constraint reach_once primary key (resource_id, principal_id, grant_id)
 );
-create index reach_newest on reach (principal_id, resource_id desc, grant_id);
+create index reach_newest on reach (organization_id, principal_id, resource_id desc, grant_id);

@@ -1,7 +1,9 @@
 import type { FastifyInstance } from 'fastify'
+import { accessRoutes } from '../domain/access/index.ts'
 import { fileRoutes } from '../domain/files/index.ts'
 import { identityRoutes } from '../domain/identity/index.ts'
 import { mediaRoutes } from '../domain/media/index.ts'
+import { watchRefusals } from '../domain/ops/index.ts'
 import { organizationRoutes } from '../domain/organizations/index.ts'
 import { overrideMethod, openUploads } from '../domain/uploads/index.ts'
 import { setSafeHeaders } from '../platform/http/headers.ts'
@@ -24,12 +26,14 @@ export async function buildApi(platform: OpenPlatform): Promise<Api> {
   const app = await createHttpServer({ settings: platform.settings, log: platform.log, beforeRouting: overrideMethod })
   setSafeHeaders(app, platform.settings)
   await acceptWebSockets(app, platform.settings)
+  watchRefusals(app, platform)
   authenticate(app, platform)
   liveRoute(app, platform)
   healthRoutes(app, platform)
   await documentation(app, platform.settings)
   identityRoutes(app, platform)
   organizationRoutes(app, platform)
+  accessRoutes(app, platform)
   fileRoutes(app, platform)
   mediaRoutes(app, platform)
   const uploads = openUploads(app, platform)

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { auditTasks } from '../domain/audit/index.ts'
+import { accessTasks } from '../domain/access/index.ts'
 import { fileTasks } from '../domain/files/index.ts'
 import { identityTasks } from '../domain/identity/index.ts'
 import { createRenderer, mediaTasks, useRenderer } from '../domain/media/index.ts'
@@ -15,6 +16,7 @@ const tasks: readonly Task[] = [
   ...auditTasks,
   ...identityTasks,
   ...storageTasks,
+  ...accessTasks,
   ...fileTasks,
   ...mediaTasks,
   ...uploadTasks,

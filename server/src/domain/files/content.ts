@@ -1,4 +1,4 @@
-import type { UserActor } from '../../platform/actor.ts'
+import type { Actor } from '../../platform/actor.ts'
 import { inTransaction, withoutWaiting, type Db } from '../../platform/db/index.ts'
 import type { Platform } from '../../platform/platform.ts'
 import { Problem } from '../../platform/problem.ts'
@@ -11,11 +11,18 @@ export type Content = NonNullable<Awaited<ReturnType<typeof store.getContent>>>
 /**
  * Where the original bytes are, for somebody who may have them.
  *
+ * @param decisions  asked whether they may: those of a door that is asked often, or the question itself
+ *
  * @throws not-found  also while the file is in the trash
  * @throws not-allowed
  */
-export async function requireContent(db: Db, actor: UserActor, fileId: string): Promise<Content> {
-  await access.require(db, actor, 'download', fileId)
+export async function requireContent(
+  db: Db,
+  decisions: Pick<ReturnType<typeof access.createDecisions>, 'require'>,
+  actor: Actor,
+  fileId: string,
+): Promise<Content> {
+  await decisions.require(actor, 'download', fileId)
   const content = await store.getContent(db, fileId)
   if (content === undefined) throw new Problem('not-found', `No file ${fileId}.`)
   if (content.trashedAt !== null) throw new Problem('not-found', 'The file is in the trash; restore it to download it.')
@@ -41,7 +48,7 @@ export function createMemory(keptMs: number): { isNew(key: string): boolean } {
 /** Tells the trail that somebody has begun to fetch an original. Later ranges of the same are not told again. */
 export async function recordDownload(
   platform: Pick<Platform, 'db'>,
-  actor: UserActor,
+  actor: Actor,
   file: { fileId: string; organizationId: string; isDownload: boolean },
 ): Promise<void> {
   const { fileId, organizationId, isDownload } = file

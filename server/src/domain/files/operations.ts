@@ -1,4 +1,3 @@
-import { rights as allRights } from '@trove/contract/access'
 import {
   ANCHOR_STRIDE,
   type Batch,
@@ -17,6 +16,8 @@ import * as access from '../access/index.ts'
 import * as audit from '../audit/index.ts'
 import { present } from './present.ts'
 import { FILE_NAME_RULE, isFileName } from './rules.ts'
+import { leaveTrashedFolders } from './folders/operations.ts'
+import * as listing from './listing/store.ts'
 import * as store from './store.ts'
 
 const DEFAULT_LIMIT = 50
@@ -32,9 +33,11 @@ export async function listFiles(db: Db, actor: UserActor, input: Listing): Promi
   if (cursor !== undefined && !isId(cursor))
     throw new Problem('invalid-request', 'The cursor must be the `next` of a page before.')
   const scope = await scopeOf(db, actor, organizationId)
+  if (filter.folderId !== undefined && filter.folderId !== 'top')
+    await access.require(db, actor, 'read', filter.folderId)
   // One more than asked for tells whether there is a page after this one.
-  const rows = await store.listFiles(db, scope, filter, { limit: limit + 1, after: cursor })
-  const items = rows.slice(0, limit).map((row) => present(row, [...allRights]))
+  const rows = await listing.listFiles(db, scope, filter, { limit: limit + 1, after: cursor })
+  const items = rows.slice(0, limit).map((row) => present(row, access.narrow(actor, access.rightsIn(row.rights))))
   const last = items.at(-1)
   return { items, ...(rows.length > limit && last !== undefined && { next: last.id }) }
 }
@@ -43,9 +46,11 @@ export async function listFiles(db: Db, actor: UserActor, input: Listing): Promi
 export async function summarizeFiles(db: Db, actor: UserActor, input: FileFilter & { organizationId: string }) {
   const { organizationId, ...filter } = input
   const scope = await scopeOf(db, actor, organizationId)
+  if (filter.folderId !== undefined && filter.folderId !== 'top')
+    await access.require(db, actor, 'read', filter.folderId)
   const [places, months] = await Promise.all([
-    store.listAnchors(db, scope, filter, ANCHOR_STRIDE),
-    store.countByMonth(db, scope, filter),
+    listing.listAnchors(db, scope, filter, ANCHOR_STRIDE),
+    listing.countByMonth(db, scope, filter),
   ])
   const anchors = places.filter(({ place }) => place % ANCHOR_STRIDE === 0).map(({ id }) => id)
   return { count: places.at(-1)?.place ?? 0, stride: ANCHOR_STRIDE, anchors, months }
@@ -98,8 +103,8 @@ export async function trashFile(platform: Pick<Platform, 'db'>, actor: UserActor
   await inTransaction(platform.db, async (tx) => {
     await access.require(tx, actor, 'write', fileId)
     const { organizationId } = await existing(tx, fileId)
-    const scope = { organizationId, userId: actor.userId, isMember: false }
-    const trashed = await store.trash(tx, scope, { fileIds: [fileId] }, newId())
+    const scope = { organizationId, userId: actor.userId, seesEverything: true }
+    const trashed = await listing.trash(tx, scope, { fileIds: [fileId] }, newId())
     if (trashed.length === 0) return
     await audit.record(tx, actor, 'file.trashed', { organizationId, resourceId: fileId })
     await events.publish(tx, { resourceId: fileId }, { type: 'file.trashed', organizationId, fileId })
@@ -111,12 +116,13 @@ export async function restoreFile(platform: Pick<Platform, 'db'>, actor: UserAct
   return inTransaction(platform.db, async (tx) => {
     const rights = await access.require(tx, actor, 'write', fileId)
     const { organizationId } = await existing(tx, fileId)
-    const restored = await store.restore(
+    const restored = await listing.restore(
       tx,
-      { organizationId, userId: actor.userId, isMember: false },
+      { organizationId, userId: actor.userId, seesEverything: true },
       { fileIds: [fileId] },
     )
     if (restored.length > 0) {
+      await leaveTrashedFolders(tx, organizationId, restored)
       await audit.record(tx, actor, 'file.restored', { organizationId, resourceId: fileId })
       await events.publish(tx, { resourceId: fileId }, { type: 'file.restored', organizationId, fileId })
     }
@@ -140,7 +146,7 @@ export function trashFiles(
   return inTransaction(platform.db, async (tx) => {
     const scope = await scopeOf(tx, actor, organizationId)
     const batchId = newId()
-    const ids = await store.trash(tx, scope, whichOf(selection), batchId)
+    const ids = await listing.trash(tx, scope, whichOf(selection), batchId)
     if (ids.length === 0) return { batchId, count: 0 }
     await audit.recordMany(tx, actor, 'file.trashed', ids, { organizationId, facts: { batchId } })
     await publishBatch(tx, actor, 'files.trashed', { organizationId, batchId, count: ids.length })
@@ -158,8 +164,9 @@ export function restoreFiles(
   return inTransaction(platform.db, async (tx) => {
     const scope = await scopeOf(tx, actor, organizationId)
     const batchId = 'batchId' in selection ? selection.batchId : newId()
-    const ids = await store.restore(tx, scope, 'batchId' in selection ? selection : whichOf(selection, true))
+    const ids = await listing.restore(tx, scope, 'batchId' in selection ? selection : whichOf(selection, true))
     if (ids.length === 0) return { batchId, count: 0 }
+    await leaveTrashedFolders(tx, organizationId, ids)
     await audit.recordMany(tx, actor, 'file.restored', ids, { organizationId, facts: { batchId } })
     await publishBatch(tx, actor, 'files.restored', { organizationId, batchId, count: ids.length })
     return { batchId, count: ids.length }
@@ -179,15 +186,15 @@ async function publishBatch(
   }
 }
 
-function whichOf(selection: Many, trashed?: boolean): store.Which {
+function whichOf(selection: Many, trashed?: boolean): listing.Which {
   if ('fileIds' in selection) return { fileIds: selection.fileIds }
   const filter = trashed === undefined ? selection.filter : { ...selection.filter, trashed }
   return { filter, exceptIds: selection.exceptIds ?? [] }
 }
 
-async function scopeOf(db: Db, actor: UserActor, organizationId: string): Promise<store.Scope> {
-  const role = await access.requireMember(db, actor, organizationId, 'member')
-  return { organizationId, userId: actor.userId, isMember: role === 'member' }
+async function scopeOf(db: Db, actor: UserActor, organizationId: string): Promise<listing.Scope> {
+  const role = await access.requireMember(db, actor, organizationId, 'guest')
+  return { organizationId, userId: actor.userId, seesEverything: role === 'owner' || role === 'admin' }
 }
 
 async function existing(db: Db, fileId: string): Promise<store.FileRow> {

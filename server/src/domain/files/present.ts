@@ -19,6 +19,8 @@ export function present(row: FileRow, rights: Rights): File {
     createdAt: row.createdAt.toISOString(),
     createdBy: { id: row.createdById, name: row.createdByName },
     rights: [...rights],
+    // Known to whoever may move it; to others it would tell of a folder that they may not see.
+    ...(row.folderId !== null && rights.includes('write') && { folderId: row.folderId }),
     ...(row.failure !== null && { failure: row.failure }),
     ...(row.widthPixels !== null && { widthPixels: row.widthPixels }),
     ...(row.heightPixels !== null && { heightPixels: row.heightPixels }),

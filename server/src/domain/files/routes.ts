@@ -6,7 +6,9 @@ import { createLimiter } from '../../platform/http/limiter.ts'
 import { serve, serveRaw, signedIn } from '../../platform/http/serve.ts'
 import { createSharing } from '../../platform/http/sharing.ts'
 import type { Platform } from '../../platform/platform.ts'
+import * as access from '../access/index.ts'
 import { createMemory, recordDownload, requireContent } from './content.ts'
+import { folderRoutes } from './folders/routes.ts'
 import * as files from './operations.ts'
 
 const MINUTE_SECONDS = 60
@@ -43,16 +45,18 @@ export function fileRoutes(app: FastifyInstance, platform: Platform) {
     files.restoreFiles(platform, actor, params.organizationId, body),
   )
   contentRoute(app, platform)
+  folderRoutes(app, platform)
 }
 
 function contentRoute(app: FastifyInstance, platform: Platform) {
   const downloads = createLimiter(platform.settings.downloadsPerMinute, MINUTE_SECONDS, 'downloads')
+  const decisions = access.createDecisions(platform.db)
   const told = createMemory(TOLD_AGAIN_AFTER_MS)
 
   serveRaw(app, contract.getFileContent, async ({ request, reply }, { params, query }) => {
     const actor = signedIn(request)
     await downloads.take(actor.userId)
-    const content = await requireContent(platform.db, actor, params.fileId)
+    const content = await requireContent(platform.db, decisions, actor, params.fileId)
     const isDownload = query.download !== undefined
     const isTold =
       request.method === 'HEAD' || (!told.isNew(`${actor.sessionId} ${params.fileId}`) && !isBeginning(request))

@@ -20,12 +20,20 @@ export type Version = {
 /** A step of `uploads`: the file exists from here on, with one version that waits to be processed. */
 export async function addFile(
   tx: Tx,
-  input: { organizationId: string; createdBy: string; name: string; kind: string; blobId: string },
+  input: {
+    organizationId: string
+    createdBy: string
+    name: string
+    kind: string
+    blobId: string
+    /** Where it comes to lie; the top unless said. The caller has asked whether it may. */
+    folderId?: string | undefined
+  },
 ): Promise<{ fileId: string; versionId: string }> {
-  const { organizationId, createdBy, name, kind, blobId } = input
+  const { organizationId, createdBy, name, kind, blobId, folderId } = input
   const fileId = newId()
   const versionId = newId()
-  await access.insertResource(tx, { id: fileId, organizationId, kind: 'file', createdBy })
+  await access.insertResource(tx, { id: fileId, organizationId, kind: 'file', createdBy, parentId: folderId })
   await store.insertFile(tx, { id: fileId, organizationId, createdBy, name, kind, versionId })
   await store.insertVersion(tx, { id: versionId, fileId, number: 1, blobId, createdBy })
   await events.publish(tx, { resourceId: fileId }, { type: 'file.added', organizationId, fileId })

@@ -1,39 +1,23 @@
-import type { FileFilter, ProcessingState, Variant } from '@trove/contract/files'
+import type { ProcessingState, Variant } from '@trove/contract/files'
 import { sql } from 'kysely'
 import type { Db, Tx } from '../../platform/db/index.ts'
-import { holdsRights } from '../access/index.ts'
 
-export type FileRow = Awaited<ReturnType<typeof listFiles>>[number]
-
-/** Whose view of which organization. `isMember`: sees only what they uploaded, which an index of its own serves. */
-export type Scope = { organizationId: string; userId: string; isMember: boolean }
-
-const owned = { organizationId: sql.ref('file.organization_id'), createdBy: sql.ref('file.created_by') }
-
-/** One page of the files a user may read, newest first. `after` is the id of the last row of the page before. */
-export function listFiles(
-  db: Db,
-  scope: Scope,
-  filter: FileFilter,
-  page: { limit: number; after?: string | undefined },
-) {
-  return selectFile(db)
-    .where(matches(scope, filter))
-    .$if(page.after !== undefined, (q) => q.where('file.id', '<', page.after ?? ''))
-    .orderBy('file.id', 'desc')
-    .limit(page.limit)
-    .execute()
-}
+export type FileRow = NonNullable<Awaited<ReturnType<typeof getFile>>>
 
 export function getFile(db: Db, fileId: string) {
-  return selectFile(db).where('file.id', '=', fileId).executeTakeFirst()
+  return selectFile(db)
+    .innerJoin('resource', 'resource.id', 'file.id')
+    .select('resource.parent_id as folderId')
+    .where('file.id', '=', fileId)
+    .executeTakeFirst()
 }
 
 /** The same with the facts of the media itself; those are kept with the blob, so the same bytes tell the same. */
 export function getFileWithFacts(db: Db, fileId: string) {
   return selectFile(db)
+    .innerJoin('resource', 'resource.id', 'file.id')
     .leftJoin('media', 'media.blob_id', 'version.blob_id')
-    .select('media.facts')
+    .select(['media.facts', 'resource.parent_id as folderId'])
     .where('file.id', '=', fileId)
     .executeTakeFirst()
 }
@@ -56,26 +40,6 @@ export function getContent(db: Db, fileId: string) {
     ])
     .where('file.id', '=', fileId)
     .executeTakeFirst()
-}
-
-/** Every `stride`-th file's id in list order, and how many there are: one walk along the index of the list. */
-export async function listAnchors(db: Db, scope: Scope, filter: FileFilter, stride: number) {
-  const { rows } = await sql<{ id: string; place: number }>`
-    with listed as (
-      select file.id, row_number() over (order by file.id desc) as place, count(*) over () as total
-      from file where ${matches(scope, filter)}
-    )
-    select id, place from listed where place % ${stride} = 0 or place = total order by place`.execute(db)
-  return rows
-}
-
-export async function countByMonth(db: Db, scope: Scope, filter: FileFilter) {
-  const { rows } = await sql<{ month: string; count: number }>`
-    select to_char(month, 'YYYY-MM') as month, count from (
-      select date_trunc('month', file.created_at at time zone 'utc') as month, count(*) as count
-      from file where ${matches(scope, filter)} group by 1
-    ) as months order by 1 desc`.execute(db)
-  return rows
 }
 
 export async function insertFile(
@@ -110,29 +74,6 @@ export async function insertVersion(
 export async function setName(tx: Tx, fileId: string, name: string): Promise<void> {
   await tx.updateTable('file').set({ name }).where('id', '=', fileId).execute()
 }
-
-/** Of those asked for, the ones that were not in the trash already and that the user may change. */
-export async function trash(tx: Tx, scope: Scope, which: Which, batchId: string): Promise<string[]> {
-  const { rows } = await sql<{ id: string }>`
-    update file set trashed_at = now(), trash_batch_id = ${batchId}
-    where ${isSelected(scope, which)} and file.trashed_at is null
-    returning id`.execute(tx)
-  return rows.map(({ id }) => id)
-}
-
-/** Of those asked for, the ones that were in the trash and that the user may change. */
-export async function restore(tx: Tx, scope: Scope, which: Which): Promise<string[]> {
-  const { rows } = await sql<{ id: string }>`
-    update file set trashed_at = null, trash_batch_id = null
-    where ${isSelected(scope, which)} and file.trashed_at is not null
-    returning id`.execute(tx)
-  return rows.map(({ id }) => id)
-}
-
-export type Which =
-  | { fileIds: readonly string[] }
-  | { batchId: string }
-  | { filter: FileFilter; exceptIds: readonly string[] }
 
 /** A version with its file, locked; undefined when it is gone. */
 export function lockVersion(tx: Tx, versionId: string) {
@@ -200,27 +141,8 @@ export async function deleteFiles(
   return rows
 }
 
-function matches({ organizationId, userId, isMember }: Scope, { kind, name, trashed = false }: FileFilter) {
-  const pattern = name === undefined ? undefined : `%${name.replace(/[\\%_]/g, '\\$&')}%`
-  return sql<boolean>`
-    file.organization_id = ${organizationId}
-    and ${trashed ? sql`file.trashed_at is not null` : sql`file.trashed_at is null`}
-    and ${holdsRights(userId, owned)}
-    ${isMember ? sql`and file.created_by = ${userId}` : sql``}
-    ${kind === undefined ? sql`` : sql`and file.kind = ${kind}`}
-    ${pattern === undefined ? sql`` : sql`and file.name ilike ${pattern}`}`
-}
-
-function isSelected(scope: Scope, which: Which) {
-  if ('filter' in which) {
-    return sql<boolean>`${matches(scope, which.filter)} and file.id <> all(${which.exceptIds}::uuid[])`
-  }
-  const chosen =
-    'batchId' in which ? sql`file.trash_batch_id = ${which.batchId}` : sql`file.id = any(${which.fileIds}::uuid[])`
-  return sql<boolean>`${chosen} and file.organization_id = ${scope.organizationId} and ${holdsRights(scope.userId, owned)}`
-}
-
-function selectFile(db: Db) {
+/** What a listing tells of a file, its current version included. */
+export function selectFile(db: Db) {
   return db
     .selectFrom('file')
     .innerJoin('version', 'version.id', 'file.current_version_id')

@@ -4,6 +4,7 @@ import { defineTask } from '../../platform/jobs/index.ts'
 import * as access from '../access/index.ts'
 import * as audit from '../audit/index.ts'
 import * as storage from '../storage/index.ts'
+import * as folders from './folders/store.ts'
 import * as store from './store.ts'
 
 const MINUTE_MS = 60_000
@@ -38,4 +39,32 @@ const purgeTrash = defineTask({
   },
 })
 
-export const fileTasks = [purgeTrash]
+/** Folders go when everything in them has gone: the innermost first, and those around them the next time. */
+const purgeFolders = defineTask({
+  name: 'files.purge-folders',
+  payload: Type.Object({}),
+  maxAttempts: 5,
+  timeoutMs: 30 * MINUTE_MS,
+  cron: '52 2 * * *',
+
+  async run(platform, _payload, signal) {
+    while (!signal.aborted) {
+      const purged = await inTransaction(platform.db, async (tx) => {
+        const overdue = await folders.lockOverdue(tx, platform.settings.trashDays, AT_ONCE)
+        const ids = overdue.map(({ id }) => id)
+        await folders.deleteFolders(tx, ids)
+        await access.deleteResources(tx, ids)
+        for (const [organizationId, gone] of Map.groupBy(overdue, (folder) => folder.organizationId)) {
+          const folderIds = gone.map(({ id }) => id)
+          await audit.recordMany(tx, { kind: 'system', reason: 'trash' }, 'folder.purged', folderIds, {
+            organizationId,
+          })
+        }
+        return ids.length
+      })
+      if (purged === 0) return
+    }
+  },
+})
+
+export const fileTasks = [purgeTrash, purgeFolders]

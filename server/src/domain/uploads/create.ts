@@ -1,9 +1,9 @@
 import type { UserActor } from '../../platform/actor.ts'
-import { inTransaction, type Tx } from '../../platform/db/index.ts'
+import { inTransaction, type Db, type Tx } from '../../platform/db/index.ts'
 import { isId, newId } from '../../platform/ids.ts'
 import { Problem } from '../../platform/problem.ts'
 import * as access from '../access/index.ts'
-import { FILE_NAME_RULE, isFileName } from '../files/index.ts'
+import { FILE_NAME_RULE, isFileName, requireOpenFolder } from '../files/index.ts'
 import * as media from '../media/index.ts'
 import * as organizations from '../organizations/index.ts'
 import * as storage from '../storage/index.ts'
@@ -29,8 +29,8 @@ export async function createUpload(
 ): Promise<{ uploadId: string; expiresAt: Date }> {
   const { db, settings } = desk.platform
   const { lengthBytes } = creation
-  const { filename, declaredType, organizationId, sessionId } = readCreation(creation.metadata.values)
-  await access.requireMember(db, actor, organizationId, 'member')
+  const { filename, declaredType, organizationId, sessionId, folderId } = readCreation(creation.metadata.values)
+  await requirePlace(db, actor, organizationId, folderId)
   if (lengthBytes === 0) throw new Problem('empty-file', 'A file of 0 bytes cannot be kept.')
   if (lengthBytes > settings.maxFileBytes) {
     throw new Problem('too-large', `A file may have at most ${settings.maxFileBytes} bytes.`, {
@@ -50,12 +50,17 @@ export async function createUpload(
       createdBy: actor.userId,
       filename,
       declaredType,
+      folderId,
       metadata: creation.metadata.raw,
       lengthBytes,
       objectKey: originalKey(named),
       expiryMs: settings.uploadExpiryMs,
     })
-    await announce(tx, { id: uploadId, sessionId: session, organizationId, createdBy: actor.userId }, 'pending')
+    await announce(
+      tx,
+      { id: uploadId, sessionId: session, organizationId, createdBy: actor.userId, linkId: null },
+      'pending',
+    )
     // Last, because everybody who uploads to this organization waits for this row.
     await storage.reserve(tx, organizationId, lengthBytes)
     return expiresAt
@@ -81,7 +86,20 @@ function readCreation(values: ReadonlyMap<string, string>) {
   ) {
     throw wrong('filetype', 'must be a media type, such as image/jpeg.')
   }
-  return { filename, organizationId, sessionId, declaredType }
+  const folderId = values.get('folderId') || undefined
+  if (folderId !== undefined && !isId(folderId)) throw wrong('folderId', 'must be the id of a folder.')
+  return { filename, organizationId, sessionId, declaredType, folderId }
+}
+
+/** Members may add to the top, and whoever may change a folder to that. @throws not-found, not-allowed */
+async function requirePlace(
+  db: Db,
+  actor: UserActor,
+  organizationId: string,
+  folderId: string | undefined,
+): Promise<void> {
+  await access.requireMember(db, actor, organizationId, folderId === undefined ? 'member' : 'guest')
+  if (folderId !== undefined) await requireOpenFolder(db, actor, { organizationId, folderId })
 }
 
 /** The session given, or one of its own. @throws not-found, wrong-state, too-large */

@@ -1,4 +1,4 @@
-import { inTransaction } from '../../platform/db/index.ts'
+import { inTransaction, type Tx } from '../../platform/db/index.ts'
 import { crashPoint } from '../../platform/objects/crash-point.ts'
 import { ObjectExists } from '../../platform/objects/object-store.ts'
 import type { Actor } from '../../platform/actor.ts'
@@ -45,7 +45,7 @@ async function finish(desk: Desk, upload: store.UploadRow, atHand: AtHand): Prom
     const sha256 = atHand.sha256 ?? (await bytes.digest())
     const actor = atHand.actor ?? { kind: 'system', reason: 'an upload was left to be finished' }
     // The last request may have taken hours: it began as a member's.
-    await access.requireMember(desk.platform.db, actor, upload.organizationId, 'member')
+    await access.requireMember(desk.platform.db, actor, upload.organizationId, 'guest')
     const done = await settle(desk, upload, { judged, sha256, actor })
     crashPoint('before-204')
     return done
@@ -102,6 +102,7 @@ async function record(desk: Desk, known: store.UploadRow, facts: Facts & { objec
   const { judged, sha256, actor, objectKey } = facts
   const { organizationId, createdBy, filename, lengthBytes } = known
   return inTransaction(platform.db, async (tx) => {
+    const folderId = await placeOf(tx, known)
     const row = await store.lockUpload(tx, known.id)
     if (row?.status === 'completed' && row.fileId !== null) return { fileId: row.fileId, isNew: true }
     const upload = requireOpen(row, known.id)
@@ -116,6 +117,7 @@ async function record(desk: Desk, known: store.UploadRow, facts: Facts & { objec
       name: filename,
       kind,
       blobId: blob.blobId,
+      folderId,
     })
     await platform.jobs.enqueue(tx, processVersion, { versionId }, { groupId: organizationId })
     await audit.record(tx, actor, 'file.added', {
@@ -131,6 +133,16 @@ async function record(desk: Desk, known: store.UploadRow, facts: Facts & { objec
     crashPoint('before-commit')
     return { fileId, isNew: blob.isNew }
   })
+}
+
+/**
+ * Where the file comes to lie: the folder it was sent to, if whoever sent it may still add to that; otherwise the top,
+ * where it is theirs alone. Its bytes are not lost because a folder went away while they arrived.
+ */
+async function placeOf(tx: Tx, { organizationId, createdBy, folderId }: store.UploadRow): Promise<string | undefined> {
+  if (folderId === null) return undefined
+  const isOpen = await files.isOpenTo(tx, createdBy, { organizationId, folderId })
+  return isOpen ? folderId : undefined
 }
 
 /**
