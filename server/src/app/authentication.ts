@@ -16,13 +16,15 @@ export function authenticate(app: FastifyInstance, platform: Platform) {
 
   app.addHook('onRequest', async (request) => {
     const ip = clientAddress(request)
-    request.actor = { kind: 'anyone', ip }
+    const userAgent = request.headers['user-agent']
+    const origin = { ip, ...(userAgent !== undefined && { userAgent }) }
+    request.actor = { kind: 'anyone', ...origin }
     const { requires, acceptsCookie } = request.routeOptions.config
     if (requires === undefined) return
     const token = bearerOf(request) ?? (acceptsCookie ? cookieOf(request) : undefined)
     const known = token === undefined ? undefined : await authenticator.read(token, ip)
     if (known !== undefined) {
-      request.actor = known.actor
+      request.actor = { ...known.actor, ...origin }
       request.signedInUntil = known.expiresAt
     } else if (token !== undefined && requires.kind !== 'anyone') {
       throw new Problem('session-ended', 'The access token is not valid, or no longer. Refresh it or sign in again.')

@@ -1,0 +1,1 @@
+export { watchRefusals } from './refusals/routes.ts'
