@@ -5,7 +5,7 @@ export {
   insertResource,
   isLive,
   listSupervisors,
-  principalsOfHolder,
+  principalsOf,
   readersAmong,
   rightsSum,
 } from './decision/store.ts'

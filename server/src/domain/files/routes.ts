@@ -20,7 +20,7 @@ export function fileRoutes(app: FastifyInstance, platform: Platform) {
   const lists = createSharing<Response<typeof contract.listFiles>>()
   const details = createSharing<Response<typeof contract.getFile>>()
   serve(app, contract.listFiles, ({ actor, params, query }) =>
-    lists.read(JSON.stringify([actor.userId, params, query]), () =>
+    lists.read(JSON.stringify([actor.userId, actor.scopes, params, query]), () =>
       files.listFiles(db, actor, { ...query, ...params }),
     ),
   )
@@ -28,7 +28,9 @@ export function fileRoutes(app: FastifyInstance, platform: Platform) {
     files.summarizeFiles(db, actor, { ...query, ...params }),
   )
   serve(app, contract.getFile, ({ actor, params }) =>
-    details.read(`${actor.userId} ${params.fileId}`, () => files.getFile(db, actor, params.fileId)),
+    details.read(JSON.stringify([actor.userId, actor.scopes, params.fileId]), () =>
+      files.getFile(db, actor, params.fileId),
+    ),
   )
   serve(app, contract.renameFile, ({ actor, params, body }) =>
     files.renameFile(platform, actor, { ...body, ...params }),

@@ -10,13 +10,20 @@ const resource: Row = {
   createdBy: sql.ref('resource.created_by'),
 }
 
-/** Everybody whose grants are also the holder's: themselves, their teams and, unless a guest, the whole organization. */
-export const principalsOfHolder = sql`(
-  select holder.user_id as id
-  union all select holder.organization_id where holder.role <> 'guest'
-  union all select team_member.team_id from team_member
-    where team_member.organization_id = holder.organization_id and team_member.user_id = holder.user_id
-)`
+/**
+ * Everybody whose grants are also a member's: themselves, their teams and, unless a guest, the whole organization.
+ *
+ * @param member  alias of the `organization_member` that is asked about
+ */
+export function principalsOf(member: string) {
+  const of = (column: string) => sql.ref(`${member}.${column}`)
+  return sql`(
+    select ${of('user_id')} as id
+    union all select ${of('organization_id')} where ${of('role')} <> 'guest'
+    union all select team_member.team_id from team_member
+      where team_member.organization_id = ${of('organization_id')} and team_member.user_id = ${of('user_id')}
+  )`
+}
 
 export const isLive = (grant: string) =>
   sql<boolean>`(${sql.ref(`${grant}.expires_at`)} is null or ${sql.ref(`${grant}.expires_at`)} > now())`
@@ -26,13 +33,14 @@ export const isLive = (grant: string) =>
  * their organization, a member what they uploaded, and otherwise what live grants that reach the row give to them, to
  * one of their teams or to the organization. Nothing for whoever is no member, or is barred.
  *
+ * `userId` and `row` are written inside a query that names a `holder`, `held`, `principal` and `reach` of its own.
  * Used alike for one resource, for each row of a list, for the live feed and to explain.
  */
 export function rightsSum(userId: RawBuilder<unknown>, row: Row): RawBuilder<number> {
   return sql<number>`coalesce((
     select case when holder.role in ('owner', 'admin') or ${row.createdBy} = holder.user_id then 31 else (
       select bit_or(held.rights)::int
-      from ${principalsOfHolder} as principal
+      from ${principalsOf('holder')} as principal
       join reach on reach.resource_id = ${row.id} and reach.principal_id = principal.id
       join "grant" as held on held.id = reach.grant_id and ${isLive('held')}
     ) end

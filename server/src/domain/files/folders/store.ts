@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Db, Tx } from '../../../platform/db/index.ts'
-import { isLive, principalsOfHolder, rightsSum } from '../../access/index.ts'
+import { isLive, principalsOf, rightsSum } from '../../access/index.ts'
 import type { Scope } from '../listing/store.ts'
 
 export type FolderRow = {
@@ -67,7 +67,7 @@ function isAtTop(scope: Scope) {
   const user = sql`${scope.userId}::uuid`
   return sql`folder.id in (
       select held.resource_id from organization_member as holder
-      cross join lateral ${principalsOfHolder} as principal
+      cross join lateral ${principalsOf('holder')} as principal
       join "grant" as held on held.principal_id = principal.id and ${isLive('held')}
       where holder.organization_id = ${scope.organizationId}::uuid and holder.user_id = ${user} and not holder.is_barred
       union select made.id from folder as made

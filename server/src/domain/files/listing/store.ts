@@ -1,7 +1,7 @@
 import type { FileFilter } from '@trove/contract/files'
 import { sql, type RawBuilder } from 'kysely'
 import type { Db, Tx } from '../../../platform/db/index.ts'
-import { isLive, principalsOfHolder, rightsSum } from '../../access/index.ts'
+import { isLive, principalsOf, rightsSum } from '../../access/index.ts'
 import { selectFile } from '../store.ts'
 
 /** Whose view of which organization. Whoever sees everything needs no decision about each row. */
@@ -122,7 +122,7 @@ function candidates(
       union
       (select reached.id
        from organization_member as holder
-       cross join lateral ${principalsOfHolder} as principal
+       cross join lateral ${principalsOf('holder')} as principal
        cross join lateral (
          select distinct reach.resource_id as id
          from reach
@@ -150,10 +150,10 @@ async function reachesMuch(db: Db, { organizationId, userId }: Scope): Promise<b
   const { rows } = await sql<{ many: boolean }>`
     select count(*) >= ${FEW} as many from (
       select from organization_member as holder
-      cross join lateral ${principalsOfHolder} as principal
+      cross join lateral ${principalsOf('holder')} as principal
       join reach on reach.organization_id = holder.organization_id and reach.principal_id = principal.id
       where holder.organization_id = ${organizationId}::uuid and holder.user_id = ${userId}::uuid
-      limit ${FEW}) as some`.execute(db)
+      limit ${FEW}) as within_reach`.execute(db)
   return rows[0]?.many === true
 }
 
