@@ -1,4 +1,4 @@
-import type { UserActor } from '../../platform/actor.ts'
+import type { LinkActor, UserActor } from '../../platform/actor.ts'
 import { inTransaction, type Db, type Tx } from '../../platform/db/index.ts'
 import { isId, newId } from '../../platform/ids.ts'
 import { Problem } from '../../platform/problem.ts'
@@ -7,6 +7,8 @@ import { FILE_NAME_RULE, isFileName, requireOpenFolder } from '../files/index.ts
 import * as media from '../media/index.ts'
 import * as organizations from '../organizations/index.ts'
 import * as storage from '../storage/index.ts'
+import { isSender, SENDER_RULE } from './by-link/rules.ts'
+import { joinVisit, requireDestination, withoutFigures, type Uploader } from './by-link/operations.ts'
 import type { Desk } from './desk.ts'
 import { originalKey } from './judge.ts'
 import { announce } from './steps.ts'
@@ -21,49 +23,54 @@ type Creation = { lengthBytes: number; metadata: { raw: string; values: Readonly
  *
  * @throws invalid-request, not-found, wrong-state
  * @throws empty-file, too-large, quota-exceeded, type-not-allowed
+ * @throws too-many-requests  by a link: too fast, or too much of it at once
  */
 export async function createUpload(
   desk: Desk,
-  actor: UserActor,
+  actor: Uploader,
   creation: Creation,
 ): Promise<{ uploadId: string; expiresAt: Date }> {
   const { db, settings } = desk.platform
   const { lengthBytes } = creation
-  const { filename, declaredType, organizationId, sessionId, folderId } = readCreation(creation.metadata.values)
-  await requirePlace(db, actor, organizationId, folderId)
+  const asked = readCreation(creation.metadata.values)
+  const { filename, declaredType, sessionId } = asked
+  const place = actor.kind === 'link' ? await placeOfLink(desk, actor, asked) : await requirePlace(db, actor, asked)
+  const { organizationId, createdBy, folderId } = place
   if (lengthBytes === 0) throw new Problem('empty-file', 'A file of 0 bytes cannot be kept.')
-  if (lengthBytes > settings.maxFileBytes) {
-    throw new Problem('too-large', `A file may have at most ${settings.maxFileBytes} bytes.`, {
-      maxFileBytes: settings.maxFileBytes,
-    })
-  }
-  const allowedKinds = await organizations.getAllowedKinds(db, organizationId)
+  const terms = await organizations.getUploadTerms(db, organizationId)
+  const { allowedKinds } = terms
+  const maxFileBytes = Math.min(settings.maxFileBytes, terms.maxFileBytes ?? Infinity)
+  if (lengthBytes > maxFileBytes)
+    throw new Problem('too-large', `A file may have at most ${maxFileBytes} bytes.`, { maxFileBytes })
   const named = media.judgeType({ filename, declaredType, allowedKinds })
 
   const uploadId = newId()
   const expiresAt = await inTransaction(db, async (tx) => {
-    const session = await joinSession(tx, desk, actor, { organizationId, sessionId, lengthBytes })
+    const session =
+      actor.kind === 'link'
+        ? await joinVisit(tx, actor, { place, lengthBytes, maxSessionBytes: settings.maxSessionBytes })
+        : await joinSession(tx, desk, actor, { organizationId, sessionId, lengthBytes })
     const expiresAt = await store.insertUpload(tx, {
       id: uploadId,
       sessionId: session,
       organizationId,
-      createdBy: actor.userId,
+      createdBy,
       filename,
       declaredType,
       folderId,
+      ...(actor.kind === 'link' && { byLink: actor, sender: asked.sender }),
       metadata: creation.metadata.raw,
       lengthBytes,
       objectKey: originalKey(named),
       expiryMs: settings.uploadExpiryMs,
     })
-    await announce(
-      tx,
-      { id: uploadId, sessionId: session, organizationId, createdBy: actor.userId, linkId: null },
-      'pending',
-    )
+    const linkId = actor.kind === 'link' ? actor.linkId : null
+    await announce(tx, { id: uploadId, sessionId: session, organizationId, createdBy, linkId }, 'pending')
     // Last, because everybody who uploads to this organization waits for this row.
     await storage.reserve(tx, organizationId, lengthBytes)
     return expiresAt
+  }).catch((error: unknown) => {
+    throw withoutFigures(error, actor)
   })
   return { uploadId, expiresAt }
 }
@@ -74,8 +81,9 @@ function readCreation(values: ReadonlyMap<string, string>) {
     new Problem('invalid-request', `${key} in Upload-Metadata: ${rule}`, { key })
   const filename = values.get('filename') ?? ''
   if (!isFileName(filename)) throw wrong('filename', FILE_NAME_RULE)
-  const organizationId = values.get('organizationId')
-  if (!isId(organizationId)) throw wrong('organizationId', 'must be the id of an organization.')
+  const organizationId = values.get('organizationId') || undefined
+  if (organizationId !== undefined && !isId(organizationId))
+    throw wrong('organizationId', 'must be the id of an organization.')
   const sessionId = values.get('uploadSessionId') || undefined
   if (sessionId !== undefined && !isId(sessionId))
     throw wrong('uploadSessionId', 'must be the id of an upload session.')
@@ -88,18 +96,35 @@ function readCreation(values: ReadonlyMap<string, string>) {
   }
   const folderId = values.get('folderId') || undefined
   if (folderId !== undefined && !isId(folderId)) throw wrong('folderId', 'must be the id of a folder.')
-  return { filename, organizationId, sessionId, declaredType, folderId }
+  const sender = values.get('sender')?.trim() || undefined
+  if (sender !== undefined && !isSender(sender)) throw wrong('sender', SENDER_RULE)
+  return { filename, organizationId, sessionId, declaredType, folderId, sender }
 }
 
-/** Members may add to the top, and whoever may change a folder to that. @throws not-found, not-allowed */
-async function requirePlace(
-  db: Db,
-  actor: UserActor,
-  organizationId: string,
-  folderId: string | undefined,
-): Promise<void> {
+type Asked = ReturnType<typeof readCreation>
+/** Where an upload goes, and whose the file will be. */
+type Place = { organizationId: string; folderId: string | undefined; createdBy: string }
+
+/** Members may add to the top, and whoever may change a folder to that. @throws invalid-request, not-found, not-allowed */
+async function requirePlace(db: Db, actor: UserActor, { organizationId, folderId }: Asked): Promise<Place> {
+  if (organizationId === undefined) {
+    const key = 'organizationId'
+    throw new Problem('invalid-request', `${key} in Upload-Metadata: must be the id of an organization.`, { key })
+  }
   await access.requireMember(db, actor, organizationId, folderId === undefined ? 'member' : 'guest')
   if (folderId !== undefined) await requireOpenFolder(db, actor, { organizationId, folderId })
+  return { organizationId, folderId, createdBy: actor.userId }
+}
+
+/** The one folder of the link, whatever else was named. @throws not-found, too-many-requests */
+async function placeOfLink({ platform, linkUploads }: Desk, actor: LinkActor, asked: Asked): Promise<Place> {
+  await linkUploads.take(`${actor.linkId} ${actor.ip}`)
+  const { organizationId, folderId, makerId } = await requireDestination(platform.db, actor.linkId)
+  const isElsewhere =
+    (asked.organizationId ?? organizationId) !== organizationId || (asked.folderId ?? folderId) !== folderId
+  if (isElsewhere || asked.sessionId !== undefined)
+    throw new Problem('not-found', 'This link takes files into its own folder, and in batches of its own.')
+  return { organizationId, folderId, createdBy: makerId }
 }
 
 /** The session given, or one of its own. @throws not-found, wrong-state, too-large */
@@ -115,7 +140,8 @@ async function joinSession(
     await store.insertSession(tx, own)
   } else {
     const session = await store.lockSession(tx, sessionId)
-    const isOwn = session?.createdBy === actor.userId && session.organizationId === organizationId
+    const isOwn =
+      session?.createdBy === actor.userId && session.linkId === null && session.organizationId === organizationId
     if (!isOwn) throw new Problem('not-found', `No upload session ${sessionId}.`)
     if (session.status !== 'active' && session.status !== 'paused') {
       throw new Problem('wrong-state', `The upload session is ${session.status}; nothing can be added to it.`, {

@@ -2,6 +2,8 @@ import { createHashing, type Hashing } from '../../platform/hashing/index.ts'
 import type { Platform } from '../../platform/platform.ts'
 import type { Kind } from '@trove/contract/media-types'
 import { followUpload, type Follow } from './follow.ts'
+import type { Limiter } from '../../platform/http/limiter.ts'
+import { createLinkLimiter } from './by-link/operations.ts'
 import { createTurns, type Turns } from './turns.ts'
 
 /** Uploads whose hash in progress is kept in memory. Those beyond are read back when they go on. */
@@ -28,6 +30,8 @@ export type Desk = {
   readonly finishing: Map<string, Promise<{ fileId: string }>>
   /** Uploads between two chunks: when the next does not come they are paused. */
   readonly pauses: Map<string, NodeJS.Timeout>
+  /** How fast uploads are begun by links. */
+  readonly linkUploads: Limiter
   isStopping: boolean
 }
 
@@ -54,6 +58,7 @@ export function createDesk(platform: Platform): Desk {
     turns,
     finishing,
     pauses: new Map(),
+    linkUploads: createLinkLimiter(),
     isStopping: false,
     forget,
     known(uploadId) {

@@ -8,6 +8,7 @@ import * as audit from '../audit/index.ts'
 import * as files from '../files/index.ts'
 import { processVersion } from '../media/index.ts'
 import * as storage from '../storage/index.ts'
+import { factsOfSender, requireStillTaken } from './by-link/operations.ts'
 import type { Desk, Judged } from './desk.ts'
 import { giveNewKey, HEAD_BYTES, judgeHead } from './judge.ts'
 import { goBackTo } from './missing.ts'
@@ -44,8 +45,9 @@ async function finish(desk: Desk, upload: store.UploadRow, atHand: AtHand): Prom
     const judged = desk.known(upload.id).judged ?? (await judgeHead(desk, upload, await bytes.head()))
     const sha256 = atHand.sha256 ?? (await bytes.digest())
     const actor = atHand.actor ?? { kind: 'system', reason: 'an upload was left to be finished' }
-    // The last request may have taken hours: it began as a member's.
-    await access.requireMember(desk.platform.db, actor, upload.organizationId, 'guest')
+    // The last request may have taken hours: it began as a member's, or by a link that took files then.
+    if (upload.linkId === null) await access.requireMember(desk.platform.db, actor, upload.organizationId, 'guest')
+    else await requireStillTaken(desk.platform.db, upload)
     const done = await settle(desk, upload, { judged, sha256, actor })
     crashPoint('before-204')
     return done
@@ -123,7 +125,7 @@ async function record(desk: Desk, known: store.UploadRow, facts: Facts & { objec
     await audit.record(tx, actor, 'file.added', {
       organizationId,
       resourceId: fileId,
-      facts: { sizeBytes: lengthBytes, uploadId: known.id },
+      facts: { sizeBytes: lengthBytes, uploadId: known.id, ...factsOfSender(known) },
     })
     await store.endUpload(tx, known.id, { status: 'completed', fileId, sha256, mediaType, lengthBytes })
     await countEnd(tx, upload, 'completed')
@@ -139,8 +141,14 @@ async function record(desk: Desk, known: store.UploadRow, facts: Facts & { objec
  * Where the file comes to lie: the folder it was sent to, if whoever sent it may still add to that; otherwise the top,
  * where it is theirs alone. Its bytes are not lost because a folder went away while they arrived.
  */
-async function placeOf(tx: Tx, { organizationId, createdBy, folderId }: store.UploadRow): Promise<string | undefined> {
+async function placeOf(tx: Tx, upload: store.UploadRow): Promise<string | undefined> {
+  const { organizationId, createdBy, folderId } = upload
   if (folderId === null) return undefined
+  if (upload.linkId !== null) {
+    // What strangers send is nobody's outside that folder.
+    await requireStillTaken(tx, upload)
+    return folderId
+  }
   const isOpen = await files.isOpenTo(tx, createdBy, { organizationId, folderId })
   return isOpen ? folderId : undefined
 }

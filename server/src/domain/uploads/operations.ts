@@ -1,9 +1,9 @@
 import type { IncomingMessage } from 'node:http'
-import type { UserActor } from '../../platform/actor.ts'
 import { inTransaction } from '../../platform/db/index.ts'
 import { isId } from '../../platform/ids.ts'
 import { Problem } from '../../platform/problem.ts'
 import * as access from '../access/index.ts'
+import { isOwn, requireStillTaken, type Uploader } from './by-link/operations.ts'
 import type { Desk } from './desk.ts'
 import { completeUpload, discard, failUpload, type AtHand } from './finish.ts'
 import type { Checksum } from './protocol.ts'
@@ -30,14 +30,18 @@ export type Standing = {
 }
 
 /**
- * The upload, for the user who began it and is still a member.
+ * The upload, for the user who began it and is still a member, or for the visit that did while its link takes files.
  *
  * @throws not-found
  */
-async function requireOwn(desk: Desk, actor: UserActor, uploadId: string): Promise<store.UploadRow> {
+async function requireOwn(desk: Desk, actor: Uploader, uploadId: string): Promise<store.UploadRow> {
   const upload = isId(uploadId) ? await store.getUpload(desk.platform.db, uploadId) : undefined
-  if (upload?.createdBy !== actor.userId) throw new Problem('not-found', `No upload ${uploadId}.`)
-  await access.requireMember(desk.platform.db, actor, upload.organizationId, 'member').catch((error: unknown) => {
+  if (upload === undefined || !isOwn(upload, actor)) throw new Problem('not-found', `No upload ${uploadId}.`)
+  const mayStill =
+    actor.kind === 'link'
+      ? requireStillTaken(desk.platform.db, upload)
+      : access.requireMember(desk.platform.db, actor, upload.organizationId, 'guest')
+  await mayStill.catch((error: unknown) => {
     throw error instanceof Problem && error.kind === 'not-found'
       ? new Problem('not-found', `No upload ${uploadId}.`)
       : error
@@ -57,12 +61,7 @@ function requireAlive(upload: store.UploadRow): void {
  *
  * @throws not-found, gone, unavailable
  */
-export async function getStanding(
-  desk: Desk,
-  actor: UserActor,
-  uploadId: string,
-  arrivedAt: number,
-): Promise<Standing> {
+export async function getStanding(desk: Desk, actor: Uploader, uploadId: string, arrivedAt: number): Promise<Standing> {
   const found = await requireOwn(desk, actor, uploadId)
   requireAlive(found)
   if (!hasEnded(found.status) && !desk.finishing.has(uploadId)) {
@@ -96,7 +95,7 @@ export async function getStanding(
  */
 export async function append(
   desk: Desk,
-  actor: UserActor,
+  actor: Uploader,
   uploadId: string,
   bytes: Bytes,
 ): Promise<Standing & { interruption: Received['interruption'] }> {
@@ -116,7 +115,7 @@ type Bytes = {
 /** The same for an upload that the caller has just created. */
 export async function appendOwn(
   desk: Desk,
-  actor: UserActor,
+  actor: Uploader,
   uploadId: string,
   bytes: Bytes,
 ): Promise<Standing & { interruption: Received['interruption'] }> {
@@ -231,7 +230,7 @@ export async function pauseUpload(desk: Desk, uploadId: string): Promise<void> {
  * @throws not-found, gone
  * @throws wrong-state  it is being finished, or is a file already
  */
-export async function cancelUpload(desk: Desk, actor: UserActor, uploadId: string): Promise<void> {
+export async function cancelUpload(desk: Desk, actor: Uploader, uploadId: string): Promise<void> {
   const found = await requireOwn(desk, actor, uploadId)
   if (found.status === 'failed' || found.status === 'cancelled') throw goneFor(found)
   await waitForFinish(desk, uploadId)

@@ -273,6 +273,7 @@ async function moveOffset(reception: Reception, tx: Tx, offsetBytes: number): Pr
 }
 
 function tellProgress(desk: Desk, upload: store.UploadRow, bytesUploaded: number): void {
+  if (upload.linkId !== null) return
   const known = desk.known(upload.id)
   const now = Date.now()
   if (now - (known.progressToldAt ?? 0) < PROGRESS_EVERY_MS) return

@@ -2,9 +2,10 @@ import * as contract from '@trove/contract/uploads'
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { publicAddress, publicBase } from '../../platform/http/origin.ts'
 import { sendProblem } from '../../platform/http/problem.ts'
-import { serve, serveAnyone, serveRaw, signedIn } from '../../platform/http/serve.ts'
+import { serve, serveAnyone, serveRaw } from '../../platform/http/serve.ts'
 import type { Platform } from '../../platform/platform.ts'
 import { Problem } from '../../platform/problem.ts'
+import type { Uploader } from './by-link/operations.ts'
 import { createUpload } from './create.ts'
 import { createDesk, type Desk } from './desk.ts'
 import * as uploads from './operations.ts'
@@ -70,7 +71,7 @@ function tusRoutes(scope: FastifyInstance, desk: Desk) {
 
   serveRaw(scope, contract.getUploadOffset, async ({ request, reply }, { params }) => {
     tus.requireVersion(request.raw)
-    const standing = await uploads.getStanding(desk, signedIn(request), params.uploadId, tus.arrivalOf(request.raw))
+    const standing = await uploads.getStanding(desk, uploaderOf(request), params.uploadId, tus.arrivalOf(request.raw))
     if (standing.metadata !== '') reply.header('upload-metadata', standing.metadata)
     return tell(reply.code(200).header('upload-length', standing.lengthBytes), standing).send()
   })
@@ -80,20 +81,20 @@ function tusRoutes(scope: FastifyInstance, desk: Desk) {
     tus.requireOctetStream(request.raw)
     const offsetBytes = tus.requireInteger(request.raw, 'Upload-Offset')
     const bytes = { request: request.raw, offsetBytes, ...readBodyHead(request) }
-    const standing = await uploads.append(desk, signedIn(request), params.uploadId, bytes).catch(unlessOvertaken)
+    const standing = await uploads.append(desk, uploaderOf(request), params.uploadId, bytes).catch(unlessOvertaken)
     if (standing === undefined || standing.interruption !== undefined) return cut(reply)
     return tell(reply.code(204), standing).send()
   })
 
   serveRaw(scope, contract.cancelUpload, async ({ request, reply }, { params }) => {
     tus.requireVersion(request.raw)
-    await uploads.cancelUpload(desk, signedIn(request), params.uploadId)
+    await uploads.cancelUpload(desk, uploaderOf(request), params.uploadId)
     return reply.code(204).send()
   })
 }
 
 async function create(desk: Desk, request: FastifyRequest, reply: FastifyReply): Promise<void> {
-  const actor = signedIn(request)
+  const actor = uploaderOf(request)
   const lengthBytes = tus.requireLength(request.raw)
   const metadata = tus.readMetadata(request.raw)
   const hasBody = tus.hasBody(request.raw)
@@ -110,6 +111,13 @@ async function create(desk: Desk, request: FastifyRequest, reply: FastifyReply):
   const standing = await uploads.appendOwn(desk, actor, uploadId, { request: request.raw, offsetBytes: 0, ...body })
   if (standing.interruption !== undefined) return void cut(reply)
   tell(reply.code(201), standing).send()
+}
+
+/** A user, or whoever has opened a link: the requirement of each endpoint here has let nobody else come so far. */
+function uploaderOf({ actor }: FastifyRequest): Uploader {
+  if (actor.kind !== 'user' && actor.kind !== 'link')
+    throw new Problem('not-signed-in', 'This needs a signed-in user, or an open link.')
+  return actor
 }
 
 /** What every request and response of the protocol have in common. */

@@ -20,7 +20,7 @@ export async function createUploadSession(
 ): Promise<UploadSession> {
   const { db, settings } = desk.platform
   const { organizationId, fileCount, totalBytes } = input
-  await access.requireMember(db, actor, organizationId, 'member')
+  await access.requireMember(db, actor, organizationId, 'guest')
   const { maxSessionBytes } = settings
   if (totalBytes !== undefined && totalBytes > maxSessionBytes) {
     throw new Problem('too-large', `The uploads of one session may have at most ${maxSessionBytes} bytes together.`, {
@@ -55,7 +55,7 @@ export async function listUploadSessions(
   const { organizationId, limit = DEFAULT_LIMIT, cursor, status } = input
   if (cursor !== undefined && !isId(cursor))
     throw new Problem('invalid-request', 'The cursor must be the `next` of a page before.')
-  await access.requireMember(db, actor, organizationId, 'member')
+  await access.requireMember(db, actor, organizationId, 'guest')
   const rows = await store.listSessions(
     db,
     { organizationId, userId: actor.userId, status },
@@ -106,8 +106,10 @@ export async function cancelUploadSession(desk: Desk, actor: UserActor, sessionI
 /** Only its user, while still a member. @throws not-found */
 async function requireOwnSession(db: Db, actor: UserActor, sessionId: string): Promise<store.SessionRow> {
   const session = await store.getSession(db, sessionId)
-  if (session?.createdBy !== actor.userId) throw new Problem('not-found', `No upload session ${sessionId}.`)
-  await access.requireMember(db, actor, session.organizationId, 'member')
+  // What strangers send by a user's link is none of that user's batches.
+  if (session?.createdBy !== actor.userId || session.linkId !== null)
+    throw new Problem('not-found', `No upload session ${sessionId}.`)
+  await access.requireMember(db, actor, session.organizationId, 'guest')
   return session
 }
 

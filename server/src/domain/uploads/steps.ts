@@ -71,14 +71,15 @@ export async function countEnd(
   if (outcome !== undefined) await store.setSessionStatus(tx, upload.sessionId, outcome)
 }
 
-/** Tells the user's open pages that an upload stands elsewhere now. */
-export function announce(
+/** Tells the user's open pages that an upload stands elsewhere now. Nobody is told of a stranger's before it is a file. */
+export async function announce(
   tx: Tx,
-  upload: Pick<store.UploadRow, 'id' | 'sessionId' | 'organizationId' | 'createdBy'>,
+  upload: Pick<store.UploadRow, 'id' | 'sessionId' | 'organizationId' | 'createdBy' | 'linkId'>,
   status: UploadState,
 ): Promise<void> {
+  if (upload.linkId !== null) return
   const stage = status === 'completed' ? 'processing' : stageOf(status, undefined)
-  return events.publish(
+  await events.publish(
     tx,
     { userId: upload.createdBy },
     {

@@ -6,6 +6,9 @@ export type UploadRow = NonNullable<Awaited<ReturnType<typeof getUpload>>>
 export type SessionRow = NonNullable<Awaited<ReturnType<typeof getSession>>>
 export type ListedUpload = Awaited<ReturnType<typeof listUploads>>[number]
 
+/** By which link, and in which visit, strangers send what will be its maker's. */
+type ByLink = { linkId: string; visitId: string }
+
 const EXPIRES = (expiryMs: number) => sql<Date>`now() + make_interval(secs => ${expiryMs / 1000}::double precision)`
 
 export function getUpload(db: Db, uploadId: string) {
@@ -29,6 +32,9 @@ export async function insertUpload(
     lengthBytes: number
     objectKey: string
     expiryMs: number
+    folderId?: string | undefined
+    byLink?: ByLink | undefined
+    sender?: string | undefined
   },
 ): Promise<Date> {
   const { expires_at } = await tx
@@ -43,6 +49,10 @@ export async function insertUpload(
       metadata: upload.metadata,
       length_bytes: upload.lengthBytes,
       object_key: upload.objectKey,
+      folder_id: upload.folderId ?? null,
+      link_id: upload.byLink?.linkId ?? null,
+      visit_id: upload.byLink?.visitId ?? null,
+      sender: upload.sender ?? null,
       expires_at: EXPIRES(upload.expiryMs),
     })
     .returning('expires_at')
@@ -189,6 +199,7 @@ export async function insertSession(
     createdBy: string
     declaredFiles: number | undefined
     declaredBytes: number | undefined
+    byLink?: ByLink | undefined
   },
 ): Promise<void> {
   await tx
@@ -199,6 +210,8 @@ export async function insertSession(
       created_by: session.createdBy,
       declared_files: session.declaredFiles ?? null,
       declared_bytes: session.declaredBytes ?? null,
+      link_id: session.byLink?.linkId ?? null,
+      visit_id: session.byLink?.visitId ?? null,
     })
     .execute()
 }
@@ -220,6 +233,7 @@ export function listSessions(
   return selectSession(db)
     .where('organization_id', '=', of.organizationId)
     .where('created_by', '=', of.userId)
+    .where('link_id', 'is', null)
     .$if(of.status !== undefined, (q) => q.where(SHOWN_STATUS, '=', of.status ?? 'active'))
     .$if(page.after !== undefined, (q) => q.where('upload_session.id', '<', page.after ?? ''))
     .orderBy('upload_session.id', 'desc')
@@ -313,6 +327,10 @@ function selectUpload(db: Db) {
       'offset_bytes as offsetBytes',
       'status',
       'object_key as objectKey',
+      'folder_id as folderId',
+      'link_id as linkId',
+      'visit_id as visitId',
+      'sender',
       'file_id as fileId',
       'failure_kind as failureKind',
       'failure',
@@ -328,6 +346,7 @@ function selectSession(db: Db) {
       'upload_session.id',
       'organization_id as organizationId',
       'created_by as createdBy',
+      'link_id as linkId',
       SHOWN_STATUS.as('status'),
       'declared_files as declaredFiles',
       'declared_bytes as declaredBytes',

@@ -58,6 +58,15 @@ export interface Avatar {
   user_id: string;
 }
 
+export interface BareCopy {
+  blob_id: string;
+  created_at: Generated<Timestamp>;
+  media_type: string | null;
+  object_key: string | null;
+  size_bytes: number | null;
+  withheld: string | null;
+}
+
 export interface Blob {
   created_at: Generated<Timestamp>;
   id: string;
@@ -67,6 +76,28 @@ export interface Blob {
   sha256: Buffer;
   size_bytes: number;
   unreferenced_at: Timestamp | null;
+}
+
+export interface Delivery {
+  completed_at: Timestamp | null;
+  created_at: Generated<Timestamp>;
+  cut: Generated<string>;
+  download_token_id: string | null;
+  etag: string;
+  expires_at: Timestamp;
+  finished: Generated<string>;
+  id: string;
+  link_id: string | null;
+  sent_bytes: Generated<number>;
+  size_bytes: number;
+  visit_id: string | null;
+}
+
+export interface DeliveryPart {
+  alive_until: Timestamp;
+  delivery_id: string;
+  id: string;
+  span: string;
 }
 
 export interface DeviceRequest {
@@ -82,6 +113,23 @@ export interface DeviceRequest {
   user_agent: string | null;
   user_code_hash: Buffer;
   user_id: string | null;
+}
+
+export interface DownloadToken {
+  bound_ip: string | null;
+  created_at: Generated<Timestamp>;
+  downloads: Generated<number>;
+  expires_at: Timestamp;
+  file_id: string | null;
+  id: string;
+  last_used_at: Timestamp | null;
+  last_used_ip: string | null;
+  max_downloads: number;
+  organization_id: string;
+  session_id: string;
+  token_hash: Buffer;
+  user_id: string;
+  zip_file_ids: string[] | null;
 }
 
 export interface Event {
@@ -174,16 +222,27 @@ export interface Link {
   expires_at: Timestamp | null;
   id: string;
   keeps_metadata: Generated<boolean>;
+  keeps_names: Generated<boolean>;
   label: Generated<string>;
   last_used_at: Timestamp | null;
   max_downloads: number | null;
+  opened_since: Generated<Timestamp>;
   organization_id: string;
   password_hash: string | null;
   resource_id: string | null;
   revoked_at: Timestamp | null;
+  shows_files: Generated<boolean>;
   token_hash: Buffer;
   updated_at: Generated<Timestamp>;
   visits: Generated<number>;
+}
+
+export interface LinkCode {
+  code_hash: Buffer;
+  created_at: Generated<Timestamp>;
+  expires_at: Timestamp;
+  link_id: string;
+  tries_left: number;
 }
 
 export interface LinkedSignIn {
@@ -194,6 +253,17 @@ export interface LinkedSignIn {
   last_used_at: Timestamp | null;
   subject: string;
   user_id: string;
+}
+
+export interface LinkVisit {
+  downloads: Generated<number>;
+  email: string | null;
+  id: string;
+  ip: string;
+  last_seen_at: Generated<Timestamp>;
+  link_id: string;
+  opened_at: Generated<Timestamp>;
+  user_agent: string | null;
 }
 
 export interface Mail {
@@ -516,8 +586,12 @@ export interface DB {
   activity: Activity;
   api_key: ApiKey;
   avatar: Avatar;
+  bare_copy: BareCopy;
   blob: Blob;
+  delivery: Delivery;
+  delivery_part: DeliveryPart;
   device_request: DeviceRequest;
+  download_token: DownloadToken;
   event: Event;
   file: File;
   folder: Folder;
@@ -526,6 +600,8 @@ export interface DB {
   invitation: Invitation;
   invitation_team: InvitationTeam;
   link: Link;
+  link_code: LinkCode;
+  link_visit: LinkVisit;
   linked_sign_in: LinkedSignIn;
   mail: Mail;
   mailed_token: MailedToken;
