@@ -1,9 +1,11 @@
 import * as accounts from './accounts.ts'
+import * as apiKeys from './api-keys.ts'
 import * as files from './files.ts'
 import * as folders from './folders.ts'
 import * as grants from './grants.ts'
 import * as identity from './identity.ts'
 import * as invitations from './invitations.ts'
+import * as members from './members.ts'
 import * as ops from './ops.ts'
 import * as organizations from './organizations.ts'
 import * as signIn from './sign-in.ts'
@@ -19,7 +21,9 @@ export const endpoints: readonly Endpoint[] = [
   identity,
   accounts,
   signIn,
+  apiKeys,
   organizations,
+  members,
   teams,
   invitations,
   files,

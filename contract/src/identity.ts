@@ -1,17 +1,64 @@
 import { Type, type Static } from 'typebox'
-import { Id, Nothing, Timestamp } from './common.ts'
+import { Email, Id, Nothing, OneOf, Timestamp } from './common.ts'
 import { endpoint } from './endpoint.ts'
 
 /** bcrypt reads 72 bytes and no more; a longer password is refused rather than cut. */
 export const PASSWORD_MAX_BYTES = 72
 export const PASSWORD_MIN_CHARACTERS = 8
 
-const Email = Type.String({ minLength: 3, maxLength: 254, pattern: '^[^\\s@\\u0000]+@[^\\s@\\u0000]+$' })
-const Name = Type.String({
+export const Name = Type.String({
   minLength: 1,
   maxLength: 100,
   pattern: '^[^\\u0000-\\u001f\\u007f]*\\S[^\\u0000-\\u001f\\u007f]*$',
 })
+
+/** For signing in and for mentions; told apart without regard to case. */
+export const Username = Type.String({
+  minLength: 3,
+  maxLength: 32,
+  pattern: '^[A-Za-z0-9](?:[A-Za-z0-9]|[._-](?=[A-Za-z0-9]))*$',
+  description: 'Letters A to Z, digits, and between them a full stop, dash or underscore.',
+})
+export const Phone = Type.String({ maxLength: 32, pattern: '^\\+?[0-9](?:[ ()./-]?[ ()./-]?[0-9]){3,19}$' })
+/** A name of the IANA time zone database. */
+export const TimeZone = Type.String({ maxLength: 64, pattern: '^[A-Za-z0-9_+/-]+$' })
+/** A language tag of BCP 47. */
+export const Language = Type.String({ maxLength: 35, pattern: '^[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*$' })
+/** As it is tried; any length that may have been set. */
+export const Password = Type.String({ minLength: 1, maxLength: 1024 })
+export const NewPassword = Type.String({
+  minLength: PASSWORD_MIN_CHARACTERS,
+  maxLength: 1024,
+  description: `At most ${PASSWORD_MAX_BYTES} bytes of UTF-8, and not easy to guess.`,
+})
+
+export const themes = ['system', 'light', 'dark'] as const
+export const densities = ['comfortable', 'compact'] as const
+/** What one can be told of, and by which channels. */
+export const topics = ['sign-in', 'sharing', 'membership', 'alerts'] as const
+export const channels = ['mail'] as const
+const Channels = Type.Array(OneOf(channels), { uniqueItems: true, maxItems: channels.length })
+
+/** What is absent is as the installation does it. */
+export const Preferences = Type.Object(
+  {
+    theme: Type.Optional(OneOf(themes)),
+    density: Type.Optional(OneOf(densities)),
+    notifications: Type.Optional(
+      Type.Object(
+        {
+          'sign-in': Type.Optional(Channels),
+          sharing: Type.Optional(Channels),
+          membership: Type.Optional(Channels),
+          alerts: Type.Optional(Channels),
+        },
+        { additionalProperties: false },
+      ),
+    ),
+  },
+  { additionalProperties: false },
+)
+export type Preferences = Static<typeof Preferences>
 
 /** The signed-in user, as they see themselves. */
 export const Me = Type.Object({
@@ -19,6 +66,14 @@ export const Me = Type.Object({
   email: Type.String(),
   name: Type.String(),
   isAdministrator: Type.Boolean({ description: 'Administers the installation; as such sees no files.' }),
+  isEmailVerified: Type.Boolean({ description: 'A link that was mailed to the address has been used.' }),
+  username: Type.Optional(Type.String()),
+  phone: Type.Optional(Type.String()),
+  timeZone: Type.Optional(Type.String()),
+  language: Type.Optional(Type.String()),
+  preferences: Preferences,
+  avatarVersion: Type.Optional(Type.String({ description: 'Names the picture; absent when there is none.' })),
+  lastSignInAt: Type.Optional(Timestamp),
   createdAt: Timestamp,
 })
 export type Me = Static<typeof Me>
@@ -31,6 +86,17 @@ export const SignedIn = Type.Object({
 })
 export type SignedIn = Static<typeof SignedIn>
 
+export const secondFactors = ['totp', 'passkey', 'recovery-code'] as const
+
+/** The first step went well, and the account wants a second factor. The challenge is good for that and nothing else. */
+export const SecondFactorNeeded = Type.Object({
+  challenge: Type.String(),
+  expiresAt: Timestamp,
+  factors: Type.Array(OneOf(secondFactors)),
+  passkeyOptions: Type.Optional(Type.Unsafe<Record<string, unknown>>({ type: 'object', additionalProperties: true })),
+})
+export type SecondFactorNeeded = Static<typeof SecondFactorNeeded>
+
 /** What the page must know before anybody has signed in. */
 export const Installation = Type.Object({
   name: Type.String(),
@@ -38,6 +104,9 @@ export const Installation = Type.Object({
   registrationIsOpen: Type.Boolean(),
   maxFileBytes: Type.Integer(),
   maxSessionBytes: Type.Integer(),
+  oidcName: Type.Optional(
+    Type.String({ description: 'The provider that one can sign in with; absent when there is none.' }),
+  ),
 })
 export type Installation = Static<typeof Installation>
 
@@ -75,11 +144,7 @@ export const register = endpoint({
   body: Type.Object({
     email: Email,
     name: Type.Optional(Name),
-    password: Type.String({
-      minLength: PASSWORD_MIN_CHARACTERS,
-      maxLength: 1024,
-      description: `At most ${PASSWORD_MAX_BYTES} bytes of UTF-8.`,
-    }),
+    password: NewPassword,
   }),
   response: SignedIn,
   status: 201,
@@ -92,8 +157,11 @@ export const login = endpoint({
   method: 'POST',
   path: '/auth/login',
   requires: { kind: 'anyone', why: 'This is how one signs in.' },
-  body: Type.Object({ email: Type.String({ maxLength: 254 }), password: Type.String({ maxLength: 1024 }) }),
-  response: SignedIn,
+  body: Type.Object(
+    { email: Type.String({ maxLength: 254 }), password: Type.String({ maxLength: 1024 }) },
+    { additionalProperties: false },
+  ),
+  response: Type.Union([SignedIn, SecondFactorNeeded]),
 })
 
 export const refresh = endpoint({

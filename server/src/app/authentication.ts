@@ -6,7 +6,7 @@ import { Problem } from '../platform/problem.ts'
 import { requireOwnOrigin } from '../platform/http/same-origin.ts'
 import { requireSignIn } from '../platform/http/serve.ts'
 
-const BEARER = /^Bearer ([\w-]+\.[\w-]+\.[\w-]+)$/i
+const BEARER = /^Bearer ([\w-]+\.[\w-]+\.[\w-]+|trove_[\w-]+)$/i
 
 /** Finds out who asks before anything else is done. The cookie counts only where the endpoint takes it, and only from our own page. */
 export function authenticate(app: FastifyInstance, platform: Platform) {

@@ -166,3 +166,22 @@ export function secret(text: string): Parsed<Uint8Array> {
     hidden: true,
   }
 }
+
+/** Anything one line long. */
+export const line = (text: string): Parsed<string> =>
+  /^[^\u0000-\u001f]{1,200}$/.test(text) ? { value: text } : { wrong: 'must be one line of at most 200 characters' }
+
+/** The same for what nobody else may see. */
+export const hiddenLine = (text: string): Parsed<string> => {
+  const parsed = line(text)
+  return 'value' in parsed ? parsed : { ...parsed, hidden: true }
+}
+
+/** Of a provider of OpenID Connect: a secret is sent there, so it must be reached safely. */
+export function issuer(text: string): Parsed<URL> {
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  const isHere = url !== undefined && ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname)
+  const isSafe = url?.protocol === 'https:' || (url?.protocol === 'http:' && isHere)
+  if (url !== undefined && isSafe && url.username + url.password + url.search + url.hash === '') return { value: url }
+  return { wrong: 'must be the https address of the provider, such as https://login.example.org/realms/studio' }
+}

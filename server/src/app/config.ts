@@ -107,6 +107,17 @@ function readSmtp(read: Read): Settings['smtp'] {
   return server && { ...server, from }
 }
 
+/** All of it, or none. */
+function readOidc(read: Read): Settings['oidc'] {
+  const issuer = read('OIDC_ISSUER', parse.issuer, undefined)
+  const clientId = read('OIDC_CLIENT_ID', parse.line, undefined)
+  const clientSecret = read('OIDC_CLIENT_SECRET', parse.hiddenLine, undefined)
+  const name = read('OIDC_NAME', parse.line, 'your organization')
+  const makesAccounts = read('OIDC_AUTO_REGISTER', parse.onOff, false)
+  if (issuer === undefined || clientId === undefined) return undefined
+  return { issuer, clientId, clientSecret, name, makesAccounts }
+}
+
 type Read = <T>(name: string, parser: (text: string) => parse.Parsed<T>, fallback: T) => T
 
 function readSettings(read: Read): Settings {
@@ -118,6 +129,7 @@ function readSettings(read: Read): Settings {
     maxSessionBytes: read('MAX_SESSION_BYTES', parse.size, 50 * GIB),
     defaultQuotaBytes: read('DEFAULT_QUOTA_BYTES', parse.size, 100 * GIB),
     trashDays: read('TRASH_DAYS', parse.integer(0, 3650), 30),
+    eraseDelayMs: read('ERASE_DELAY_DAYS', parse.decimal(0, 365), 7) * 24 * HOUR_MS,
     uploadExpiryMs: read('UPLOAD_EXPIRY_HOURS', parse.decimal(0, 8760), 24) * HOUR_MS,
     sweepGraceMs: read('SWEEP_GRACE_MINUTES', parse.decimal(0, 525_600), 60) * MINUTE_MS,
     loginFailuresPerMinute: read('LOGIN_FAILURES_PER_MINUTE', parse.integer(1, 1_000_000), 10),
@@ -125,6 +137,7 @@ function readSettings(read: Read): Settings {
     registrationsPerMinute: read('REGISTRATIONS_PER_MINUTE', parse.integer(1, 1_000_000), 300),
     smtp: readSmtp(read),
     breachedPasswordsFile: read('BREACHED_PASSWORDS_FILE', parse.file, undefined),
+    oidc: readOidc(read),
     metricsToken: read('METRICS_TOKEN', parse.token, undefined),
     workerConcurrency: read('WORKER_CONCURRENCY', parse.integer(1, 256), cores),
     mediaTimeoutMs: read('MEDIA_TIMEOUT_SECONDS', parse.decimal(1, 86_400), 120) * 1000,

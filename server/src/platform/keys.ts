@@ -1,12 +1,24 @@
 import { hkdfSync } from 'node:crypto'
 
 /** What this installation signs with. Each purpose has a key of its own, derived from the one secret. */
-export type Keys = { accessToken: Uint8Array; refreshToken: Uint8Array }
+export type Keys = {
+  accessToken: Uint8Array
+  refreshToken: Uint8Array
+  /** Signs what must come back soon, and only for one purpose. */
+  challenge: Uint8Array
+  /** Seals the secrets of authenticator apps. */
+  secondFactor: Uint8Array
+}
 
 const KEY_BYTES = 32
 
 /** @param secret  at least 32 random bytes; whoever knows it can sign in as anybody */
 export function deriveKeys(secret: Uint8Array): Keys {
   const derive = (purpose: string) => new Uint8Array(hkdfSync('sha256', secret, '', `trove ${purpose}`, KEY_BYTES))
-  return { accessToken: derive('access token'), refreshToken: derive('refresh token') }
+  return {
+    accessToken: derive('access token'),
+    refreshToken: derive('refresh token'),
+    challenge: derive('challenge'),
+    secondFactor: derive('second factor'),
+  }
 }

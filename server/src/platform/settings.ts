@@ -10,6 +10,8 @@ export type Settings = {
   readonly maxSessionBytes: number
   readonly defaultQuotaBytes: number
   readonly trashDays: number
+  /** How long an organization can be kept after all once its erasing has been confirmed, in milliseconds. */
+  readonly eraseDelayMs: number
   /** How long an upload that nobody continues is kept, in milliseconds. */
   readonly uploadExpiryMs: number
   /** How long bytes that nothing refers to are kept, in milliseconds. */
@@ -17,6 +19,8 @@ export type Settings = {
   readonly loginFailuresPerMinute: number
   readonly downloadsPerMinute: number
   readonly registrationsPerMinute: number
+  /** The provider that people may sign in with (OpenID Connect); undefined: there is none. */
+  readonly oidc: Oidc | undefined
   /** What opens `/metrics` to other machines; undefined: it is for this machine alone. */
   readonly metricsToken: string | undefined
   /** Where mail goes out; undefined: it is kept in the outbox. Comes with a `publicUrl`, for the links in it. */
@@ -29,4 +33,16 @@ export type Settings = {
   readonly mediaTimeoutMs: number
   /** Memory one media child may use, in bytes. */
   readonly mediaMemoryBytes: number
+}
+
+export type Oidc = {
+  /** https, or http on this machine; exactly as the provider names itself. */
+  readonly issuer: URL
+  readonly clientId: string
+  /** undefined: the provider knows Trove as a public client. */
+  readonly clientSecret: string | undefined
+  /** What the button on the sign-in page says after "Sign in with". */
+  readonly name: string
+  /** Whether whoever the provider lets in gets an account, also while registration is closed. */
+  readonly makesAccounts: boolean
 }

@@ -1,6 +1,6 @@
-import type { Installation, Me, SignedIn } from '@trove/contract/identity'
+import type { Installation, Me, SecondFactorNeeded } from '@trove/contract/identity'
 import type { Actor, UserActor } from '../../platform/actor.ts'
-import { inTransaction, type Db, type Tx } from '../../platform/db/index.ts'
+import { inTransaction, type Db } from '../../platform/db/index.ts'
 import { networkOf } from '../../platform/http/address.ts'
 import type { Limiter } from '../../platform/http/limiter.ts'
 import { newId } from '../../platform/ids.ts'
@@ -8,23 +8,25 @@ import { hashPassword, isPassword } from '../../platform/password.ts'
 import type { Platform } from '../../platform/platform.ts'
 import { Problem } from '../../platform/problem.ts'
 import * as audit from '../audit/index.ts'
+import { beginVerification } from './accounts/mailed.ts'
+import { requireGoodPassword } from './accounts/passwords.ts'
+import { counted, type SignInCounts } from './attempts.ts'
+import { newSecondFactorChallenge } from './factors/challenge.ts'
+import { openSession, present, presentMe, type Device, type Tokens } from './opening.ts'
 import * as rules from './rules.ts'
 import * as store from './store.ts'
-import { hashToken, newRefreshToken, signAccessToken, successorOf } from './tokens.ts'
+import { hashToken, successorOf } from './tokens.ts'
 
-export type Device = { ip: string; userAgent: string | null }
-/** The refresh token is for the cookie alone; the rest is the response. */
-export type Tokens = { signedIn: SignedIn; refreshToken: string; refreshExpiresAt: Date }
 type Machines = Pick<Platform, 'db' | 'keys' | 'live'>
 
 /**
  * Creates an account and signs it in. The first account of an installation becomes its administrator.
  *
- * @throws registration-closed, email-taken, too-many-requests
+ * @throws registration-closed, email-taken, too-many-requests, weak-password
  * @throws invalid-request  the password is longer than can be kept
  */
 export async function register(
-  platform: Machines & { registrations: Limiter },
+  platform: Machines & Pick<Platform, 'mail' | 'settings'> & { registrations: Limiter },
   device: Device,
   input: { email: string; name?: string; password: string },
 ): Promise<Tokens> {
@@ -34,6 +36,7 @@ export async function register(
   if (hasAccounts && !registrationIsOpen)
     throw new Problem('registration-closed', 'Ask whoever runs this installation for an account.')
   const email = rules.normalizeEmail(input.email)
+  await requireGoodPassword(platform, input.password, { ...input, email })
   const passwordHash = await hashPassword(input.password)
 
   return inTransaction(platform.db, async (tx) => {
@@ -46,42 +49,51 @@ export async function register(
       ip: device.ip,
       facts: { isAdministrator },
     })
-    return openSession(tx, platform, user, device)
+    await beginVerification(tx, platform, user)
+    return openSession(tx, platform, user.id, device, 'password')
   })
 }
 
 /**
+ * Signs in by password, or asks for the second factor when the account has one.
+ *
  * @throws wrong-credentials  told alike, and after the same time, for an unknown address and a wrong password
  * @throws too-many-requests  too many failures for this account or from this address
  */
 export async function login(
-  platform: Machines & { failuresOfAccount: Limiter; failuresOfAddress: Limiter },
+  platform: Machines & SignInCounts,
   device: Device,
   input: { email: string; password: string },
-): Promise<Tokens> {
+): Promise<Tokens | SecondFactorNeeded> {
   const email = rules.normalizeEmail(input.email)
-  // Taken before the password is looked at and given back when it was right, so that parallel guesses count too.
-  await platform.failuresOfAddress.take(networkOf(device.ip))
-  await platform.failuresOfAccount.take(email)
-  const giveBack = async () => {
-    await platform.failuresOfAddress.giveBack(networkOf(device.ip))
-    await platform.failuresOfAccount.giveBack(email)
-  }
-  const user = await store.getCredentials(platform.db, email).catch(async (error: unknown) => {
-    await giveBack() // nothing was guessed while the database was away
-    throw error
+  const counts = [
+    [platform.failuresOfAddress, networkOf(device.ip)],
+    [platform.failuresOfAccount, await countedAs(platform.db, email, device)],
+  ] as const
+  let known: { id: string } | undefined
+  const user = await counted(counts, async () => {
+    const found = await store.getCredentials(platform.db, email)
+    known = found
+    return (await isPassword(input.password, found?.passwordHash)) ? found : undefined
   })
-  if (!(await isPassword(input.password, user?.passwordHash)) || user === undefined) {
+  if (user === undefined) {
     await inTransaction(platform.db, (tx) =>
-      audit.recordSecurityEvent(tx, 'warning', 'sign-in.failed', { ...(user && { userId: user.id }), ip: device.ip }),
+      audit.recordSecurityEvent(tx, 'warning', 'sign-in.failed', { ...(known && { userId: known.id }), ip: device.ip }),
     )
     throw new Problem('wrong-credentials', 'No account has this e-mail address and this password.')
   }
-  await giveBack()
-  return inTransaction(platform.db, async (tx) => {
-    await audit.recordSecurityEvent(tx, 'info', 'sign-in.succeeded', { userId: user.id, ip: device.ip })
-    return openSession(tx, platform, user, device)
-  })
+  if (user.hasSecondFactor) return newSecondFactorChallenge(platform, user.id, device, 'password')
+  return inTransaction(platform.db, (tx) => openSession(tx, platform, user.id, device, 'password'))
+}
+
+/**
+ * A browser that has been signed in to the account before has a count of its own, so that strangers who guess cannot
+ * keep its owner out (OWASP, device cookies).
+ */
+async function countedAs(db: Db, email: string, device: Device): Promise<string> {
+  if (device.deviceToken === undefined) return email
+  const hash = hashToken(device.deviceToken)
+  return (await store.isDeviceOf(db, email, hash)) ? `${email} ${hash.toString('base64url')}` : email
 }
 
 /**
@@ -98,7 +110,8 @@ export async function refresh(platform: Machines, device: Device, token: string)
     const now = new Date()
     const successor = successorOf(platform.keys, token)
     const isSuccessorSpent = row.spentAt !== null && (await store.isSpent(tx, hashToken(successor)))
-    const verdict = rules.judgeRefresh({ ...row, isRevoked: row.revokedAt !== null, isSuccessorSpent }, now)
+    const isRevoked = row.revokedAt !== null || row.suspendedAt !== null || row.closedAt !== null
+    const verdict = rules.judgeRefresh({ ...row, isRevoked, isSuccessorSpent }, now)
     if (verdict === 'ended') return undefined
     if (verdict === 'reused') {
       await store.revokeSession(tx, row.sessionId, 'a spent refresh token was used again')
@@ -113,7 +126,8 @@ export async function refresh(platform: Machines, device: Device, token: string)
         sessionId: row.sessionId,
         expiresAt: refreshExpiresAt,
       })
-      await store.touchSession(tx, row.sessionId, { ...device, expiresAt: refreshExpiresAt })
+      const { ip, userAgent } = device
+      await store.touchSession(tx, row.sessionId, { ip, userAgent, expiresAt: refreshExpiresAt })
     }
     return {
       tokens: await present(platform, row, row.sessionId, {
@@ -146,9 +160,15 @@ export async function getMe(db: Db, actor: UserActor): Promise<Me> {
 }
 
 export async function getInstallation({ db, settings }: Pick<Platform, 'db' | 'settings'>): Promise<Installation> {
-  const { maxFileBytes, maxSessionBytes } = settings
+  const { maxFileBytes, maxSessionBytes, oidc } = settings
   const installation = await store.getInstallation(db)
-  return { ...installation, hasAccounts: Boolean(installation.hasAccounts), maxFileBytes, maxSessionBytes }
+  return {
+    ...installation,
+    hasAccounts: Boolean(installation.hasAccounts),
+    maxFileBytes,
+    maxSessionBytes,
+    ...(oidc !== undefined && { oidcName: oidc.name }),
+  }
 }
 
 export async function updateInstallation(
@@ -177,29 +197,4 @@ export async function findUserByEmail(
   email: string,
 ): Promise<{ id: string; email: string; name: string } | undefined> {
   return store.getCredentials(db, rules.normalizeEmail(email))
-}
-
-async function openSession(tx: Tx, platform: Machines, user: store.UserRow, device: Device): Promise<Tokens> {
-  const sessionId = newId()
-  const refreshToken = newRefreshToken()
-  const now = new Date()
-  const refreshExpiresAt = new Date(now.getTime() + rules.REFRESH_TOKEN_MS)
-  await store.insertSession(tx, { id: sessionId, userId: user.id, ...device, expiresAt: refreshExpiresAt })
-  await store.insertRefreshToken(tx, { hash: hashToken(refreshToken), sessionId, expiresAt: refreshExpiresAt })
-  return present(platform, user, sessionId, { issuedAt: now, refreshToken, refreshExpiresAt })
-}
-
-async function present(
-  platform: Pick<Platform, 'keys'>,
-  user: store.UserRow,
-  sessionId: string,
-  made: { issuedAt: Date; refreshToken: string; refreshExpiresAt: Date },
-): Promise<Tokens> {
-  const accessToken = await signAccessToken(platform.keys, { userId: user.id, sessionId, issuedAt: made.issuedAt })
-  const expiresAt = new Date(made.issuedAt.getTime() + rules.ACCESS_TOKEN_MS).toISOString()
-  return { signedIn: { accessToken, expiresAt, user: presentMe(user) }, ...made }
-}
-
-function presentMe({ id, email, name, isAdministrator, createdAt }: store.UserRow): Me {
-  return { id, email, name, isAdministrator, createdAt: createdAt.toISOString() }
 }

@@ -1,17 +1,18 @@
 import * as contract from '@trove/contract/identity'
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { clientAddress } from '../../platform/http/address.ts'
+import type { FastifyInstance } from 'fastify'
 import { createLimiter } from '../../platform/http/limiter.ts'
 import { serve, serveAnyone } from '../../platform/http/serve.ts'
 import type { Platform } from '../../platform/platform.ts'
 import { Problem } from '../../platform/problem.ts'
 import { requireOwnOrigin } from '../../platform/http/same-origin.ts'
+import { accountRoutes } from './accounts/routes.ts'
+import { createSignInCounts } from './attempts.ts'
+import { createCookies, REFRESH_COOKIE } from './cookies.ts'
+import { factorRoutes } from './factors/routes.ts'
+import { keyRoutes } from './keys/routes.ts'
 import * as identity from './operations.ts'
-
-/** Sent only to the endpoints that exchange or end it. */
-const REFRESH_COOKIE = 'trove_refresh'
-/** For bytes and the live feed, which cannot send a header. */
-export const ACCESS_COOKIE = 'trove_access'
+import { passkeyRoutes } from './passkeys/routes.ts'
+import { sessionRoutes } from './sessions/routes.ts'
 
 const MINUTE_SECONDS = 60
 
@@ -20,66 +21,42 @@ export function identityRoutes(app: FastifyInstance, platform: Platform) {
   const machines = {
     ...platform,
     registrations: createLimiter(settings.registrationsPerMinute, MINUTE_SECONDS, 'new accounts from this address'),
-    failuresOfAccount: createLimiter(
-      settings.loginFailuresPerMinute,
-      MINUTE_SECONDS,
-      'failed sign-ins to this account',
-    ),
-    failuresOfAddress: createLimiter(
-      settings.loginFailuresPerMinute,
-      MINUTE_SECONDS,
-      'failed sign-ins from this address',
-    ),
+    ...createSignInCounts(settings.loginFailuresPerMinute),
   }
-  const prefix = settings.publicUrl?.pathname.replace(/\/$/, '') ?? ''
-  const cookie = { httpOnly: true, sameSite: 'strict', secure: settings.publicUrl?.protocol === 'https:' } as const
-  const refreshPath = `${prefix}/api/auth`
-  const accessPath = `${prefix}/api`
+  const cookies = createCookies(settings)
 
-  function setCookies(reply: FastifyReply, { signedIn, refreshToken, refreshExpiresAt }: identity.Tokens) {
-    reply.setCookie(REFRESH_COOKIE, refreshToken, { ...cookie, path: refreshPath, expires: refreshExpiresAt })
-    reply.setCookie(ACCESS_COOKIE, signedIn.accessToken, {
-      ...cookie,
-      path: accessPath,
-      expires: new Date(signedIn.expiresAt),
-    })
-    return signedIn
-  }
-  function clearCookies(reply: FastifyReply) {
-    reply.clearCookie(REFRESH_COOKIE, { ...cookie, path: refreshPath })
-    reply.clearCookie(ACCESS_COOKIE, { ...cookie, path: accessPath })
-  }
-
+  accountRoutes(app, platform)
   serveAnyone(app, contract.getInstallation, () => identity.getInstallation(platform))
   serve(app, contract.updateInstallation, ({ actor, body }) => identity.updateInstallation(platform, actor, body))
-  serveAnyone(app, contract.register, async ({ body }, { request, reply }) =>
-    setCookies(reply, await identity.register(machines, deviceOf(request), body)),
-  )
-  serveAnyone(app, contract.login, async ({ body }, { request, reply }) =>
-    setCookies(reply, await identity.login(machines, deviceOf(request), body)),
-  )
+  serveAnyone(app, contract.register, async ({ body }, { request, reply }) => {
+    const device = cookies.deviceOf(request)
+    return cookies.set(reply, await identity.register(machines, device, body), device)
+  })
+  serveAnyone(app, contract.login, async ({ body }, { request, reply }) => {
+    const device = cookies.deviceOf(request)
+    const answer = await identity.login(machines, device, body)
+    return 'challenge' in answer ? answer : cookies.set(reply, answer, device)
+  })
   serveAnyone(app, contract.refresh, async (_, { request, reply }) => {
     requireOwnOrigin(request, settings)
     const token = request.cookies[REFRESH_COOKIE]
     if (token === undefined) throw new Problem('not-signed-in', 'There is no refresh cookie.')
     try {
-      return setCookies(reply, await identity.refresh(machines, deviceOf(request), token))
+      return cookies.set(reply, await identity.refresh(machines, cookies.deviceOf(request), token), {})
     } catch (error) {
-      if (error instanceof Problem && error.kind === 'session-ended') clearCookies(reply)
+      if (error instanceof Problem && error.kind === 'session-ended') cookies.clear(reply)
       throw error
     }
   })
   serveAnyone(app, contract.logout, async ({ actor }, { request, reply }) => {
     requireOwnOrigin(request, settings)
     await identity.logout(platform, actor, request.cookies[REFRESH_COOKIE])
-    clearCookies(reply)
+    cookies.clear(reply)
     return null
   })
   serve(app, contract.getMe, ({ actor }) => identity.getMe(platform.db, actor))
-}
-
-const MAX_USER_AGENT = 300
-
-function deviceOf(request: FastifyRequest): identity.Device {
-  return { ip: clientAddress(request), userAgent: request.headers['user-agent']?.slice(0, MAX_USER_AGENT) ?? null }
+  sessionRoutes(app, platform)
+  factorRoutes(app, machines, cookies)
+  passkeyRoutes(app, machines, cookies)
+  keyRoutes(app, platform)
 }

@@ -7,6 +7,11 @@ const DAY_MS = 24 * 60 * MINUTE_MS
 export const ACCESS_TOKEN_MS = 15 * MINUTE_MS
 export const REFRESH_TOKEN_MS = 30 * DAY_MS
 
+/** How long after a sign-in or a confirmation the most delicate changes may be made. */
+export const CONFIRMED_MS = 10 * MINUTE_MS
+
+export const isRecent = (confirmedAt: Date, now: Date): boolean => now.getTime() - confirmedAt.getTime() < CONFIRMED_MS
+
 /**
  * How long after a refresh token was spent it still gives the same pair again, for two tabs that ask at once.
  * Only while its successor is unspent: after that, whoever comes with it is not the one who had it.
@@ -19,6 +24,11 @@ export function requireUsablePassword(password: string) {
   const detail = `The password may have at most ${PASSWORD_MAX_BYTES} bytes; this one is longer. Choose a shorter one.`
   throw new Problem('invalid-request', detail, { errors: [{ pointer: '#/body/password', detail }] })
 }
+
+/** What stands in the place of a password where there is none: no password has it as its hash. */
+export const NO_PASSWORD = 'none'
+
+export const hasPassword = (passwordHash: string): boolean => passwordHash !== NO_PASSWORD
 
 export const normalizeEmail = (email: string): string => email.normalize('NFC').trim().toLowerCase()
 

@@ -1,7 +1,23 @@
 import { sql } from 'kysely'
 import type { Db, Tx } from '../../platform/db/index.ts'
 
-export type UserRow = { id: string; email: string; name: string; isAdministrator: boolean; createdAt: Date }
+/** What somebody sees of their own account. */
+export const userColumns = [
+  'user.id',
+  'user.email',
+  'user.name',
+  'user.is_administrator as isAdministrator',
+  'user.email_verified_at as emailVerifiedAt',
+  'user.username',
+  'user.phone',
+  'user.time_zone as timeZone',
+  'user.language',
+  'user.preferences',
+  'user.avatar_version as avatarVersion',
+  'user.last_sign_in_at as lastSignInAt',
+  'user.created_at as createdAt',
+] as const
+export type UserRow = NonNullable<Awaited<ReturnType<typeof getUser>>>
 
 /** Held until the transaction ends: of two first accounts, one waits and finds that it is the second. */
 export async function lockFirstAccount(tx: Tx): Promise<void> {
@@ -15,7 +31,7 @@ export async function hasUsers(db: Db): Promise<boolean> {
 export async function insertUser(
   tx: Tx,
   user: { id: string; email: string; name: string; passwordHash: string; isAdministrator: boolean },
-): Promise<UserRow> {
+): Promise<{ id: string; email: string; name: string }> {
   return tx
     .insertInto('user')
     .values({
@@ -25,36 +41,65 @@ export async function insertUser(
       password_hash: user.passwordHash,
       is_administrator: user.isAdministrator,
     })
-    .returning(['id', 'email', 'name', 'is_administrator as isAdministrator', 'created_at as createdAt'])
+    .returning(['id', 'email', 'name'])
     .executeTakeFirstOrThrow()
 }
 
-export function getUser(db: Db, userId: string): Promise<UserRow | undefined> {
-  return db
-    .selectFrom('user')
-    .select(['id', 'email', 'name', 'is_administrator as isAdministrator', 'created_at as createdAt'])
-    .where('id', '=', userId)
-    .executeTakeFirst()
+export function getUser(db: Db, userId: string) {
+  return db.selectFrom('user').select(userColumns).where('id', '=', userId).executeTakeFirst()
 }
 
 export function getCredentials(db: Db, email: string) {
   return db
     .selectFrom('user')
-    .select([
-      'id',
-      'email',
-      'name',
-      'is_administrator as isAdministrator',
-      'created_at as createdAt',
-      'password_hash as passwordHash',
-    ])
+    .select([...userColumns, 'user.password_hash as passwordHash', 'user.has_second_factor as hasSecondFactor'])
     .where(sql<string>`lower(email)`, '=', email)
     .executeTakeFirst()
 }
 
+/** The account, and that somebody came in now; its row is locked until the transaction ends. */
+export function enterAccount(tx: Tx, userId: string) {
+  return tx
+    .updateTable('user')
+    .set({ last_sign_in_at: sql`now()` })
+    .where('id', '=', userId)
+    .returning([...userColumns, 'user.suspended_at as suspendedAt', 'user.closed_at as closedAt'])
+    .executeTakeFirst()
+}
+
+/** Whether the account has had sessions, and none in this browser. */
+export async function isNewDevice(db: Db, userId: string, deviceHash: Buffer | null): Promise<boolean> {
+  const { rows } = await sql<{ is_new: boolean }>`
+    select exists (select from session where user_id = ${userId})
+      and not exists (select from session where user_id = ${userId} and device_hash = ${deviceHash}) as is_new
+  `.execute(db)
+  return rows[0]?.is_new ?? false
+}
+
+/** Whether the account with this address has been signed in to in this browser. */
+export async function isDeviceOf(db: Db, email: string, deviceHash: Buffer): Promise<boolean> {
+  const found = await db
+    .selectFrom('session')
+    .innerJoin('user', 'user.id', 'session.user_id')
+    .select('session.id')
+    .where(sql<string>`lower("user".email)`, '=', email)
+    .where('session.device_hash', '=', deviceHash)
+    .limit(1)
+    .executeTakeFirst()
+  return found !== undefined
+}
+
 export async function insertSession(
   tx: Tx,
-  session: { id: string; userId: string; ip: string; userAgent: string | null; expiresAt: Date },
+  session: {
+    id: string
+    userId: string
+    ip: string
+    userAgent: string | null
+    deviceHash: Buffer | null
+    signedInBy: string
+    expiresAt: Date
+  },
 ): Promise<void> {
   await tx
     .insertInto('session')
@@ -63,6 +108,8 @@ export async function insertSession(
       user_id: session.userId,
       ip: session.ip,
       user_agent: session.userAgent,
+      device_hash: session.deviceHash,
+      signed_in_by: session.signedInBy,
       expires_at: session.expiresAt,
     })
     .execute()
@@ -87,13 +134,11 @@ export function lockRefreshToken(tx: Tx, hash: Buffer) {
     .select([
       'session.id as sessionId',
       'session.revoked_at as revokedAt',
+      'user.suspended_at as suspendedAt',
+      'user.closed_at as closedAt',
       'refresh_token.spent_at as spentAt',
       'refresh_token.expires_at as expiresAt',
-      'user.id',
-      'user.email',
-      'user.name',
-      'user.is_administrator as isAdministrator',
-      'user.created_at as createdAt',
+      ...userColumns,
     ])
     .where('refresh_token.token_hash', '=', hash)
     .forUpdate(['session', 'refresh_token'])
@@ -137,14 +182,21 @@ export async function revokeSession(tx: Tx, sessionId: string, because: string):
   return revoked !== undefined
 }
 
-/** Undefined when the session has ended or never was. */
+/** Undefined when the session has ended or never was, or its user may not sign in any more. */
 export function getLiveSession(db: Db, sessionId: string) {
   return db
     .selectFrom('session')
     .innerJoin('user', 'user.id', 'session.user_id')
-    .select(['user.id as userId', 'user.is_administrator as isAdministrator'])
+    .select([
+      'user.id as userId',
+      'user.is_administrator as isAdministrator',
+      'session.last_used_at as lastUsedAt',
+      'session.confirmed_at as confirmedAt',
+    ])
     .where('session.id', '=', sessionId)
     .where('session.revoked_at', 'is', null)
+    .where('user.suspended_at', 'is', null)
+    .where('user.closed_at', 'is', null)
     .where('session.expires_at', '>', sql<Date>`now()`)
     .executeTakeFirst()
 }
@@ -185,5 +237,42 @@ export async function deleteExpired(tx: Tx): Promise<void> {
   await tx
     .deleteFrom('session')
     .where('expires_at', '<', sql<Date>`now() - interval '90 days'`)
+    .execute()
+  await tx
+    .deleteFrom('spent_challenge')
+    .where('expires_at', '<', sql<Date>`now()`)
+    .execute()
+  await tx
+    .deleteFrom('device_request')
+    .where('expires_at', '<', sql<Date>`now() - interval '1 day'`)
+    .execute()
+}
+
+/** False when it had been answered already: of many answers at once, one is the first. */
+export async function spendChallenge(tx: Tx, challenge: { id: string; expiresAt: Date }): Promise<boolean> {
+  const spent = await tx
+    .insertInto('spent_challenge')
+    .values({ challenge_id: challenge.id, expires_at: challenge.expiresAt })
+    .onConflict((conflict) => conflict.doNothing())
+    .returning('challenge_id')
+    .executeTakeFirst()
+  return spent !== undefined
+}
+
+/** Counts for a while as one who has shown that it is them. */
+export async function confirmSession(tx: Tx, sessionId: string): Promise<void> {
+  await tx
+    .updateTable('session')
+    .set({ confirmed_at: sql`now()` })
+    .where('id', '=', sessionId)
+    .execute()
+}
+
+/** Says that the session is in use, and from where. */
+export async function seeSession(tx: Tx, sessionId: string, ip: string): Promise<void> {
+  await tx
+    .updateTable('session')
+    .set({ last_used_at: sql`now()`, ip })
+    .where('id', '=', sessionId)
     .execute()
 }

@@ -1,6 +1,7 @@
 import { Type } from 'typebox'
 import { inTransaction } from '../../platform/db/index.ts'
 import { defineTask } from '../../platform/jobs/index.ts'
+import { accountTasks } from './accounts/tasks.ts'
 import * as store from './store.ts'
 
 const MINUTE_MS = 60_000
@@ -14,4 +15,4 @@ const deleteExpired = defineTask({
   run: (platform) => inTransaction(platform.db, store.deleteExpired),
 })
 
-export const identityTasks = [deleteExpired]
+export const identityTasks = [...accountTasks, deleteExpired]
