@@ -35,7 +35,7 @@ export function Rail({ organizations, current, isAdministrator, onSwitch, onCrea
           <RailLink key={place.to} place={place} isNarrow={isNarrow} />
         ))}
       </div>
-      {!isNarrow && (
+      {!isNarrow && current.quota !== undefined && (
         <Link to="/settings" className="mb-1 block rounded-md px-2 py-1.5 hover:bg-hover">
           <QuotaBar quota={current.quota} size="line" />
         </Link>

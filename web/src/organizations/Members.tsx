@@ -1,5 +1,6 @@
 import type { Role } from '@trove/contract/access'
-import type { Member, Organization } from '@trove/contract/organizations'
+import type { Member } from '@trove/contract/members'
+import type { Organization } from '@trove/contract/organizations'
 import { useQuery } from '@tanstack/react-query'
 import { UserMinus, UserPlus } from 'lucide-react'
 import { useState, type FormEvent } from 'react'

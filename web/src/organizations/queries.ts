@@ -1,13 +1,10 @@
+import { addMember, listMembers, removeMember, type Member } from '@trove/contract/members'
 import {
-  addMember,
   createOrganization,
   listAllOrganizations,
-  listMembers,
   listOrganizations,
-  removeMember,
   setQuota,
   updateOrganization,
-  type Member,
   type OrganizationType,
 } from '@trove/contract/organizations'
 import type { Role } from '@trove/contract/access'

@@ -22,7 +22,7 @@ export function SettingsPage({ me }: { me: Me }) {
         title="Storage"
         lead="Originals count, those in the trash too; previews do not. The same file twice counts once."
       >
-        <QuotaBar quota={organization.quota} />
+        {organization.quota !== undefined && <QuotaBar quota={organization.quota} />}
       </Section>
       <Section
         title="Members"

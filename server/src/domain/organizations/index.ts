@@ -1,3 +1,3 @@
-export { requireMember } from './operations.ts'
+export { getLimits, getUploadTerms, requireMember, requireOpen } from './permit.ts'
 export { organizationRoutes } from './routes.ts'
 export { getAllowedKinds } from './store.ts'

@@ -1,70 +1,44 @@
 import type { Role } from '@trove/contract/access'
 import type { Kind } from '@trove/contract/media-types'
-import type { Member, OrganizationType } from '@trove/contract/organizations'
+import type { OrganizationStatus, Tier } from '@trove/contract/organizations'
 import type { Db, Tx } from '../../platform/db/index.ts'
 
-export type OrganizationRow = Awaited<ReturnType<typeof listOfUser>>[number]
+/** What a person is in an organization. */
+export type Standing = { role: Role; isBarred: boolean }
 
-export async function insertOrganization(
-  tx: Tx,
-  organization: { id: string; name: string; type: OrganizationType; allowedKinds: readonly Kind[]; createdBy: string },
-): Promise<void> {
-  const { id, name, type, allowedKinds, createdBy } = organization
-  await tx
-    .insertInto('organization')
-    .values({ id, name, type, allowed_kinds: [...allowedKinds], created_by: createdBy })
-    .execute()
-}
-
-export async function insertQuota(tx: Tx, organizationId: string, limitBytes: number): Promise<void> {
-  await tx.insertInto('quota').values({ organization_id: organizationId, limit_bytes: limitBytes }).execute()
-}
-
-/** False when the organization has no quota row, so does not exist. */
-export async function setLimit(tx: Tx, organizationId: string, limitBytes: number): Promise<boolean> {
-  const set = await tx
-    .updateTable('quota')
-    .set({ limit_bytes: limitBytes })
+export async function getStanding(db: Db, organizationId: string, userId: string): Promise<Standing | undefined> {
+  const row = await db
+    .selectFrom('organization_member')
+    .select(['role', 'is_barred as isBarred'])
     .where('organization_id', '=', organizationId)
-    .returning('organization_id')
+    .where('user_id', '=', userId)
     .executeTakeFirst()
-  return set !== undefined
+  return row as Standing | undefined
 }
 
-export function getQuota(db: Db, organizationId: string) {
-  return db
-    .selectFrom('quota')
-    .select([
-      'limit_bytes as limitBytes',
-      'used_bytes as usedBytes',
-      'reserved_bytes as reservedBytes',
-      'file_count as fileCount',
-    ])
-    .where('organization_id', '=', organizationId)
+export type Condition = { name: string; status: OrganizationStatus; tier: Tier; allowedKinds: Kind[] }
+
+export async function getCondition(db: Db, organizationId: string): Promise<Condition | undefined> {
+  const row = await db
+    .selectFrom('organization')
+    .select(['name', 'status', 'tier', 'allowed_kinds as allowedKinds'])
+    .where('id', '=', organizationId)
     .executeTakeFirst()
+  return row as Condition | undefined
 }
 
-/** The organizations of a user, oldest first, each with its quota and the user's role. */
-export function listOfUser(db: Db, userId: string) {
-  return selectOrganization(db)
-    .innerJoin('organization_member as m', 'm.organization_id', 'organization.id')
-    .select('m.role')
-    .where('m.user_id', '=', userId)
-    .orderBy('organization.id')
-    .execute()
-}
-
-export function listAll(db: Db) {
-  return selectOrganization(db).orderBy('organization.id').execute()
-}
-
-export async function setOrganization(
-  tx: Tx,
-  organizationId: string,
-  changes: { name?: string; type?: OrganizationType; allowed_kinds?: string[] },
-): Promise<void> {
-  if (Object.keys(changes).length === 0) return
-  await tx.updateTable('organization').set(changes).where('id', '=', organizationId).execute()
+/**
+ * Whoever changes who is in an organization, or in what condition it is, locks it first: what they see then stays so
+ * until they are done. Uploads and the like, which only refer to it, do not wait.
+ */
+export async function lockOrganization(tx: Tx, organizationId: string): Promise<Condition | undefined> {
+  const row = await tx
+    .selectFrom('organization')
+    .select(['name', 'status', 'tier', 'allowed_kinds as allowedKinds'])
+    .where('id', '=', organizationId)
+    .forNoKeyUpdate()
+    .executeTakeFirst()
+  return row as Condition | undefined
 }
 
 export async function getAllowedKinds(db: Db, organizationId: string): Promise<Kind[]> {
@@ -76,74 +50,22 @@ export async function getAllowedKinds(db: Db, organizationId: string): Promise<K
   return (row?.allowed_kinds ?? []) as Kind[]
 }
 
-export async function getRole(db: Db, organizationId: string, userId: string): Promise<Role | undefined> {
-  const row = await db
-    .selectFrom('organization_member')
-    .select('role')
-    .where('organization_id', '=', organizationId)
-    .where('user_id', '=', userId)
-    .executeTakeFirst()
-  return row?.role as Role | undefined
-}
-
-export async function listMembers(db: Db, organizationId: string): Promise<Member[]> {
+/** Everybody in it, by id. */
+export async function listMemberIds(db: Db, organizationId: string): Promise<string[]> {
   const rows = await db
-    .selectFrom('organization_member as m')
-    .innerJoin('user', 'user.id', 'm.user_id')
-    .select(['m.user_id as userId', 'user.name', 'user.email', 'm.role', 'm.created_at as createdAt'])
-    .where('m.organization_id', '=', organizationId)
-    .orderBy('m.created_at')
-    .orderBy('m.user_id')
-    .execute()
-  return rows.map((row) => ({ ...row, role: row.role as Role, createdAt: row.createdAt.toISOString() }))
-}
-
-export async function insertMember(
-  tx: Tx,
-  member: { organizationId: string; userId: string; role: Role },
-): Promise<Date> {
-  const { created_at } = await tx
-    .insertInto('organization_member')
-    .values({ organization_id: member.organizationId, user_id: member.userId, role: member.role })
-    .returning('created_at')
-    .executeTakeFirstOrThrow()
-  return created_at
-}
-
-export async function deleteMember(tx: Tx, organizationId: string, userId: string): Promise<void> {
-  await tx
-    .deleteFrom('organization_member')
-    .where('organization_id', '=', organizationId)
-    .where('user_id', '=', userId)
-    .execute()
-}
-
-/** The owners, locked: of two that leave at once, the second sees that the first has gone. */
-export async function lockOwners(tx: Tx, organizationId: string): Promise<string[]> {
-  const rows = await tx
     .selectFrom('organization_member')
     .select('user_id')
     .where('organization_id', '=', organizationId)
-    .where('role', '=', 'owner')
     .orderBy('user_id')
-    .forUpdate()
     .execute()
   return rows.map(({ user_id }) => user_id)
 }
 
-function selectOrganization(db: Db) {
-  return db
-    .selectFrom('organization')
-    .innerJoin('quota', 'quota.organization_id', 'organization.id')
-    .select([
-      'organization.id',
-      'organization.name',
-      'organization.type',
-      'organization.allowed_kinds as allowedKinds',
-      'organization.created_at as createdAt',
-      'quota.limit_bytes as limitBytes',
-      'quota.used_bytes as usedBytes',
-      'quota.reserved_bytes as reservedBytes',
-      'quota.file_count as fileCount',
-    ])
+export async function countMembers(db: Db, organizationId: string): Promise<number> {
+  const { count } = await db
+    .selectFrom('organization_member')
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .where('organization_id', '=', organizationId)
+    .executeTakeFirstOrThrow()
+  return Number(count)
 }
