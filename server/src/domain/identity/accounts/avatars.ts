@@ -1,0 +1,71 @@
+import { createHash } from 'node:crypto'
+import { fileURLToPath } from 'node:url'
+import type { Me } from '@trove/contract/identity'
+import type { UserActor } from '../../../platform/actor.ts'
+import { inTransaction, type Db } from '../../../platform/db/index.ts'
+import type { Platform } from '../../../platform/platform.ts'
+import { createProcessPool, type ProcessPool } from '../../../platform/process/index.ts'
+import { Problem } from '../../../platform/problem.ts'
+import * as audit from '../../audit/index.ts'
+import { presentMe } from '../opening.ts'
+import type { AvatarRequest, AvatarResponse } from './avatar-child.ts'
+import * as store from './store.ts'
+
+const SCRIPT = fileURLToPath(new URL('avatar-child.ts', import.meta.url))
+const TIMEOUT_MS = 15_000
+const MEMORY_BYTES = 768 * 1024 ** 2
+const VERSION_DIGITS = 16
+
+type Pool = ProcessPool<AvatarRequest, AvatarResponse>
+
+/** One child, started when somebody gives a picture, and gone a while after. */
+export const openAvatarPool = ({ log }: Pick<Platform, 'log'>): Pool =>
+  createProcessPool({
+    script: SCRIPT,
+    size: 1,
+    timeoutMs: TIMEOUT_MS,
+    memoryBytes: MEMORY_BYTES,
+    hiddenFolders: [],
+    log,
+  })
+
+/**
+ * Shows a picture of the signed-in user, made anew from what was sent.
+ *
+ * @throws type-not-allowed  it is no picture that can be read, or would take too much to be
+ */
+export async function setAvatar(
+  platform: Pick<Platform, 'db'> & { avatars: Pool },
+  actor: UserActor,
+  sent: Uint8Array,
+): Promise<Me> {
+  const outcome = await platform.avatars.run({ bytes: sent }, new AbortController().signal)
+  if (!outcome.ok || !outcome.value.ok)
+    throw new Problem('type-not-allowed', 'This is no picture that can be read. Send a JPEG, PNG, WebP, GIF or AVIF.')
+  const bytes = Buffer.from(outcome.value.bytes)
+  const version = createHash('sha256').update(bytes).digest('hex').slice(0, VERSION_DIGITS)
+  return inTransaction(platform.db, async (tx) => {
+    await store.replaceAvatar(tx, actor.userId, bytes)
+    const user = await store.setProfile(tx, actor.userId, { avatarVersion: version })
+    if (user === undefined) throw new Problem('not-signed-in', 'This account is gone.')
+    await audit.recordSecurityEvent(tx, 'info', 'avatar.set', { userId: user.id, actor })
+    return presentMe(user)
+  })
+}
+
+export async function removeAvatar(platform: Pick<Platform, 'db'>, actor: UserActor): Promise<Me> {
+  return inTransaction(platform.db, async (tx) => {
+    await store.deleteAvatar(tx, actor.userId)
+    const user = await store.setProfile(tx, actor.userId, { avatarVersion: null })
+    if (user === undefined) throw new Problem('not-signed-in', 'This account is gone.')
+    await audit.recordSecurityEvent(tx, 'info', 'avatar.removed', { userId: user.id, actor })
+    return presentMe(user)
+  })
+}
+
+/** @throws not-found  there is none, or the two are in no organization together */
+export async function getAvatar(db: Db, actor: UserActor, userId: string) {
+  const avatar = await store.getAvatar(db, actor.userId, userId)
+  if (avatar === undefined) throw new Problem('not-found', 'There is no picture here that you can see.')
+  return avatar
+}
