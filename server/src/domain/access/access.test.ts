@@ -37,6 +37,7 @@ describe('grants', () => {
     return { owner, nurse, doctor, guest, stranger, organizationId, outer, inner, fileId, folder }
   }
   type Kind = 'user' | 'team' | 'organization'
+  // oxlint-disable-next-line max-params -- who gives what to whom, as one says it
   const grant = (by: UserActor, resourceId: string, kind: Kind, id: string, rights: Right[], expiresAt?: Date) =>
     as(by, 'PUT', `/resources/${resourceId}/grants`, {
       principal: { kind, id },

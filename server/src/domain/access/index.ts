@@ -8,8 +8,10 @@ export {
   principalsOf,
   readersAmong,
   rightsSum,
+  type Row,
 } from './decision/store.ts'
 export { grantTo } from './grants/operations.ts'
+export { lockTree } from './grants/store.ts'
 export { moveInto } from './grants/moving.ts'
 export { accessRoutes } from './routes.ts'
 export { rightsIn } from './rules.ts'

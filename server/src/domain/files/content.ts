@@ -2,7 +2,7 @@ import type { Actor } from '../../platform/actor.ts'
 import { inTransaction, withoutWaiting, type Db } from '../../platform/db/index.ts'
 import type { Platform } from '../../platform/platform.ts'
 import { Problem } from '../../platform/problem.ts'
-import * as access from '../access/index.ts'
+import type * as access from '../access/index.ts'
 import * as audit from '../audit/index.ts'
 import * as store from './store.ts'
 

@@ -2,7 +2,7 @@ import type { VariantName } from '@trove/contract/files'
 import type { Actor } from '../../platform/actor.ts'
 import type { Db } from '../../platform/db/index.ts'
 import { Problem } from '../../platform/problem.ts'
-import * as access from '../access/index.ts'
+import type * as access from '../access/index.ts'
 import * as store from './store.ts'
 
 export type ReadableVariant = NonNullable<Awaited<ReturnType<typeof store.getVariant>>>
@@ -14,10 +14,11 @@ export type ReadableVariant = NonNullable<Awaited<ReturnType<typeof store.getVar
  */
 export async function requireVariant(
   db: Db,
+  decisions: ReturnType<typeof access.createDecisions>,
   actor: Actor,
   { fileId, variant }: { fileId: string; variant: VariantName },
 ): Promise<ReadableVariant> {
-  await access.require(db, actor, 'read', fileId)
+  await decisions.require(actor, 'read', fileId)
   const found = await store.getVariant(db, fileId, variant)
   if (found === undefined) throw new Problem('not-found', `The file has no ${variant}, or not yet.`)
   return found

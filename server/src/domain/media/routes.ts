@@ -3,14 +3,16 @@ import type { FastifyInstance } from 'fastify'
 import { sendObject } from '../../platform/http/bytes.ts'
 import { serve, serveRaw, signedIn } from '../../platform/http/serve.ts'
 import type { Platform } from '../../platform/platform.ts'
+import { createDecisions } from '../access/index.ts'
 import { requireVariant } from './reading.ts'
 import { retryProcessing } from './retry.ts'
 
 export function mediaRoutes(app: FastifyInstance, platform: Platform) {
+  const decisions = createDecisions(platform.db)
   serve(app, contract.retryProcessing, ({ actor, params }) => retryProcessing(platform, actor, params.fileId))
 
   serveRaw(app, contract.getFileVariant, async ({ request, reply }, { params }) => {
-    const variant = await requireVariant(platform.db, signedIn(request), params)
+    const variant = await requireVariant(platform.db, decisions, signedIn(request), params)
     await sendObject(request, reply, {
       objects: platform.objects,
       key: variant.objectKey,

@@ -33,6 +33,8 @@ export function createFolder(
     await access.requireMember(tx, actor, organizationId, parentId === undefined ? 'member' : 'guest')
     if (parentId !== undefined) await requireOpenFolder(tx, actor, { organizationId, folderId: parentId })
     const id = newId()
+    // First, as everybody does who changes grants: the other way round two could wait for each other.
+    await access.lockTree(tx, organizationId, [])
     await access.insertResource(tx, { id, organizationId, kind: 'folder', createdBy: actor.userId, parentId })
     await store.insertFolder(tx, { id, organizationId, createdBy: actor.userId, name })
     await access.grantTo(tx, {
