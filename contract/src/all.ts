@@ -1,5 +1,6 @@
 import * as accounts from './accounts.ts'
 import * as apiKeys from './api-keys.ts'
+import * as audit from './audit.ts'
 import * as files from './files.ts'
 import * as folders from './folders.ts'
 import * as grants from './grants.ts'
@@ -30,5 +31,6 @@ export const endpoints: readonly Endpoint[] = [
   folders,
   grants,
   uploads,
+  audit,
   ops,
 ].flatMap((room) => Object.values(room).filter(isEndpoint))

@@ -1,2 +1,5 @@
+export { countUnseen, markSeen } from './notices/store.ts'
+export { exportActivities, exportEvents, readActivities, readSecurityEvents } from './reading/operations.ts'
+export { listActions, type ActivityRow, type SecurityRow } from './reading/store.ts'
 export { record, recordMany, recordSecurityEvent, type Severity } from './record.ts'
 export { auditTasks } from './tasks.ts'

@@ -1,1 +1,2 @@
 export { watchRefusals } from './refusals/routes.ts'
+export { trailRoutes } from './trail/routes.ts'
