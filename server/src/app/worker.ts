@@ -4,6 +4,7 @@ import { accessTasks } from '../domain/access/index.ts'
 import { fileTasks } from '../domain/files/index.ts'
 import { identityTasks } from '../domain/identity/index.ts'
 import { createRenderer, mediaTasks, useRenderer } from '../domain/media/index.ts'
+import { opsTasks } from '../domain/ops/index.ts'
 import { storageTasks } from '../domain/storage/index.ts'
 import { uploadTasks } from '../domain/uploads/index.ts'
 import { startWorkers, type Task } from '../platform/jobs/index.ts'
@@ -20,6 +21,7 @@ const tasks: readonly Task[] = [
   ...fileTasks,
   ...mediaTasks,
   ...uploadTasks,
+  ...opsTasks,
   ...liveTasks,
   ...mailTasks,
 ]

@@ -79,8 +79,7 @@ export async function confirmErasure(
     await store.setConfirmed(tx, organizationId, eraseAt)
     await setOrganization(tx, organizationId, { status: 'closing' })
     await audit.record(tx, actor, 'organization.erasure-confirmed', { organizationId, facts: { eraseAt } })
-    const facts = { organizationId, eraseAt }
-    const about = { userId: actor.userId, ip: actor.ip, facts }
+    const about = { actor, organizationId, facts: { eraseAt } }
     await audit.recordSecurityEvent(tx, 'critical', 'organization.erasure-confirmed', about)
     await tellOwners(tx, platform, { organizationId, name, eraseAt })
     await permit.announceAccessToAll(tx, organizationId)

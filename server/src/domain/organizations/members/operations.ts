@@ -156,11 +156,9 @@ export async function handOverOrganization(platform: Machines, actor: UserActor,
     await store.setMember(tx, organizationId, actor.userId, { role: 'admin' })
     await settleAfter(tx, actor, { organizationId, userId: actor.userId }, 'admin')
     await permit.announceAccess(tx, organizationId, [userId])
-    const facts = { organizationId, to: userId }
-    await audit.record(tx, actor, 'organization.handed-over', { organizationId, facts: { to: userId } })
-    await audit.recordSecurityEvent(tx, 'warning', 'organization.handed-over', {
-      ...{ userId: actor.userId, ip: actor.ip, facts },
-    })
+    const facts = { to: userId }
+    await audit.record(tx, actor, 'organization.handed-over', { organizationId, facts })
+    await audit.recordSecurityEvent(tx, 'warning', 'organization.handed-over', { actor, organizationId, facts })
   })
   return getOrganization(platform.db, actor, organizationId)
 }

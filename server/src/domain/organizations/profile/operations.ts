@@ -99,8 +99,7 @@ export async function updateOrganization(
     await audit.record(tx, actor, 'organization.updated', { organizationId, facts: { ...told, ...settings } })
     if (requiresSecondFactor === undefined) return
     const kind = requiresSecondFactor ? 'second-factor.required' : 'second-factor.not-required'
-    const facts = { organizationId }
-    await audit.recordSecurityEvent(tx, 'warning', kind, { userId: actor.userId, ip: actor.ip, facts })
+    await audit.recordSecurityEvent(tx, 'warning', kind, { actor, organizationId })
     await permit.announceAccessToAll(tx, organizationId)
   })
   return getOrganization(platform.db, actor, organizationId)

@@ -1,0 +1,3 @@
+import { eraseOrganizations } from './erasing/tasks.ts'
+
+export const opsTasks = [eraseOrganizations]
