@@ -1,13 +1,17 @@
 import type { Event, LiveMessage } from '@trove/contract/events'
 import { fileQuery, listedFile, openListings } from '../files/index.ts'
+import { refreshFolders } from '../folders/index.ts'
 import { onLive, startLive } from '../lib/live.ts'
 import { session } from '../lib/session.ts'
 import { organizationsQuery } from '../organizations/index.ts'
+import { refreshAccess } from '../sharing/index.ts'
 import { queries } from './queries.ts'
 
 /** News come in bursts; quotas are asked for once after each. */
 const QUOTA_REST_MS = 800
 const REFRESH_AT_ONCE = 4
+/** Short enough that what is taken from somebody is gone within the second. */
+const BURST_REST_MS = 150
 
 /** Brings what others do, and what the worker finishes, to whatever shows it. */
 export function followLive(): void {
@@ -32,6 +36,14 @@ function apply(event: Event): void {
     case 'file.settled':
     case 'file.renamed':
       return refreshFile(event.fileId)
+    case 'file.moved':
+      for (const listing of listings) listing.reload()
+      return void queries.invalidateQueries(fileQuery(event.fileId))
+    case 'folder.changed':
+      return refreshSoon('folders', () => refreshFolders(queries, event.organizationId))
+    case 'access.changed':
+      for (const listing of listings) listing.reload()
+      return refreshSoon('access', () => seeAnew(event.organizationId))
     case 'file.trashed':
       for (const listing of listings) {
         if (listing.filter.trashed === true || listing.remove([event.fileId]).length === 0) listing.reload()
@@ -41,10 +53,32 @@ function apply(event: Event): void {
     case 'files.trashed':
     case 'files.restored':
       for (const listing of listings) listing.reload()
+      refreshSoon('folders', () => refreshFolders(queries, event.organizationId))
       return refreshQuotas()
     case 'upload.changed':
       return
   }
+}
+
+/** What somebody may see has changed: folders, open files, and everything that tells who sees what. */
+async function seeAnew(organizationId: string): Promise<void> {
+  await Promise.all([
+    refreshFolders(queries, organizationId),
+    refreshAccess(queries),
+    queries.invalidateQueries({ queryKey: ['file'] }),
+  ])
+}
+
+const resting = new Map<string, ReturnType<typeof setTimeout>>()
+
+/** Many of a kind come together: one asking answers them all, and waits no longer than the first of them. */
+function refreshSoon(kind: string, run: () => Promise<void>): void {
+  if (resting.has(kind)) return
+  const timer = setTimeout(() => {
+    resting.delete(kind)
+    void run()
+  }, BURST_REST_MS)
+  resting.set(kind, timer)
 }
 
 const waiting = new Set<string>()

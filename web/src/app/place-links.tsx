@@ -1,8 +1,8 @@
-import { LayoutGrid, Settings2, ShieldCheck, Trash2 } from 'lucide-react'
+import { Folder, LayoutGrid, Settings2, ShieldCheck, Trash2 } from 'lucide-react'
 import type { ReactNode } from 'react'
 
 export type PlaceLink = {
-  to: '/library' | '/trash' | '/settings' | '/administration'
+  to: '/library' | '/folders' | '/trash' | '/settings' | '/administration'
   name: string
   shortName: string
   icon: ReactNode
@@ -12,6 +12,7 @@ export type PlaceLink = {
 export function placesFor(isAdministrator: boolean): PlaceLink[] {
   return [
     { to: '/library', name: 'Library', shortName: 'Library', icon: <LayoutGrid aria-hidden /> },
+    { to: '/folders', name: 'Folders', shortName: 'Folders', icon: <Folder aria-hidden /> },
     { to: '/trash', name: 'Trash', shortName: 'Trash', icon: <Trash2 aria-hidden /> },
     { to: '/settings', name: 'Settings', shortName: 'Settings', icon: <Settings2 aria-hidden /> },
     ...(isAdministrator

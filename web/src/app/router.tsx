@@ -114,6 +114,23 @@ const library = createRoute({
   ...files,
   component: lazyRouteComponent(() => import('./places.tsx'), 'Library'),
 })
+const folders = createRoute({
+  getParentRoute: () => shell,
+  path: '/folders',
+  ...files,
+  component: lazyRouteComponent(() => import('./folders.tsx'), 'Folders'),
+})
+const folder = createRoute({
+  getParentRoute: () => shell,
+  path: '/folders/$folderId',
+  ...files,
+  component: lazyRouteComponent(() => import('./folders.tsx'), 'Folders'),
+})
+const personAccess = createRoute({
+  getParentRoute: () => shell,
+  path: '/people/$userId/access',
+  component: lazyRouteComponent(() => import('./folders.tsx'), 'PersonAccess'),
+})
 const trash = createRoute({
   getParentRoute: () => shell,
   path: '/trash',
@@ -139,7 +156,10 @@ const tree = root.addChildren([
   setup,
   signIn,
   register,
-  inside.addChildren([newOrganization, shell.addChildren([library, trash, settings, administration])]),
+  inside.addChildren([
+    newOrganization,
+    shell.addChildren([library, folders, folder, personAccess, trash, settings, administration]),
+  ]),
 ])
 
 export const router = createRouter({

@@ -1,6 +1,6 @@
 import type { File, FileDetails } from '@trove/contract/files'
 import { useQuery } from '@tanstack/react-query'
-import { Check, Copy, Download, Pencil, RotateCw, TriangleAlert } from 'lucide-react'
+import { Check, Copy, Download, Pencil, RotateCw, TriangleAlert, UserPlus } from 'lucide-react'
 import { useState, type ReactNode } from 'react'
 import { copyText } from '../lib/clipboard.ts'
 import { downloadUrl } from '../lib/file-urls.ts'
@@ -15,8 +15,18 @@ import { typeName } from './kinds.ts'
 import { fileQuery, useRetryProcessing } from './queries.ts'
 import { renaming } from './renaming.ts'
 
+export type DetailsPanelProps = {
+  fileId: string
+  listed: File | undefined
+  onShare?: (file: File) => void
+  /** Which folder it is in. */
+  folder?: (file: File) => ReactNode
+  /** What other rooms know of it. */
+  children?: (file: File) => ReactNode
+}
+
 /** All that is known of one file. */
-export function DetailsPanel({ fileId, listed }: { fileId: string; listed: File | undefined }) {
+export function DetailsPanel({ fileId, listed, onShare, folder, children }: DetailsPanelProps) {
   const { data: details, error, refetch } = useQuery(fileQuery(fileId))
   const file = listed ?? details
   if (file === undefined)
@@ -41,7 +51,13 @@ export function DetailsPanel({ fileId, listed }: { fileId: string; listed: File 
           <span className="tabular font-normal text-ink-faint">{formatBytes(file.sizeBytes)}</span>
         </a>
       )}
-      <Facts file={file} details={details} />
+      {onShare !== undefined && file.rights.includes('share') && file.trashedAt === undefined && (
+        <Button icon={<UserPlus className="size-4" />} className="-mt-2.5" onClick={() => onShare(file)}>
+          Share
+        </Button>
+      )}
+      <Facts file={file} details={details} folder={folder?.(file)} />
+      {children?.(file)}
     </div>
   )
 }
@@ -62,8 +78,8 @@ function Failure({ file }: { file: File }) {
       <p className="flex gap-2">
         <TriangleAlert aria-hidden className="mt-px size-4 shrink-0" />
         <span>
-          No preview could be made{file.failure === undefined ? '.' : `: ${file.failure}`} The original is safe and can
-          be downloaded.
+          No preview could be made{file.failure === undefined ? '.' : `: ${file.failure}`} The original is safe
+          {file.rights.includes('download') ? ' and can be downloaded' : ''}.
         </span>
       </p>
       {file.rights.includes('write') && (
@@ -81,11 +97,14 @@ function Failure({ file }: { file: File }) {
   )
 }
 
-function Facts({ file, details }: { file: File; details: FileDetails | undefined }) {
+type FactsProps = { file: File; details: FileDetails | undefined; folder: ReactNode }
+
+function Facts({ file, details, folder }: FactsProps) {
   const { widthPixels, heightPixels, durationMs, pages } = file
   return (
     <div className="flex flex-col gap-5">
       <Group title="File">
+        {folder !== undefined && <Fact name="Folder">{folder}</Fact>}
         <Fact name="Type">{typeName(file)}</Fact>
         <Fact name="Size">{formatBytes(file.sizeBytes)}</Fact>
         {widthPixels !== undefined && heightPixels !== undefined && (

@@ -1,10 +1,22 @@
-import { useCallback, useEffect, useRef, useState, type MouseEvent, type PointerEvent } from 'react'
+import {
+  useCallback,
+  useEffect,
+  useRef,
+  useState,
+  type DragEvent,
+  type MouseEvent,
+  type PointerEvent,
+  type ReactNode,
+} from 'react'
 import { formatMonth } from '../lib/format.ts'
 import { useIsPhone } from '../lib/screen.ts'
+import type { Point } from '../ui/PointMenu.tsx'
 import { Problem } from '../ui/Problem.tsx'
 import { VirtualGrid, type GridHandle } from '../ui/grid/VirtualGrid.tsx'
 import { countChosen, isChosen } from './chosen.ts'
+import { filesOf, subjectAt } from './deeds.ts'
 import { FileLine, LineHeadings } from './FileLine.tsx'
+import { FileMenu, type MenuPlace } from './FileMenu.tsx'
 import { FileTile } from './FileTile.tsx'
 import type { FileBrowserProps } from './browser-props.ts'
 import { filterKey } from './filter.ts'
@@ -20,7 +32,8 @@ const LINE_HEIGHT = { wide: 45, phone: 60 }
 
 /** Files to look at, choose and act upon, in whatever number. */
 export function FileBrowser(props: FileBrowserProps) {
-  const { listing, view, layout, at, onAt, onOpen, empty, label } = props
+  const { listing, view, layout, at, onAt, onOpen, onDetails, empty, label, lead, deeds } = props
+  const isDraggable = deeds.onDrag !== undefined
   const grid = useRef<GridHandle>(null)
   const isPhone = useIsPhone()
   const choosing = useChoosing(listing)
@@ -29,6 +42,21 @@ export function FileBrowser(props: FileBrowserProps) {
   const chosenCount = countChosen(chosen, view.count)
   const isChoosing = chosenCount > 0
 
+  const [menu, setMenu] = useState<MenuPlace | undefined>(undefined)
+  const openMenu = useCallback(
+    (index: number, place: Point) => {
+      const subject = subjectAt(listing, chosen, index)
+      if (subject !== undefined) setMenu({ chosen: subject, at: place })
+    },
+    [listing, chosen],
+  )
+  const drag = useCallback(
+    (index: number, event: DragEvent) => {
+      const subject = subjectAt(listing, chosen, index)
+      if (subject !== undefined) deeds.onDrag?.(event, filesOf(listing, subject))
+    },
+    [listing, chosen, deeds],
+  )
   const press = useCallback(
     (index: number, event: MouseEvent) => {
       const id = listing.fileAt(index)?.id
@@ -66,21 +94,29 @@ export function FileBrowser(props: FileBrowserProps) {
           isChosen={isChosen(chosen, file.id)}
           isChoosing={isChoosing}
           hasFocus={index === active}
+          isDraggable={isDraggable}
           onPress={press}
           onChoose={choose}
           onFocus={goTo}
+          onMenu={openMenu}
+          onDrag={drag}
         />
       )
     },
-    [listing, chosen, isChoosing, active, press, choose, goTo, Cell],
+    [listing, chosen, isChoosing, active, isDraggable, press, choose, goTo, openMenu, drag, Cell],
   )
   const keyOf = useCallback((index: number) => listing.fileAt(index)?.id, [listing])
   const isTrash = listing.filter.trashed === true
   const { gap, target, shape, headingHeight } = measures(layout, isPhone)
 
   if (view.status === 'failed') return <Problem error={view.error} onRetry={listing.reload} />
-  if (view.status === 'loading') return <GridSkeleton layout={layout} />
-  if (view.count === 0) return empty
+  if (view.status === 'loading' || view.count === 0) {
+    return (
+      <WithoutFiles lead={lead} layout={layout}>
+        {view.status === 'loading' ? <GridSkeleton layout={layout} /> : empty}
+      </WithoutFiles>
+    )
+  }
   return (
     <div className="relative flex h-full min-h-0 flex-col">
       {layout === 'list' && (
@@ -109,10 +145,32 @@ export function FileBrowser(props: FileBrowserProps) {
           pinned={active}
           onSight={listing.need}
           onSweep={choosing.sweep}
+          {...(lead === undefined ? {} : { lead })}
           placeKey={`${filterKey(listing.filter)}${layout}`}
         />
       </div>
-      {isChoosing && <SelectionBar listing={listing} choosing={choosing} count={chosenCount} total={view.count} />}
+      <FileMenu
+        listing={listing}
+        deeds={deeds}
+        place={menu}
+        onClose={() => setMenu(undefined)}
+        onOpen={onOpen}
+        onDetails={onDetails}
+      />
+      {isChoosing && (
+        <SelectionBar listing={listing} choosing={choosing} deeds={deeds} count={chosenCount} total={view.count} />
+      )}
+    </div>
+  )
+}
+
+/** What leads the files stands there also before they have come, and when there are none. */
+function WithoutFiles({ lead, layout, children }: { lead: ReactNode; layout: Layout; children: ReactNode }) {
+  if (lead === undefined) return children
+  return (
+    <div className="flex h-full flex-col overflow-y-auto">
+      <div className={layout === 'list' ? 'px-2 sm:pr-14 sm:pl-4' : 'px-0.5 sm:pr-14 sm:pl-4'}>{lead}</div>
+      <div className="min-h-0 flex-1">{children}</div>
     </div>
   )
 }

@@ -4,26 +4,25 @@ import { memo } from 'react'
 import { cx } from '../lib/cx.ts'
 import { formatBytes, formatCount, formatDay, formatDuration, formatPixels } from '../lib/format.ts'
 import { FilePicture } from './FilePicture.tsx'
-import { CheckMark, type CellProps } from './FileTile.tsx'
+import { lineColumns } from '../ui/line-columns.ts'
+import type { CellProps } from './cell.ts'
+import { CheckMark, MoreMark } from './FileTile.tsx'
 import { typeName } from './kinds.ts'
-
-/** Columns of the list on a wide screen; its headings use the same. */
-export const lineColumns =
-  'sm:grid sm:grid-cols-[36px_minmax(0,1fr)_minmax(0,150px)_72px_112px_minmax(0,140px)_88px] sm:items-center sm:gap-x-5'
+import { useCell } from './useCell.ts'
 
 /** A file in the list. On a phone: name over size and day. */
 export const FileLine = memo(function FileLine(props: CellProps) {
-  const { file, index, isChosen, isChoosing, hasFocus, onPress, onChoose, onFocus } = props
+  const { file, index, isChosen, isChoosing, hasFocus, onChoose, onMenu } = props
+  const handlers = useCell(props)
   return (
     <div
       role="gridcell"
       data-index={index}
       tabIndex={hasFocus ? 0 : -1}
       aria-selected={isChosen}
-      onClick={(event) => onPress(index, event)}
-      onFocus={() => onFocus(index)}
+      {...handlers}
       className={cx(
-        'group flex size-full cursor-default items-center gap-3 border-b border-line px-2 outline-none select-none focus-visible:ring-2 focus-visible:ring-accent focus-visible:ring-inset',
+        'group relative flex size-full cursor-default items-center gap-3 border-b border-line px-2 outline-none select-none focus-visible:ring-2 focus-visible:ring-accent focus-visible:ring-inset',
         lineColumns,
         isChosen ? 'bg-accent-soft' : 'hover:bg-hover',
       )}
@@ -58,6 +57,9 @@ export const FileLine = memo(function FileLine(props: CellProps) {
       <span className="tabular text-right text-ink-soft max-sm:hidden">
         {formatDay(file.trashedAt ?? file.createdAt)}
       </span>
+      <span className="max-sm:hidden">
+        <MoreMark onPress={(at) => onMenu(index, at)} />
+      </span>
     </div>
   )
 })
@@ -80,6 +82,7 @@ export function LineHeadings({ isTrash }: { isTrash: boolean }) {
       <span className="text-right">Dimensions</span>
       <span>By</span>
       <span className="text-right">{isTrash ? 'Trashed' : 'Added'}</span>
+      <span />
     </div>
   )
 }

@@ -1,32 +1,18 @@
 import type { File } from '@trove/contract/files'
-import { Check, Play, TriangleAlert } from 'lucide-react'
-import { memo, useRef, type MouseEvent, type PointerEvent } from 'react'
+import { Check, Ellipsis, Play, TriangleAlert } from 'lucide-react'
+import { memo, type MouseEvent } from 'react'
 import { cx } from '../lib/cx.ts'
 import { formatDuration } from '../lib/format.ts'
 import { Badge } from '../ui/Badge.tsx'
+import type { CellProps } from './cell.ts'
 import { FilePicture } from './FilePicture.tsx'
 import { typeName } from './kinds.ts'
-
-const LONG_PRESS_MS = 420
-
-export type CellProps = {
-  file: File
-  index: number
-  width: number
-  height: number
-  isChosen: boolean
-  /** Whether anything is chosen: then a press chooses instead of opening. */
-  isChoosing: boolean
-  hasFocus: boolean
-  onPress: (index: number, event: MouseEvent) => void
-  onChoose: (index: number, event: MouseEvent | PointerEvent) => void
-  onFocus: (index: number) => void
-}
+import { useCell } from './useCell.ts'
 
 /** A file in the grid. */
 export const FileTile = memo(function FileTile(props: CellProps) {
-  const { file, index, width, height, isChosen, isChoosing, hasFocus, onPress, onChoose, onFocus } = props
-  const longPress = useLongPress((event) => onChoose(index, event))
+  const { file, index, width, height, isChosen, isChoosing, hasFocus, onChoose, onMenu } = props
+  const handlers = useCell(props)
   const hasPicture = file.variants.length > 0
   return (
     <div
@@ -34,9 +20,7 @@ export const FileTile = memo(function FileTile(props: CellProps) {
       data-index={index}
       tabIndex={hasFocus ? 0 : -1}
       aria-selected={isChosen}
-      onClick={(event) => !longPress.wasLong() && onPress(index, event)}
-      onFocus={() => onFocus(index)}
-      {...longPress.handlers}
+      {...handlers}
       className="group relative block size-full cursor-default outline-none select-none"
     >
       <span className="sr-only">{describe(file)}</span>
@@ -69,6 +53,11 @@ export const FileTile = memo(function FileTile(props: CellProps) {
           onChoose(index, event)
         }}
       />
+      {!isChoosing && (
+        <span className="absolute top-1 right-1">
+          <MoreMark isOverMedia onPress={(at) => onMenu(index, at)} />
+        </span>
+      )}
     </div>
   )
 })
@@ -107,6 +96,31 @@ function Marks({ file }: { file: File }) {
   )
 }
 
+/** Shows that there is a menu; the keyboard has its own key for it, a finger rests. */
+export function MoreMark({
+  isOverMedia = false,
+  onPress,
+}: {
+  isOverMedia?: boolean
+  onPress: (at: { x: number; y: number }) => void
+}) {
+  return (
+    <span
+      aria-hidden
+      onClick={(event) => {
+        event.stopPropagation()
+        onPress({ x: event.clientX, y: event.clientY })
+      }}
+      className={cx(
+        'flex size-6 items-center justify-center rounded-xs opacity-0 group-hover:opacity-100 group-focus-visible:opacity-100 pointer-coarse:hidden',
+        isOverMedia ? 'bg-black/45 text-white hover:bg-black/65' : 'text-ink-faint hover:bg-active hover:text-ink',
+      )}
+    >
+      <Ellipsis className="size-4" />
+    </span>
+  )
+}
+
 /** A round mark in the corner; the keyboard has `x` for it, so it takes no stop of its own. */
 export function CheckMark({
   isChosen,
@@ -140,30 +154,4 @@ export function CheckMark({
       </span>
     </span>
   )
-}
-
-/** A finger that rests chooses; one that moves scrolls. */
-function useLongPress(run: (event: PointerEvent) => void) {
-  const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined)
-  const isLong = useRef(false)
-  const stop = () => clearTimeout(timer.current)
-  return {
-    wasLong: () => isLong.current,
-    handlers: {
-      onPointerDown(event: PointerEvent) {
-        isLong.current = false
-        if (event.pointerType !== 'touch') return
-        event.persist()
-        timer.current = setTimeout(() => {
-          isLong.current = true
-          run(event)
-        }, LONG_PRESS_MS)
-      },
-      onPointerUp: stop,
-      onPointerCancel: stop,
-      onContextMenu(event: MouseEvent) {
-        if (isLong.current) event.preventDefault()
-      },
-    },
-  }
 }

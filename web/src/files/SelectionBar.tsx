@@ -1,9 +1,10 @@
-import { ArchiveRestore, Download, ListChecks, Trash2, X } from 'lucide-react'
+import { ArchiveRestore, Download, FolderInput, ListChecks, Trash2, UserPlus, X } from 'lucide-react'
 import { formatCount } from '../lib/format.ts'
 import { Button } from '../ui/Button.tsx'
 import { IconButton } from '../ui/IconButton.tsx'
 import { download, DOWNLOAD_AT_MOST, moveToTrash, restoreChosen } from './actions.ts'
 import { EVERYTHING, type Chosen } from './chosen.ts'
+import { allowedFor, downloadable, filesOf, type PageDeeds } from './deeds.ts'
 import type { Listing } from './listing/listing.ts'
 import type { Choosing } from './useChoosing.ts'
 
@@ -11,11 +12,13 @@ import type { Choosing } from './useChoosing.ts'
 export function SelectionBar({
   listing,
   choosing,
+  deeds,
   count,
   total,
 }: {
   listing: Listing
   choosing: Choosing
+  deeds: PageDeeds
   count: number
   total: number
 }) {
@@ -25,7 +28,9 @@ export function SelectionBar({
     run(chosen)
     clear()
   }
-  const canDownload = chosen.kind === 'some' && count <= DOWNLOAD_AT_MOST
+  const files = filesOf(listing, chosen)
+  const allowed = allowedFor(chosen, files, deeds)
+  const canDownload = !allowed.isTooManyToDownload
   return (
     <div
       role="toolbar"
@@ -48,16 +53,24 @@ export function SelectionBar({
           onClick={() => set(EVERYTHING)}
         />
       )}
-      <IconButton
-        label={canDownload ? 'Download' : `Download works for up to ${DOWNLOAD_AT_MOST} files at a time`}
-        keys="d"
-        icon={<Download />}
-        side="top"
-        aria-disabled={!canDownload}
-        className={canDownload ? '' : 'opacity-40'}
-        onClick={() => canDownload && void download([...chosen.ids])}
-      />
-      {isTrash ? (
+      {allowed.share && (
+        <IconButton label="Share" keys="s" icon={<UserPlus />} side="top" onClick={() => deeds.onShare?.(files)} />
+      )}
+      {allowed.move && (
+        <IconButton label="Move" keys="m" icon={<FolderInput />} side="top" onClick={() => deeds.onMove?.(files)} />
+      )}
+      {allowed.download && (
+        <IconButton
+          label={canDownload ? 'Download' : `Download works for up to ${DOWNLOAD_AT_MOST} files at a time`}
+          keys="d"
+          icon={<Download />}
+          side="top"
+          aria-disabled={!canDownload}
+          className={canDownload ? '' : 'opacity-40'}
+          onClick={() => canDownload && void download(downloadable(files))}
+        />
+      )}
+      {!allowed.change ? null : isTrash ? (
         <Button icon={<ArchiveRestore className="size-4" />} onClick={act((one) => void restoreChosen(listing, one))}>
           Restore
         </Button>

@@ -1,4 +1,5 @@
 export { DetailsPanel } from './DetailsPanel.tsx'
+export type { PageDeeds } from './deeds.ts'
 export { FileBrowser } from './FileBrowser.tsx'
 export { layouts, type Layout } from './layouts.ts'
 export type { ListingFilter } from './filter.ts'

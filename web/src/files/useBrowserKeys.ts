@@ -4,6 +4,7 @@ import { undoLast } from '../ui/toast.ts'
 import type { Direction, GridHandle } from '../ui/grid/VirtualGrid.tsx'
 import { download, moveToTrash, restoreChosen } from './actions.ts'
 import { EVERYTHING, type Chosen } from './chosen.ts'
+import { allowedFor, downloadable, filesOf, type Allowed } from './deeds.ts'
 import type { FileBrowserProps } from './browser-props.ts'
 import { renaming } from './renaming.ts'
 import type { Choosing } from './useChoosing.ts'
@@ -50,33 +51,42 @@ export function useBrowserKeys(keyed: Keyed): void {
 }
 
 /** What is done to the files chosen or, when none are, to the one that has the keyboard. */
-function deeds({ listing, active, choosing, chosenCount }: Keyed): Shortcut[] {
+function deeds({ listing, active, choosing, chosenCount, deeds: page }: Keyed): Shortcut[] {
   const current = listing.fileAt(active)
+  const subject: Chosen =
+    chosenCount > 0 ? choosing.chosen : { kind: 'some', ids: new Set(current === undefined ? [] : [current.id]) }
+  const files = () => filesOf(listing, subject)
+  const may = (deed: keyof Allowed) => () => allowedFor(subject, files(), page)[deed]
   const onSubject = (run: (chosen: Chosen) => void) => () => {
-    if (chosenCount > 0) run(choosing.chosen)
-    else if (current !== undefined) run({ kind: 'some', ids: new Set([current.id]) })
+    run(subject)
     choosing.clear()
   }
   const undo = { label: 'Undo', when: () => true, run: () => void undoLast() }
-  const save = onSubject((chosen) => {
-    if (chosen.kind === 'some') void download([...chosen.ids])
-  })
   const shared = [
-    { keys: 'd', label: 'Download', when: () => current !== undefined && choosing.chosen.kind === 'some', run: save },
+    {
+      keys: 'd',
+      label: 'Download',
+      when: () => may('download')() && !may('isTooManyToDownload')(),
+      run: () => void download(downloadable(files())),
+    },
     { keys: 'z', ...undo },
     { keys: 'mod+z', ...undo },
   ]
   if (listing.filter.trashed === true) {
-    return [{ keys: 'r', label: 'Restore', run: onSubject((chosen) => void restoreChosen(listing, chosen)) }, ...shared]
+    const restore = onSubject((chosen) => void restoreChosen(listing, chosen))
+    return [{ keys: 'r', label: 'Restore', when: may('change'), run: restore }, ...shared]
   }
+  const trash = onSubject((chosen) => void moveToTrash(listing, chosen))
   return [
-    { keys: 'F2', label: 'Rename', run: () => renaming.set(current) },
-    { keys: 'Delete', label: 'Move to the trash', run: onSubject((chosen) => void moveToTrash(listing, chosen)) },
+    { keys: 's', label: 'Share', when: may('share'), run: () => page.onShare?.(files()) },
+    { keys: 'm', label: 'Move to a folder', when: may('move'), run: () => page.onMove?.(files()) },
+    { keys: 'F2', label: 'Rename', when: may('rename'), run: () => renaming.set(files()[0]) },
+    { keys: 'Delete', label: 'Move to the trash', when: may('change'), run: trash },
     ...shared,
   ]
 }
 
-function moves({ grid, active, goTo, choosing, view }: Keyed): Shortcut[] {
+function moves({ grid, active, goTo, choosing, view, onLeaveTop }: Keyed): Shortcut[] {
   const isThere = () => view.count > 0 && grid.current !== null
   return MOVES.flatMap(([keys, direction, label]) =>
     keys.flatMap((key) => {
@@ -84,6 +94,7 @@ function moves({ grid, active, goTo, choosing, view }: Keyed): Shortcut[] {
         const isFocused = document.activeElement?.closest('[role=gridcell]') != null
         // The first key only enters the grid, so that nobody starts in the middle of it unawares.
         const index = isFocused ? (grid.current?.neighbour(active, direction) ?? active) : active
+        if (isFocused && index === active && direction === 'up' && onLeaveTop?.() === true) return index
         goTo(index)
         grid.current?.focus(index)
         return index

@@ -1,5 +1,6 @@
+import type { File } from '@trove/contract/files'
 import { Info } from 'lucide-react'
-import { lazy, Suspense, useCallback, useEffect, useRef, type ReactNode } from 'react'
+import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, type ReactNode } from 'react'
 import {
   DetailsPanel,
   FileBrowser,
@@ -8,22 +9,34 @@ import {
   type Listing,
   type ListingFilter,
 } from '../files/index.ts'
+import { focusLastFolder, FolderLink, type FolderLinks } from '../folders/index.ts'
 import { useIsPhone } from '../lib/screen.ts'
+import { AccessSection } from '../sharing/index.ts'
 import { EmptyState } from '../ui/EmptyState.tsx'
 import { Sheet } from '../ui/Sheet.tsx'
+import { deedsOf, share } from './deeds.ts'
 import { useAt, type FilesSearch, type SetFilesSearch } from './place.ts'
+import { PlaceDialogs } from './PlaceDialogs.tsx'
 
 /** So many files on each side of the open one are kept at hand. */
 const AHEAD = 6
 
 const Viewer = lazy(async () => ({ default: (await import('../viewer/index.ts')).Viewer }))
 
-/** Files with their details beside them and the viewer over them: the library and the trash alike. */
-export function FilesPlace({ filter, search, setSearch, label, empty, bar }: FilesPlaceProps) {
+/** Files with their details beside them and the viewer over them: library, folders and trash alike. */
+export function FilesPlace(props: FilesPlaceProps) {
+  const { filter, search, setSearch, label, empty, bar, lead, links, panel, onFile } = props
   const { listing, view } = useListing(filter)
   const [at, setAt] = useAt(search, setSearch)
   const isPhone = useIsPhone()
-  const open = search.open
+  const { open, details = false } = search
+  const goTo = useCallback(
+    (fileId: string) => {
+      setAt(fileId)
+      onFile?.()
+    },
+    [setAt, onFile],
+  )
   const onOpen = useCallback(
     (fileId: string) => {
       setAt(fileId)
@@ -31,19 +44,22 @@ export function FilesPlace({ filter, search, setSearch, label, empty, bar }: Fil
     },
     [setAt, setSearch],
   )
-  const details = search.details === true
   const onPanel = useCallback(() => setSearch({ details: !details }, { replace: true }), [details, setSearch])
+  const onDetails = useCallback(
+    (fileId: string) => {
+      goTo(fileId)
+      setSearch({ details: true }, { replace: true })
+    },
+    [goTo, setSearch],
+  )
   const close = useCallback(() => setSearch({ open: undefined }, { replace: true }), [setSearch])
+  const deeds = useMemo(() => deedsOf(listing), [listing])
 
   useReturnFocus(open)
+  useAhead(listing, open)
 
-  useEffect(() => {
-    const index = open === undefined ? undefined : listing.indexOf(open)
-    // What lies ahead is fetched before it is asked for.
-    if (index !== undefined) listing.need(Math.max(0, index - AHEAD), index + AHEAD)
-  }, [open, listing])
-
-  const listed = at === undefined ? undefined : fileIn(listing, at)
+  const detailsOf = (fileId: string) => <Details key={fileId} fileId={fileId} listing={listing} links={links} />
+  const shownDetails = panel ?? (at === undefined ? <NothingSelected /> : detailsOf(at))
   return (
     <div className="flex h-full min-h-0 flex-col">
       {bar}
@@ -54,11 +70,15 @@ export function FilesPlace({ filter, search, setSearch, label, empty, bar }: Fil
             view={view}
             layout={search.view ?? 'grid'}
             at={at}
-            onAt={setAt}
+            onAt={goTo}
             onOpen={onOpen}
             onPanel={onPanel}
+            onDetails={onDetails}
             empty={empty}
             label={label}
+            deeds={deeds}
+            onLeaveTop={focusLastFolder}
+            {...(lead === undefined ? {} : { lead })}
           />
         </div>
         {details && !isPhone && (
@@ -66,22 +86,24 @@ export function FilesPlace({ filter, search, setSearch, label, empty, bar }: Fil
             aria-label="Details"
             className="w-[360px] shrink-0 animate-slide-left overflow-y-auto border-l border-line bg-surface"
           >
-            {at === undefined ? <NothingSelected /> : <DetailsPanel key={at} fileId={at} listed={listed} />}
+            {shownDetails}
           </aside>
         )}
       </div>
       {isPhone && (
         <Sheet title="Details" isOpen={details && open === undefined} onClose={onPanel}>
-          {at === undefined ? <NothingSelected /> : <DetailsPanel key={at} fileId={at} listed={listed} />}
+          {shownDetails}
         </Sheet>
       )}
       <RenameDialog />
+      <PlaceDialogs />
       {open !== undefined && (
         <Suspense fallback={<div className="fixed inset-0 z-40 bg-black" />}>
           <Viewer
             fileId={open}
             siblings={siblingsOf(listing, open)}
-            details={(fileId) => <DetailsPanel key={fileId} fileId={fileId} listed={fileIn(listing, fileId)} />}
+            details={detailsOf}
+            onShare={(file) => share([file])}
             onNavigate={(fileId) => {
               setAt(fileId)
               setSearch({ open: fileId }, { replace: true })
@@ -91,6 +113,20 @@ export function FilesPlace({ filter, search, setSearch, label, empty, bar }: Fil
         </Suspense>
       )}
     </div>
+  )
+}
+
+/** What is known of a file, by every room that knows something. */
+function Details({ fileId, listing, links }: { fileId: string; listing: Listing; links: FolderLinks }) {
+  return (
+    <DetailsPanel
+      fileId={fileId}
+      listed={fileIn(listing, fileId)}
+      onShare={(file) => share([file])}
+      folder={(file: File) => <FolderLink folderId={file.folderId} links={links} />}
+    >
+      {(file: File) => (file.trashedAt === undefined ? <AccessSection resource={{ ...file, kind: 'file' }} /> : null)}
+    </DetailsPanel>
   )
 }
 
@@ -113,6 +149,13 @@ type FilesPlaceProps = {
   label: string
   empty: ReactNode
   bar: ReactNode
+  links: FolderLinks
+  /** Above the files: folders. */
+  lead?: ReactNode
+  /** Stands in the panel instead of a file's details, as when a folder has the keyboard. */
+  panel?: ReactNode
+  /** A file has got the keyboard. */
+  onFile?: () => void
 }
 
 function NothingSelected() {
@@ -126,6 +169,14 @@ function NothingSelected() {
 function fileIn(listing: Listing, fileId: string) {
   const index = listing.indexOf(fileId)
   return index === undefined ? undefined : listing.fileAt(index)
+}
+
+/** What lies ahead of the open file is fetched before it is asked for. */
+function useAhead(listing: Listing, open: string | undefined): void {
+  useEffect(() => {
+    const index = open === undefined ? undefined : listing.indexOf(open)
+    if (index !== undefined) listing.need(Math.max(0, index - AHEAD), index + AHEAD)
+  }, [open, listing])
 }
 
 /** When the viewer closes, the file that was open has the keyboard. */

@@ -1,6 +1,7 @@
 import type { Organization } from '@trove/contract/organizations'
 import { useMemo } from 'react'
 import { kindNames, NoFilesPicture, NoMatchPicture, useListing } from '../files/index.ts'
+import type { FolderLinks } from '../folders/index.ts'
 import { useIsPhone } from '../lib/screen.ts'
 import { formatCount } from '../lib/format.ts'
 import { useOrganization } from '../organizations/index.ts'
@@ -14,9 +15,12 @@ import { FilterBar } from './FilterBar.tsx'
 import type { FilesSearch, SetFilesSearch } from './place.ts'
 import { UploadButton } from './UploadButton.tsx'
 
-/** Everything the organization keeps, newest first. */
-export function LibraryPage({ search, setSearch }: { search: FilesSearch; setSearch: SetFilesSearch }) {
+type LibraryPageProps = { search: FilesSearch; setSearch: SetFilesSearch; links: FolderLinks }
+
+/** Everything one can see, whatever folder it is in, newest first. */
+export function LibraryPage({ search, setSearch, links }: LibraryPageProps) {
   const organization = useOrganization()
+  const mayAdd = organization.role !== 'guest'
   const { kind, q } = search
   const filter = useMemo(
     () => ({
@@ -29,7 +33,7 @@ export function LibraryPage({ search, setSearch }: { search: FilesSearch; setSea
   const { view } = useListing(filter)
   return (
     <>
-      <DropTarget to={organization.name} />
+      {mayAdd && <DropTarget to={organization.name} />}
       <Bar slot="title">
         <h1 className="truncate text-base font-semibold">Library</h1>
       </Bar>
@@ -40,13 +44,12 @@ export function LibraryPage({ search, setSearch }: { search: FilesSearch; setSea
           onSearch={(text) => setSearch({ q: text, at: undefined }, { replace: true })}
         />
       </Bar>
-      <Bar slot="actions">
-        <UploadButton />
-      </Bar>
+      <Bar slot="actions">{mayAdd && <UploadButton />}</Bar>
       <FilesPlace
         filter={filter}
         search={search}
         setSearch={setSearch}
+        links={links}
         label={`Files of ${organization.name}`}
         bar={
           <FilterBar
@@ -77,21 +80,21 @@ function Nothing({
   onClear: () => void
 }) {
   const isPhone = useIsPhone()
+  const seesAll = organization.role === 'owner' || organization.role === 'admin'
   if (search.q === undefined && search.kind === undefined) {
     return (
       <EmptyState
         picture={<NoFilesPicture />}
-        // A member sees their own files: others may well have added some.
-        title={
-          organization.role === 'member'
-            ? `You have added nothing to ${organization.name} yet`
-            : `Nothing in ${organization.name} yet`
-        }
-        action={<UploadButton size="large" />}
+        // A member sees their own files and what is shared with them: others may well have added more.
+        title={seesAll ? `Nothing in ${organization.name} yet` : `Nothing for you in ${organization.name} yet`}
+        action={organization.role !== 'guest' && <UploadButton size="large" />}
       >
-        {isPhone
-          ? 'Photographs, clips and documents appear here as soon as they are uploaded.'
-          : 'Drop photographs, clips, documents or whole folders anywhere on this page.'}
+        {!seesAll && 'What others share with you appears here. '}
+        {organization.role === 'guest'
+          ? ''
+          : isPhone
+            ? 'Photographs, clips and documents appear here as soon as they are uploaded.'
+            : 'Drop photographs, clips, documents or whole folders anywhere on this page.'}
       </EmptyState>
     )
   }

@@ -4,10 +4,10 @@ import { Button } from '../ui/Button.tsx'
 import { Menu, MenuAction } from '../ui/Menu.tsx'
 import { useUploads } from '../uploads/index.ts'
 
-/** Picks what to upload. */
-export function UploadButton({ size = 'medium' }: { size?: 'medium' | 'large' }) {
+/** Picks what to upload. @param folderId where it goes; undefined for the top */
+export function UploadButton({ size = 'medium', folderId }: { size?: 'medium' | 'large'; folderId?: string }) {
   const { pick, pickFolder } = useUploads()
-  useShortcuts([{ keys: 'u', label: 'Upload files', run: () => pick() }])
+  useShortcuts([{ keys: 'u', label: 'Upload files', run: () => pick(folderId) }])
   return (
     <Menu
       label="Upload"
@@ -17,10 +17,10 @@ export function UploadButton({ size = 'medium' }: { size?: 'medium' | 'large' })
         </Button>
       }
     >
-      <MenuAction icon={<Upload />} keys="u" onSelect={() => pick()}>
+      <MenuAction icon={<Upload />} keys="u" onSelect={() => pick(folderId)}>
         Files
       </MenuAction>
-      <MenuAction icon={<FolderUp />} onSelect={() => pickFolder()}>
+      <MenuAction icon={<FolderUp />} onSelect={() => pickFolder(folderId)}>
         A folder
       </MenuAction>
     </Menu>

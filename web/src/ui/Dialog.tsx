@@ -57,6 +57,10 @@ export function Dialog({
           // A button to close is no place to begin: fields that ask for the keyboard get it, else the dialog itself.
           onOpenAutoFocus={focusItself}
           onCloseAutoFocus={giveBack}
+          onEscapeKeyDown={(event) => {
+            // A list that hangs open from a field closes first.
+            if (document.activeElement?.getAttribute('aria-expanded') === 'true') event.preventDefault()
+          }}
           {...(description === undefined ? { 'aria-describedby': undefined } : {})}
           className={cx(
             'fixed top-1/2 left-1/2 z-50 flex max-h-[min(86dvh,720px)] w-[calc(100vw-32px)] -translate-x-1/2 -translate-y-1/2 animate-appear flex-col rounded-lg bg-surface shadow-high focus:outline-none',

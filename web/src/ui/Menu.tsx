@@ -4,18 +4,15 @@ import type { ReactNode } from 'react'
 import { cx } from '../lib/cx.ts'
 import { Kbd } from './Kbd.tsx'
 
+export const menuClass =
+  'z-50 max-h-(--radix-dropdown-menu-content-available-height) min-w-52 animate-rise overflow-y-auto rounded-lg bg-surface p-1 text-sm shadow-high'
+
 /** A menu that hangs from one focusable element. */
 export function Menu({ trigger, label, align = 'end', children }: MenuProps) {
   return (
     <Radix.Root modal={false}>
       <Radix.Trigger asChild>{trigger}</Radix.Trigger>
-      <Radix.Content
-        aria-label={label}
-        align={align}
-        sideOffset={6}
-        collisionPadding={8}
-        className="z-50 max-h-(--radix-dropdown-menu-content-available-height) min-w-52 animate-rise overflow-y-auto rounded-lg bg-surface p-1 text-sm shadow-high"
-      >
+      <Radix.Content aria-label={label} align={align} sideOffset={6} collisionPadding={8} className={menuClass}>
         {children}
       </Radix.Content>
     </Radix.Root>

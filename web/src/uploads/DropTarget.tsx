@@ -6,9 +6,10 @@ import { useUploads } from './UploadProvider.tsx'
 /**
  * The whole place takes files: dropped, folders included, or pasted.
  *
- * @param to  where they go, as people call it: the organization's name
+ * @param to        where they go, as people call it: the name of the organization or of a folder
+ * @param folderId  the folder; undefined for the top
  */
-export function DropTarget({ to }: { to: string }) {
+export function DropTarget({ to, folderId }: { to: string; folderId?: string | undefined }) {
   const { add } = useUploads()
   const [isOver, setOver] = useState(false)
 
@@ -35,13 +36,13 @@ export function DropTarget({ to }: { to: string }) {
       setOver(false)
       if (!bring(event) || event.dataTransfer === null) return
       event.preventDefault()
-      void gatherDrop(event.dataTransfer).then(add)
+      void gatherDrop(event.dataTransfer).then((picked) => add(picked, folderId))
     }
     const paste = (event: ClipboardEvent) => {
       const isTyping =
         event.target instanceof Element && event.target.closest('input, textarea, [contenteditable]') !== null
       const picked = event.clipboardData === null || isTyping || isAsking() ? [] : gatherPaste(event.clipboardData)
-      if (picked.length > 0) add(picked)
+      if (picked.length > 0) add(picked, folderId)
     }
     addEventListener('dragenter', enter)
     addEventListener('dragover', over)
@@ -55,7 +56,7 @@ export function DropTarget({ to }: { to: string }) {
       removeEventListener('drop', drop)
       removeEventListener('paste', paste)
     }
-  }, [add])
+  }, [add, folderId])
 
   if (!isOver) return null
   return (

@@ -128,7 +128,7 @@ function Actions({ transfer }: { transfer: Transfer }) {
           icon={<Play />}
           size="small"
           side="top"
-          onClick={pick}
+          onClick={() => pick()}
         />
       )}
       {isPending(transfer) && (

@@ -17,11 +17,11 @@ const USUAL_LIMITS: Limits = { maxFileBytes: 10 * GIB, maxSessionBytes: 50 * GIB
 
 type Uploads = {
   engine: Engine
-  /** Opens the browser's dialog for files. */
-  pick(): void
-  pickFolder(): void
+  /** Opens the browser's dialog for files. @param folderId where they go; undefined for the top */
+  pick(folderId?: string): void
+  pickFolder(folderId?: string): void
   /** Takes in files from anywhere. */
-  add(picked: readonly Picked[]): void
+  add(picked: readonly Picked[], folderId?: string): void
 }
 
 const Context = createContext<Uploads | undefined>(undefined)
@@ -49,6 +49,8 @@ function SignedIn({
   const engine = useMemo(() => engineFor(userId), [userId])
   const files = useRef<HTMLInputElement>(null)
   const folder = useRef<HTMLInputElement>(null)
+  /** Where the files go that the browser's own dialog is open for. */
+  const wanted = useRef<string | undefined>(undefined)
   const { data: limits = USUAL_LIMITS } = useQuery({
     queryKey: ['installation'],
     queryFn: ({ signal }) => call(getInstallation, {}, signal),
@@ -58,17 +60,23 @@ function SignedIn({
   useEffect(() => void engine.meet(organizationId).catch(() => undefined), [engine, organizationId])
 
   const uploads = useMemo<Uploads>(() => {
-    const add = (picked: readonly Picked[]) => engine.add(picked, { organizationId, limits })
-    const open = async (dialog: () => Promise<Picked[] | undefined>, fallback: HTMLInputElement | null) => {
+    const add = (picked: readonly Picked[], folderId?: string) =>
+      engine.add(picked, { organizationId, folderId, limits })
+    const open = async (
+      dialog: () => Promise<Picked[] | undefined>,
+      fallback: HTMLInputElement | null,
+      folderId: string | undefined,
+    ) => {
+      wanted.current = folderId
       const picked = await dialog()
       if (picked === undefined) fallback?.click()
-      else if (picked.length > 0) add(picked)
+      else if (picked.length > 0) add(picked, folderId)
     }
     return {
       engine,
       add,
-      pick: () => void open(pickFiles, files.current),
-      pickFolder: () => void open(pickDirectory, folder.current),
+      pick: (folderId) => void open(pickFiles, files.current, folderId),
+      pickFolder: (folderId) => void open(pickDirectory, folder.current, folderId),
     }
   }, [engine, organizationId, limits])
 
@@ -81,7 +89,7 @@ function SignedIn({
         multiple
         hidden
         aria-label="Files to upload"
-        onChange={(event) => uploads.add(gatherInput(event.currentTarget))}
+        onChange={(event) => uploads.add(gatherInput(event.currentTarget), wanted.current)}
       />
       <input
         ref={folder}
@@ -90,7 +98,7 @@ function SignedIn({
         hidden
         aria-label="Folder to upload"
         {...{ webkitdirectory: '' }}
-        onChange={(event) => uploads.add(gatherInput(event.currentTarget))}
+        onChange={(event) => uploads.add(gatherInput(event.currentTarget), wanted.current)}
       />
     </Context>
   )

@@ -232,7 +232,7 @@ function Notes({ snapshot: { notices, tally, transfers } }: { snapshot: Snapshot
         <Note
           tone="warning"
           action={
-            <Button size="small" onClick={pick}>
+            <Button size="small" onClick={() => pick()}>
               Choose
             </Button>
           }

@@ -7,23 +7,26 @@ import { enqueue, lookFor, pump } from './queue.ts'
 /** So long a creation that was cut off may still take on the server. */
 const CREATION_MS = 1_500
 
+/** Where files go, and what may go there. */
+export type Target = { organizationId: string; folderId: string | undefined; limits: Limits }
+
 /** Takes in what was dropped, chosen or pasted, and begins to send it. */
-export function add(floor: Floor, picked: readonly Picked[], target: { organizationId: string; limits: Limits }): void {
+export function add(floor: Floor, picked: readonly Picked[], target: Target): void {
   const fresh = picked.filter((one) => !giveBack(floor, one))
   const { groups, refused, notice } = takeIn(fresh, target.limits)
   if (notice !== undefined && (fresh.length > 0 || picked.length === 0)) floor.shelf.say(notice)
-  for (const group of groups) begin(floor, group, target.organizationId)
+  for (const group of groups) begin(floor, group, target)
   if (refused.length === 0) return
-  const batch = newBatch(floor, target.organizationId)
+  const batch = newBatch(floor, target)
   floor.shelf.put(
     batch,
     refused.map(({ picked: one, reason }) => ({ ...transferOf(floor, one, batch.key), state: 'failed', reason })),
   )
 }
 
-function begin(floor: Floor, group: readonly Picked[], organizationId: string): void {
+function begin(floor: Floor, group: readonly Picked[], target: Target): void {
   const { shelf, memory, userId } = floor
-  const batch = newBatch(floor, organizationId)
+  const batch = newBatch(floor, target)
   const kept: KeptTransfer[] = []
   const transfers = group.map((one) => {
     const transfer = transferOf(floor, one, batch.key)
@@ -34,9 +37,9 @@ function begin(floor: Floor, group: readonly Picked[], organizationId: string): 
   })
   shelf.put(batch, transfers)
   takeTurn(floor, batch.key).catch(() => undefined)
-  const { key, createdAtMs } = batch
+  const { key, organizationId, folderId, createdAtMs } = batch
   void memory
-    .begin({ key, userId, organizationId, uploadSessionId: undefined, createdAtMs }, kept)
+    .begin({ key, userId, organizationId, folderId, uploadSessionId: undefined, createdAtMs }, kept)
     .then((isRemembered) => {
       if (!isRemembered) return
       const { uploadSessionId } = shelf.batch(key) ?? {}
@@ -122,6 +125,8 @@ function processAgain({ shelf, remote }: Floor, { key, fileId, reason }: Transfe
 /** A refused upload is gone on the server, and so may be its session: it begins anew. */
 function uploadAgain(floor: Floor, { key, batchKey }: Transfer): void {
   if (floor.shelf.of(batchKey).every(isEnded)) floor.shelf.patchBatch(batchKey, { uploadSessionId: undefined })
+  // Its folder may be what was refused, or have gone: it is looked for anew.
+  floor.trees.delete(batchKey)
   floor.forgettable.add(key)
   floor.shelf.patch(key, { state: 'waiting', reason: undefined, uploadId: undefined })
   void floor.memory.setTransfer(key, { state: 'open', reason: undefined, uploadId: undefined })
@@ -183,11 +188,11 @@ export async function allow(floor: Floor): Promise<void> {
   }
 }
 
-function newBatch({ newKey, now }: Floor, organizationId: string): Batch {
-  return { key: newKey(), organizationId, uploadSessionId: undefined, createdAtMs: now(), isDriven: true }
+function newBatch({ newKey, now }: Floor, { organizationId, folderId }: Target): Batch {
+  return { key: newKey(), organizationId, folderId, uploadSessionId: undefined, createdAtMs: now(), isDriven: true }
 }
 
-function transferOf({ newKey }: Floor, { file }: Picked, batchKey: string): Transfer {
+function transferOf({ newKey }: Floor, { file, folder }: Picked, batchKey: string): Transfer {
   return {
     key: newKey(),
     batchKey,
@@ -195,6 +200,7 @@ function transferOf({ newKey }: Floor, { file }: Picked, batchKey: string): Tran
     sizeBytes: file.size,
     lastModifiedMs: file.lastModified,
     mediaType: file.type,
+    folder,
     state: 'waiting',
     bytesSent: 0,
     uploadId: undefined,
@@ -207,13 +213,17 @@ function transferOf({ newKey }: Floor, { file }: Picked, batchKey: string): Tran
   }
 }
 
-function keptOf({ key, batchKey, name, sizeBytes, mediaType }: Transfer, { file, handle }: Picked): KeptTransfer {
+function keptOf(
+  { key, batchKey, name, sizeBytes, mediaType, folder }: Transfer,
+  { file, handle }: Picked,
+): KeptTransfer {
   return {
     key,
     batchKey,
     name,
     sizeBytes,
     mediaType,
+    folder,
     uploadId: undefined,
     reason: undefined,
     lastModifiedMs: file.lastModified,

@@ -13,6 +13,8 @@ export type Road = {
   fileOf(key: string): Promise<File | undefined>
   /** Id of the batch's upload session, made when it is not there yet. */
   sessionOf(batchKey: string): Promise<string>
+  /** Id of the folder it goes into, made with those above when they are not there yet; undefined for the top. */
+  folderOf(transfer: Transfer): Promise<string | undefined>
   /** What the server has of this file, also when the answer to its creation was lost. */
   lookFor(transfer: Transfer): Promise<Upload | undefined>
   /** Resolves after a time, at once when the network comes back, or when stopped. */
@@ -83,6 +85,7 @@ async function attempt(
         uploadId = found.id
       }
     }
+    const folderId = uploadId === undefined ? await road.folderOf(transfer) : undefined
     if (signal.aborted) return { ending: { kind: 'stopped' }, movedBytes }
     let sent: number | undefined = uploadId === undefined ? 0 : undefined
     const batch = road.shelf.batch(transfer.batchKey)
@@ -95,6 +98,7 @@ async function attempt(
         filetype: transfer.mediaType || 'application/octet-stream',
         organizationId: batch?.organizationId ?? '',
         uploadSessionId,
+        ...(folderId === undefined ? {} : { folderId }),
       },
       onCreated: (created) => road.onCreated(key, created),
       onProgress(bytes) {

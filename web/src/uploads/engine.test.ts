@@ -9,7 +9,7 @@ import { createShelf } from './shelf.ts'
 import type { Sending } from './tus.ts'
 
 const limits = { maxFileBytes: 1e10, maxSessionBytes: 5e10 }
-const target = { organizationId: 'org', limits }
+const target = { organizationId: 'org', folderId: undefined, limits }
 const picked = (name: string, size = 100): Picked => ({
   file: { name, size, type: 'image/jpeg', lastModified: 7 } as File,
   folder: '',
@@ -79,6 +79,8 @@ function createBench() {
     activeSessions: async () => [line.session()],
     cancelUpload: async (id) => void cancelled.push(id) as undefined,
     cancelSession: async (id) => void cancelled.push(id) as undefined,
+    folders: async () => [],
+    makeFolder: async () => undefined as never,
     processAgain: async () => undefined as never,
   }
   let key = 0

@@ -2,7 +2,6 @@ import type { LiveMessage } from '@trove/contract/events'
 import * as commands from './commands.ts'
 import { createFloor, isPendingKey, pick, type Floor, type Platform } from './floor.ts'
 import { hear, refreshAll } from './hearing.ts'
-import type { Limits } from './intake.ts'
 import { isEnded, isSettling, type Picked } from './model.ts'
 import { haltAll } from './queue.ts'
 import { meet, recollectAll } from './restore.ts'
@@ -42,8 +41,7 @@ export function createEngine(platform: Platform, userId: string) {
     meet: (organizationId: string) => recollecting.then(() => meet(floor, organizationId)),
     hear: (message: LiveMessage) => hear(floor, message),
     setOnline: (isOnline: boolean) => setOnline(floor, isOnline),
-    add: (picked: readonly Picked[], target: { organizationId: string; limits: Limits }) =>
-      commands.add(floor, picked, target),
+    add: (picked: readonly Picked[], target: commands.Target) => commands.add(floor, picked, target),
     pause: (keys?: readonly string[]) => commands.pause(floor, keys),
     resume: (keys?: readonly string[]) => commands.resume(floor, keys),
     retry: (keys?: readonly string[]) => commands.retry(floor, keys),
@@ -77,6 +75,7 @@ function startTicking(floor: Floor): () => void {
     for (const [batchKey, turn] of floor.turns) {
       if (open.has(batchKey) || floor.shelf.batch(batchKey)?.isDriven === false) continue
       floor.turns.delete(batchKey)
+      floor.trees.delete(batchKey)
       turn.abort()
       void floor.memory.dropBatch(batchKey)
     }

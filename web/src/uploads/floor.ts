@@ -1,4 +1,5 @@
 import type { Road } from './drive.ts'
+import type { FolderTree } from './folder-tree.ts'
 import type { Memory } from './memory.ts'
 import { isPending, type Transfer } from './model.ts'
 import type { Remote } from './remote.ts'
@@ -30,6 +31,8 @@ export type Floor = Platform & {
   turns: Map<string, AbortController>
   /** Sessions that are being made, by batch. */
   sessions: Map<string, Promise<string>>
+  /** Folders that were found or made for the files of a batch, by batch. */
+  trees: Map<string, FolderTree>
   /** Wakes whoever waits to try again. */
   rests: Set<() => void>
   /** Files whose bytes would be lost with this tab. */
@@ -51,6 +54,7 @@ export function createFloor(platform: Platform, userId: string): Floor {
     running: new Map(),
     turns: new Map(),
     sessions: new Map(),
+    trees: new Map(),
     rests: new Set(),
     forgettable: new Set(),
     early: new Map(),

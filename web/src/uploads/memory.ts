@@ -9,6 +9,8 @@ export type KeptBatch = {
   key: string
   userId: string
   organizationId: string
+  /** Absent in what an older page remembered. */
+  folderId?: string | undefined
   uploadSessionId: string | undefined
   createdAtMs: number
 }
@@ -19,6 +21,8 @@ export type KeptTransfer = Pick<
   'key' | 'batchKey' | 'name' | 'sizeBytes' | 'mediaType' | 'uploadId' | 'reason'
 > & {
   lastModifiedMs: number
+  /** Absent in what an older page remembered. */
+  folder?: string
   state: 'open' | 'paused' | 'failed'
   handle: FileSystemFileHandle | undefined
   /** Whether the bytes themselves are kept. */

@@ -33,6 +33,8 @@ export type Transfer = {
   /** Undefined when only the server knows of it. */
   lastModifiedMs: number | undefined
   mediaType: string
+  /** Where it goes below the batch's folder, as dropped: `Shoot/Day 1`; empty for that folder itself. */
+  folder: string
   state: TransferState
   /** Never falls, even when bytes have to be sent twice. */
   bytesSent: number
@@ -53,6 +55,8 @@ export type Transfer = {
 export type Batch = {
   key: string
   organizationId: string
+  /** The folder that it goes into; undefined for the top. */
+  folderId: string | undefined
   /** Undefined until the server has made it. */
   uploadSessionId: string | undefined
   createdAtMs: number

@@ -1,5 +1,6 @@
 import { drive, type Road } from './drive.ts'
 import { halt, pick, type Floor } from './floor.ts'
+import { createFolderTree, folderAt } from './folder-tree.ts'
 import { needOf } from './memory.ts'
 import { isPending, type Transfer } from './model.ts'
 import type { Upload } from './remote.ts'
@@ -52,6 +53,7 @@ function roadOf(floor: Floor): Road {
     send: floor.send,
     fileOf: (key) => fileOf(floor, key),
     sessionOf: (batchKey) => sessionOf(floor, batchKey),
+    folderOf: (transfer) => folderOf(floor, transfer),
     lookFor: (transfer) => lookFor(floor, transfer),
     rest: (delayMs, signal) => rest(floor, delayMs, signal),
     isOnline: () => floor.isOnline,
@@ -100,6 +102,15 @@ async function makeSession({ shelf, remote, memory }: Floor, batchKey: string): 
   shelf.patchBatch(batchKey, { uploadSessionId: id })
   void memory.setSession(batchKey, id)
   return id
+}
+
+/** Files of one folder share one looking and one making of it. */
+function folderOf(floor: Floor, { batchKey, folder }: Transfer): Promise<string | undefined> {
+  const { organizationId = '', folderId } = floor.shelf.batch(batchKey) ?? {}
+  if (folder === '') return Promise.resolve(folderId)
+  const tree = floor.trees.get(batchKey) ?? createFolderTree(floor.remote, { organizationId, folderId })
+  floor.trees.set(batchKey, tree)
+  return folderAt(tree, folder)
 }
 
 /** What the server has of a file; one that was created without this tab hearing of it is known by name and size. */

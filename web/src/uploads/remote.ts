@@ -1,4 +1,5 @@
 import { retryProcessing } from '@trove/contract/files'
+import { createFolder, listFolders } from '@trove/contract/folders'
 import {
   cancelUpload,
   cancelUploadSession,
@@ -9,6 +10,8 @@ import {
   type UploadSession,
 } from '@trove/contract/uploads'
 import { call, isProblem } from '../lib/api.ts'
+
+const FOLDERS_AT_ONCE = 200
 
 /** What the engine asks of the server besides sending bytes. */
 export type Remote = typeof remote
@@ -45,6 +48,25 @@ export const remote = {
   cancelUpload: (uploadId: string) => call(cancelUpload, { params: { uploadId } }).catch(ignoreGone),
   cancelSession: (uploadSessionId: string) =>
     call(cancelUploadSession, { params: { uploadSessionId } }).catch(ignoreGone),
+
+  /** Every folder in a folder, or at the top. */
+  async folders(organizationId: string, parentId: string | undefined): Promise<{ id: string; name: string }[]> {
+    const found: { id: string; name: string }[] = []
+    let cursor: string | undefined
+    do {
+      const query = {
+        limit: FOLDERS_AT_ONCE,
+        ...(parentId === undefined ? {} : { parentId }),
+        ...(cursor === undefined ? {} : { cursor }),
+      }
+      const page = await call(listFolders, { params: { organizationId }, query })
+      for (const { id, name } of page.items) found.push({ id, name })
+      cursor = page.next
+    } while (cursor !== undefined)
+    return found
+  },
+  makeFolder: (organizationId: string, body: { name: string; parentId?: string }) =>
+    call(createFolder, { params: { organizationId }, body }),
 
   processAgain: (fileId: string) => call(retryProcessing, { params: { fileId } }),
 }

@@ -27,10 +27,10 @@ export async function takeUp(floor: Floor, uploadSessionId: string): Promise<boo
 }
 
 async function recollect(floor: Floor, batch: KeptBatch): Promise<void> {
-  const { key, organizationId, uploadSessionId, createdAtMs } = batch
+  const { key, organizationId, folderId, uploadSessionId, createdAtMs } = batch
   if (floor.shelf.batch(key) !== undefined) return
   const kept = await floor.memory.transfers(key)
-  floor.shelf.put({ key, organizationId, uploadSessionId, createdAtMs, isDriven: false }, kept.map(rowFrom))
+  floor.shelf.put({ key, organizationId, folderId, uploadSessionId, createdAtMs, isDriven: false }, kept.map(rowFrom))
   await ask(floor, uploadSessionId)
   void goOn(floor, key).catch(() => undefined)
 }
@@ -77,6 +77,7 @@ function rowFrom({
   sizeBytes,
   lastModifiedMs,
   mediaType,
+  folder = '',
   uploadId,
   state,
   reason,
@@ -88,6 +89,7 @@ function rowFrom({
     sizeBytes,
     lastModifiedMs,
     mediaType,
+    folder,
     uploadId,
     reason,
     state: state === 'failed' ? 'failed' : 'elsewhere',

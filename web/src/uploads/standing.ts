@@ -33,6 +33,7 @@ export function transferOf(upload: Upload, batchKey: string): Transfer {
     sizeBytes: upload.totalBytes,
     lastModifiedMs: undefined,
     mediaType: '',
+    folder: '',
     state: state === undefined || state === 'cancelled' ? 'elsewhere' : state,
     bytesSent: upload.bytesUploaded,
     uploadId: upload.id,

@@ -30,6 +30,7 @@ export function takeOver(floor: Floor, session: UploadSession): void {
   const batch = known ?? {
     key: batchKey,
     organizationId,
+    folderId: undefined,
     uploadSessionId,
     createdAtMs: Date.parse(createdAt),
     isDriven: false,

@@ -11,6 +11,7 @@ const transfer = (state: TransferState, changes: Partial<Transfer> = {}): Transf
   sizeBytes: 100 * MB,
   lastModifiedMs: 1,
   mediaType: '',
+  folder: '',
   state,
   bytesSent: 0,
   uploadId: undefined,

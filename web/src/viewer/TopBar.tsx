@@ -1,5 +1,5 @@
 import type { FileDetails } from '@trove/contract/files'
-import { Download, Info, Trash2, X } from 'lucide-react'
+import { Download, Info, Trash2, UserPlus, X } from 'lucide-react'
 import { Dialog } from 'radix-ui'
 import { downloadUrl } from '../lib/file-urls.ts'
 import { IconButton } from '../ui/IconButton.tsx'
@@ -11,6 +11,8 @@ type TopBarProps = {
   siblings: Siblings
   isDetailed: boolean
   onToggleDetails: () => void
+  /** Undefined when it may not be shared. */
+  onShare: (() => void) | undefined
   onTrash: () => void
   onClose: () => void
 }
@@ -21,6 +23,7 @@ export function TopBar({
   siblings: { position, count },
   isDetailed,
   onToggleDetails,
+  onShare,
   onTrash,
   onClose,
 }: TopBarProps) {
@@ -48,6 +51,7 @@ export function TopBar({
           </a>
         </Tooltip>
       )}
+      {onShare !== undefined && <IconButton label="Share" keys="s" icon={<UserPlus />} onClick={onShare} />}
       <IconButton label="Details" keys="i" icon={<Info />} isOn={isDetailed} onClick={onToggleDetails} />
       {file?.rights.includes('write') === true && file.trashedAt === undefined && (
         <IconButton label="Move to the trash" keys="Delete" icon={<Trash2 />} tone="danger" onClick={onTrash} />

@@ -28,6 +28,8 @@ export type ViewerProps = {
   /** Opens a neighbour instead. */
   onNavigate: (fileId: string) => void
   onClose: () => void
+  /** Gives it to others; absent where that cannot be. */
+  onShare?: (file: FileDetails) => void
   /** The panel that tells all about the file, drawn by the room that knows. */
   details: (fileId: string) => ReactNode
 }
@@ -35,8 +37,10 @@ export type ViewerProps = {
 const panel = createKept('trove.viewer.details', ['closed', 'open'], 'closed')
 
 /** One file over the whole page. What it shows is the URL's to say; it tells when somebody goes on or leaves. */
-export function Viewer({ fileId, siblings, onNavigate, onClose, details }: ViewerProps) {
-  const { data: file, error, refetch } = useQuery(fileQuery(fileId))
+export function Viewer({ fileId, siblings, onNavigate, onClose, onShare, details }: ViewerProps) {
+  const { data, error, refetch } = useQuery(fileQuery(fileId))
+  // What may not be seen any more is not shown from memory.
+  const file = isProblem(error, 'not-found') ? undefined : data
   const isPhone = useIsPhone()
   const isPanelOpen = useStore(panel) === 'open'
   const [isSheetOpen, setSheetOpen] = useState(false)
@@ -45,6 +49,8 @@ export function Viewer({ fileId, siblings, onNavigate, onClose, details }: Viewe
   usePreloaded(previousId, nextId)
 
   const go = (id: string | undefined) => id !== undefined && onNavigate(id)
+  const mayShare = file?.rights.includes('share') === true && file.trashedAt === undefined
+  const share = onShare !== undefined && mayShare ? () => onShare(file) : undefined
   const toggleDetails = () => (isPhone ? setSheetOpen(!isSheetOpen) : panel.set(isPanelOpen ? 'closed' : 'open'))
   const swipe = useSwipe((direction) => go(direction === 'left' ? nextId : previousId))
   // A picture knows its own gestures: there a swipe may be a drag.
@@ -70,12 +76,13 @@ export function Viewer({ fileId, siblings, onNavigate, onClose, details }: Viewe
           onInteractOutside={(event) => event.preventDefault()}
           className="fixed inset-0 z-40 flex animate-appear flex-col bg-sunken text-ink focus:outline-none"
         >
-          <Keys shortcuts={shortcutsOf({ go, siblings, onClose, toggleDetails, remove, file })} />
+          <Keys shortcuts={shortcutsOf({ go, siblings, onClose, toggleDetails, remove, share, file })} />
           <TopBar
             file={file}
             siblings={siblings}
             isDetailed={isDetailed}
             onToggleDetails={toggleDetails}
+            onShare={share}
             onTrash={() => void remove()}
             onClose={onClose}
           />
@@ -144,10 +151,11 @@ type Doing = {
   onClose: () => void
   toggleDetails: () => void
   remove: () => Promise<void>
+  share: (() => void) | undefined
   file: FileDetails | undefined
 }
 
-function shortcutsOf({ go, siblings, onClose, toggleDetails, remove, file }: Doing): Shortcut[] {
+function shortcutsOf({ go, siblings, onClose, toggleDetails, remove, share, file }: Doing): Shortcut[] {
   const group = 'Open file'
   return [
     // The dialog hears it first; here it stands for the list of shortcuts.
@@ -155,7 +163,13 @@ function shortcutsOf({ go, siblings, onClose, toggleDetails, remove, file }: Doi
     { keys: 'ArrowLeft', label: 'Previous', group, run: () => go(siblings.previousId) },
     { keys: 'ArrowRight', label: 'Next', group, run: () => go(siblings.nextId) },
     { keys: 'i', label: 'Details', group, run: toggleDetails },
-    { keys: 'd', label: 'Download the original', group, run: () => file !== undefined && save(file.id) },
+    {
+      keys: 'd',
+      label: 'Download the original',
+      group,
+      run: () => file?.rights.includes('download') === true && save(file.id),
+    },
+    { keys: 's', label: 'Share', group, run: () => share?.() },
     { keys: 'Delete', label: 'Move to the trash', group, run: () => void remove() },
   ]
 }

@@ -2,7 +2,7 @@ import { summarizeFiles, type File } from '@trove/contract/files'
 import { call } from '../../lib/api.ts'
 import { createStore, type Store } from '../../lib/store.ts'
 import type { Section } from '../../ui/grid/layout.ts'
-import { fileFilterOf, type ListingFilter } from '../filter.ts'
+import { fileFilterOf, staysIn, type ListingFilter } from '../filter.ts'
 import { createLoader, fetchPage, need, settled, stop, type Loader } from './loader.ts'
 import { createState, insertFiles, placeFor, placePage, removeFiles, replaceFile, type ListingState } from './state.ts'
 
@@ -79,8 +79,7 @@ export function createListing(filter: ListingFilter): Listing {
     putBack: (files) => putBack(core, files),
     patch(file) {
       if (core.state === undefined) return
-      const belongs = (file.trashedAt !== undefined) === (filter.trashed === true)
-      shown(core, belongs ? replaceFile(core.state, file) : removeFiles(core.state, [file.id]))
+      shown(core, staysIn(filter, file) ? replaceFile(core.state, file) : removeFiles(core.state, [file.id]))
     },
     change(fileId, changed) {
       const file = core.state?.files[core.state.positions.get(fileId) ?? -1]

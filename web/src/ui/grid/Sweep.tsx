@@ -80,7 +80,7 @@ export function Sweep({ scroller, plan, left, onSweep }: SweepProps) {
       if (
         event.pointerType !== 'mouse' ||
         event.button !== 0 ||
-        (event.target as Element).closest('input, [role=scrollbar]') !== null
+        (event.target as Element).closest('input, a, button, [role=scrollbar], [draggable=true]') !== null
       )
         return
       from = pointIn(event.clientX, event.clientY)

@@ -5,6 +5,7 @@ import {
   useLayoutEffect,
   useMemo,
   useRef,
+  useState,
   type ReactNode,
   type Ref,
 } from 'react'
@@ -50,6 +51,8 @@ export type VirtualGridProps = {
   pinned: number | undefined
   onSight: (from: number, to: number) => void
   onSweep?: (indexes: readonly number[], isAdding: boolean) => void
+  /** Above the first row, scrolling with it. */
+  lead?: ReactNode
   /** Below the last row. */
   footer?: ReactNode
   /** Where it was scrolled to is remembered under this name while the page is open. */
@@ -65,9 +68,10 @@ export function VirtualGrid(props: VirtualGridProps) {
   const scroller = useRef<HTMLDivElement>(null)
   const { window: view, width } = useScrollWindow(scroller, props.placeKey)
   const inner = Math.max(0, width - padding.left - padding.right)
+  const [leadHeight, leadRef] = useHeight()
   const frame = useMemo<Frame>(
-    () => ({ shape, width: inner, target, gap, headingHeight }),
-    [shape, inner, target, gap, headingHeight],
+    () => ({ shape, width: inner, target, gap, headingHeight, leadHeight }),
+    [shape, inner, target, gap, headingHeight, leadHeight],
   )
   const plan = useMemo(() => (inner > 0 ? planOf(sections, frame) : undefined), [sections, frame, inner])
 
@@ -106,6 +110,15 @@ export function VirtualGrid(props: VirtualGridProps) {
         ref={scroller}
         className="relative h-full overflow-x-hidden overflow-y-auto overscroll-contain [overflow-anchor:none] [scrollbar-width:none]"
       >
+        {props.lead !== undefined && (
+          <div
+            ref={leadRef}
+            className="absolute inset-x-0 top-0 z-1"
+            style={{ paddingLeft: padding.left, paddingRight: padding.right }}
+          >
+            {props.lead}
+          </div>
+        )}
         <div
           role="grid"
           aria-label={props.label}
@@ -163,6 +176,22 @@ function headingsIn(plan: Plan, from: number, to: number): { key: string; headin
     if (heading !== undefined && placed.bodyTop > placed.top) headings.push({ key, heading, top: placed.top })
   }
   return headings
+}
+
+/** Height of an element in CSS pixels, kept current; 0 while there is none. */
+function useHeight(): [height: number, ref: (element: HTMLElement | null) => void] {
+  const [height, setHeight] = useState(0)
+  const ref = useCallback((element: HTMLElement | null) => {
+    if (element === null) return
+    setHeight(element.offsetHeight)
+    const observer = new ResizeObserver(() => setHeight(element.offsetHeight))
+    observer.observe(element)
+    return () => {
+      observer.disconnect()
+      setHeight(0)
+    }
+  }, [])
+  return [height, ref]
 }
 
 /** Keeps what is seen where it is when something above it changes its height, or the width changes. */

@@ -19,7 +19,15 @@ export type Section = {
 }
 
 /** All lengths in CSS pixels. `target` is the height that rows aim at (justified), or the least width of a square. */
-export type Frame = { shape: Shape; width: number; target: number; gap: number; headingHeight: number }
+export type Frame = {
+  shape: Shape
+  width: number
+  target: number
+  gap: number
+  headingHeight: number
+  /** Room above the first row, for what leads the grid. */
+  leadHeight?: number
+}
 
 export type Box = { x: number; width: number }
 /** `first` counts from the section's first box; `y` from the section's top, below its heading. */

@@ -19,7 +19,7 @@ const known = new WeakMap<Section, Remembered>()
 export function planOf(sections: readonly Section[], frame: Frame): Plan {
   const placed: Placed[] = []
   const unknownBySize = new Map<string, SectionLayout>()
-  let top = 0
+  let top = frame.leadHeight ?? 0
   let start = 0
   for (const section of sections) {
     const layout = section.aspects.length === 0 ? unknown(section, frame, unknownBySize) : remembered(section, frame)

@@ -1,0 +1,39 @@
+import type { ResourceName } from '@trove/contract/grants'
+import { Link, useNavigate, useParams } from '@tanstack/react-router'
+import { useCallback, type ReactNode } from 'react'
+import { rememberOrganization } from '../organizations/index.ts'
+import { FoldersPage } from '../pages/FoldersPage.tsx'
+import { PersonAccessPage } from '../pages/PersonAccessPage.tsx'
+import { useFilesSearch, useFolderLinks } from './address.ts'
+
+export function Folders() {
+  const { folderId }: { folderId?: string } = useParams({ strict: false })
+  const navigate = useNavigate()
+  const onElsewhere = useCallback(
+    (organization: string) => {
+      rememberOrganization(organization)
+      void navigate({ to: '.', search: (now: object) => ({ ...now, organization }), replace: true })
+    },
+    [navigate],
+  )
+  return <FoldersPage {...useFilesSearch()} folderId={folderId} links={useFolderLinks()} onElsewhere={onElsewhere} />
+}
+
+export function PersonAccess() {
+  const { userId = '' }: { userId?: string } = useParams({ strict: false })
+  return <PersonAccessPage userId={userId} linkTo={linkTo} />
+}
+
+const linkClass = 'block min-w-0 underline-offset-4 hover:underline'
+
+function linkTo({ id, kind }: ResourceName, children: ReactNode) {
+  return kind === 'folder' ? (
+    <Link to="/folders/$folderId" params={{ folderId: id }} className={linkClass}>
+      {children}
+    </Link>
+  ) : (
+    <Link to="/library" search={{ open: id }} className={linkClass}>
+      {children}
+    </Link>
+  )
+}

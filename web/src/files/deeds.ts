@@ -1,0 +1,59 @@
+import type { File } from '@trove/contract/files'
+import type { DragEvent } from 'react'
+import { DOWNLOAD_AT_MOST } from './actions.ts'
+import { isChosen, type Chosen } from './chosen.ts'
+import type { Listing } from './listing/listing.ts'
+
+/** Each is asked about by itself: more at once belong into a folder. */
+const SHARE_AT_MOST = 50
+
+/** What other rooms do with files; a page says which of it there is. */
+export type PageDeeds = {
+  onShare?: (files: readonly File[]) => void
+  onMove?: (files: readonly File[]) => void
+  /** Some files are being dragged; without it, a press draws a box instead. */
+  onDrag?: (event: DragEvent, files: readonly File[]) => void
+}
+
+/** What may be done with files: what the caller has no right to is not offered. */
+export type Allowed = {
+  download: boolean
+  /** Allowed, but too many at once. */
+  isTooManyToDownload: boolean
+  share: boolean
+  move: boolean
+  rename: boolean
+  change: boolean
+}
+
+export function allowedFor(chosen: Chosen, files: readonly File[], deeds: PageDeeds): Allowed {
+  const all = (right: File['rights'][number]) =>
+    chosen.kind === 'some' && files.length > 0 && files.every((file) => file.rights.includes(right))
+  const isTrash = files.some((file) => file.trashedAt !== undefined)
+  return {
+    download: chosen.kind === 'all' || files.some((file) => file.rights.includes('download')),
+    isTooManyToDownload: chosen.kind === 'all' || files.length > DOWNLOAD_AT_MOST,
+    share: deeds.onShare !== undefined && !isTrash && files.length <= SHARE_AT_MOST && all('share'),
+    move: deeds.onMove !== undefined && !isTrash && all('write'),
+    rename: !isTrash && files.length === 1 && all('write'),
+    change: chosen.kind === 'all' || files.some((file) => file.rights.includes('write')),
+  }
+}
+
+/** Those of the chosen files that are here; of everything, none can be named. */
+export function filesOf(listing: Listing, chosen: Chosen): File[] {
+  if (chosen.kind === 'all') return []
+  return [...chosen.ids].flatMap((id) => listing.fileAt(listing.indexOf(id) ?? -1) ?? [])
+}
+
+/** What a deed on one file is about: the selection when the file belongs to it, else the file alone. */
+export function subjectAt(listing: Listing, chosen: Chosen, index: number): Chosen | undefined {
+  const file = listing.fileAt(index)
+  if (file === undefined) return undefined
+  const isPart = isChosen(chosen, file.id) && (chosen.kind === 'all' || chosen.ids.size > 0)
+  return isPart ? chosen : { kind: 'some', ids: new Set([file.id]) }
+}
+
+/** Those that may be downloaded, by id. */
+export const downloadable = (files: readonly File[]): string[] =>
+  files.filter((file) => file.rights.includes('download')).map((file) => file.id)

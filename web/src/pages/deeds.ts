@@ -1,0 +1,43 @@
+import type { File } from '@trove/contract/files'
+import type { Folder } from '@trove/contract/folders'
+import type { Listing, PageDeeds } from '../files/index.ts'
+import { moving, startDrag, type Load } from '../folders/index.ts'
+import { sharing, type Shared } from '../sharing/index.ts'
+
+/** What other rooms do with the files of a listing. */
+export function deedsOf(listing: Listing): PageDeeds {
+  const { organizationId, folderId, trashed } = listing.filter
+  if (trashed === true) return {}
+  const load = (files: readonly File[]): Load => ({
+    organizationId,
+    files,
+    folders: [],
+    // Only from a folder they are gone; the library keeps showing them.
+    ...(folderId === undefined
+      ? {}
+      : {
+          takeOut() {
+            const taken = listing.remove(files.map((file) => file.id))
+            return () => listing.putBack(taken)
+          },
+        }),
+  })
+  return {
+    onShare: share,
+    onMove: (files) => moving.set(load(files)),
+    // Where there is nothing to drop on, dragging draws a box.
+    ...(folderId === undefined ? {} : { onDrag: (event, files) => startDrag(event, load(files)) }),
+  }
+}
+
+/** Opens the dialog that gives files to others. */
+export function share(files: readonly File[]): void {
+  const [first] = files
+  if (first === undefined) return
+  const resources: Shared[] = files.map(({ id, name, rights }) => ({ kind: 'file', id, name, rights }))
+  sharing.set({ organizationId: first.organizationId, resources })
+}
+
+export function shareFolder({ id, name, rights, organizationId }: Folder): void {
+  sharing.set({ organizationId, resources: [{ kind: 'folder', id, name, rights }] })
+}

@@ -1,0 +1,61 @@
+import { useState, type ReactNode } from 'react'
+import { useStore } from '../lib/store.ts'
+import { Dialog } from '../ui/Dialog.tsx'
+import { Segmented } from '../ui/Segmented.tsx'
+import { GrantList } from './GrantList.tsx'
+import { ShareForm } from './ShareForm.tsx'
+import { sharing, subjectName, type Sharing } from './subject.ts'
+
+type ShareDialogProps = {
+  organization: { id: string; name: string }
+  /** Whether the person may look others up: guests may not. */
+  maySearch: boolean
+  /** Links to it, made by the room that knows. */
+  links?: ((subject: Sharing) => ReactNode) | undefined
+}
+
+/** Who gets to see something. Once, in the page. */
+export function ShareDialog(props: ShareDialogProps) {
+  const subject = useStore(sharing)
+  if (subject === undefined) return null
+  return <OpenDialog subject={subject} {...props} />
+}
+
+function OpenDialog({ subject, organization, maySearch, links }: ShareDialogProps & { subject: Sharing }) {
+  const [tab, setTab] = useState<'people' | 'links'>('people')
+  const [only] = subject.resources
+  return (
+    <Dialog title={`Share ${subjectName(subject)}`} isOpen onClose={() => sharing.set(undefined)} width="wide">
+      <div className="flex flex-col gap-5">
+        {links !== undefined && (
+          <Segmented<'people' | 'links'>
+            label="With whom"
+            value={tab}
+            onChange={setTab}
+            options={[
+              { value: 'people', label: 'People and teams' },
+              { value: 'links', label: 'Links' },
+            ]}
+          />
+        )}
+        {tab === 'links' && links !== undefined ? (
+          links(subject)
+        ) : (
+          <>
+            {maySearch && <ShareForm subject={subject} organization={organization} />}
+            {subject.resources.length === 1 && only !== undefined && (
+              <section aria-label="Shared with">
+                <h3 className="mb-1 border-b border-line pb-1 text-xs font-medium text-ink-faint">Shared with</h3>
+                <GrantList resource={only} />
+                <p className="mt-2 text-xs text-ink-faint">
+                  Owners and admins of {organization.name} see everything
+                  {only.kind === 'file' ? ', and whoever uploaded a file sees it' : ''}.
+                </p>
+              </section>
+            )}
+          </>
+        )}
+      </div>
+    </Dialog>
+  )
+}

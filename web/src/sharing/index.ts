@@ -1,0 +1,6 @@
+export { AccessSection } from './AccessSection.tsx'
+export { ChangePreview } from './ChangePreview.tsx'
+export { PersonAccessList } from './PersonAccessList.tsx'
+export { refreshAccess, usePersonName } from './queries.ts'
+export { ShareDialog } from './ShareDialog.tsx'
+export { sharing, type Shared, type Sharing } from './subject.ts'
