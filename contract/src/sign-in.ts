@@ -294,8 +294,21 @@ export const answerSecondFactor = endpoint({
 
 // Signing in by a provider (OpenID Connect)
 
-/** Where to go after a sign-in: a path of this page. */
-const Next = Type.String({ maxLength: 1000, pattern: '^/([^/\\\\]|$)' })
+/** Where to go after a sign-in: a path of this page, which no browser can read as another site. */
+const Next = Type.String({ maxLength: 1000, pattern: '^/(?![/\\\\])[^\\u0000-\\u001f\\u007f]*$' })
+
+/** Why the way back from a provider ended at the sign-in page or in the settings; told in its address as `refused`. */
+export const oidcRefusals = [
+  'expired',
+  'cancelled',
+  'provider',
+  'unverified-email',
+  'link-first',
+  'no-account',
+  'linked-elsewhere',
+  'suspended',
+] as const
+export type OidcRefusal = (typeof oidcRefusals)[number]
 
 export const beginOidc = endpoint({
   id: 'beginOidc',

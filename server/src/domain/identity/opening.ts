@@ -9,7 +9,7 @@ import * as store from './store.ts'
 import { hashToken, newRefreshToken, signAccessToken } from './tokens.ts'
 
 /** Where this installation is reached by the one who asks, as passkeys see it (Web Authentication, §4: RP ID). */
-export type Site = { origin: string; rpId: string }
+export type Site = { origin: string; rpId: string; prefix: string }
 /** Who knocks, as far as a request tells. */
 export type Device = {
   ip: string

@@ -8,8 +8,10 @@ import { requireOwnOrigin } from '../../platform/http/same-origin.ts'
 import { accountRoutes } from './accounts/routes.ts'
 import { createSignInCounts } from './attempts.ts'
 import { createCookies, REFRESH_COOKIE } from './cookies.ts'
+import { deviceRoutes } from './device/routes.ts'
 import { factorRoutes } from './factors/routes.ts'
 import { keyRoutes } from './keys/routes.ts'
+import { oidcRoutes } from './oidc/routes.ts'
 import * as identity from './operations.ts'
 import { passkeyRoutes } from './passkeys/routes.ts'
 import { sessionRoutes } from './sessions/routes.ts'
@@ -58,5 +60,7 @@ export function identityRoutes(app: FastifyInstance, platform: Platform) {
   sessionRoutes(app, platform)
   factorRoutes(app, machines, cookies)
   passkeyRoutes(app, machines, cookies)
+  oidcRoutes(app, platform, cookies)
   keyRoutes(app, platform)
+  deviceRoutes(app, platform, cookies)
 }

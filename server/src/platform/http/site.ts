@@ -9,9 +9,10 @@ import type { Settings } from '../settings.ts'
 export function siteOf(
   request: Heard & { protocol: string; host: string },
   settings: Pick<Settings, 'publicUrl' | 'trustProxy'>,
-): { origin: string; rpId: string } | undefined {
-  const origin = publicBase(request, settings).origin ?? `${request.protocol}://${request.host}`
+): { origin: string; rpId: string; prefix: string } | undefined {
+  const base = publicBase(request, settings)
+  const origin = base.origin ?? `${request.protocol}://${request.host}`
   if (!URL.canParse(origin)) return undefined
   const url = new URL(origin)
-  return { origin: url.origin, rpId: url.hostname }
+  return { origin: url.origin, rpId: url.hostname, prefix: base.prefix }
 }

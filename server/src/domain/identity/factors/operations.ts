@@ -40,7 +40,7 @@ export async function getSecurity(platform: Pick<Platform, 'db' | 'settings'>, a
     linkedSignIns: linked.map(({ id, email, issuer, lastUsedAt, createdAt }) => ({
       id,
       email,
-      isOfThisProvider: issuer === settings.oidc?.issuer.href,
+      isOfThisProvider: new URL(issuer).href === settings.oidc?.issuer.href,
       lastUsedAt: lastUsedAt?.toISOString() ?? null,
       createdAt: createdAt.toISOString(),
     })),
