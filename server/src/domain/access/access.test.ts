@@ -233,6 +233,21 @@ describe('grants', () => {
     assert.deepEqual(await rightsOf(nurse, fileId), ['read'])
   })
 
+  test('in an organization that is suspended what can be read can be read, and nothing is changed', async () => {
+    const { owner, nurse, outer, fileId, organizationId } = await makeWard()
+    await grant(owner, outer, 'user', nurse.userId, ['write', 'share'])
+    const setStatus = (status: string) =>
+      t.platform.db.updateTable('organization').set({ status }).where('id', '=', organizationId).execute()
+    await setStatus('suspended')
+    assert.deepEqual(await rightsOf(nurse, fileId), ['read'])
+    assert.deepEqual(await rightsOf(owner, fileId), ['read', 'download'])
+    assert.equal((await grant(owner, outer, 'user', nurse.userId, ['read'])).statusCode, 403)
+    const made = await as(owner, 'POST', `/organizations/${organizationId}/folders`, { name: 'New' })
+    assert.equal(made.json().type, 'urn:trove:problem:read-only')
+    await setStatus('active')
+    assert.deepEqual(await rightsOf(nurse, fileId), ['read', 'write', 'share'])
+  })
+
   test('an API key holds of its user what it was given', async () => {
     const { owner, fileId } = await makeWard()
     const { require } = await import('./index.ts')

@@ -1,4 +1,4 @@
-export { requireMember } from '../organizations/index.ts'
+export { requireMember, requireOpen } from '../organizations/index.ts'
 export { createDecisions, narrow, require, rightsOf, rightsOfUser } from './decision/operations.ts'
 export {
   deleteResources,

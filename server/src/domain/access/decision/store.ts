@@ -31,7 +31,8 @@ export const isLive = (grant: string) =>
 /**
  * The one question, as SQL: the sum of the rights that a user holds on a row. Owners and admins hold everything in
  * their organization, a member what they uploaded, and otherwise what live grants that reach the row give to them, to
- * one of their teams or to the organization. Nothing for whoever is no member, or is barred.
+ * one of their teams or to the organization. Nothing for whoever is no member, or is barred; and no more than to read
+ * and download where the organization is frozen.
  *
  * `userId` and `row` are written inside a query that names a `holder`, `held`, `principal` and `reach` of its own.
  * Used alike for one resource, for each row of a list, for the live feed and to explain.
@@ -43,7 +44,7 @@ export function rightsSum(userId: RawBuilder<unknown>, row: Row): RawBuilder<num
       from ${principalsOf('holder')} as principal
       join reach on reach.resource_id = ${row.id} and reach.principal_id = principal.id
       join "grant" as held on held.id = reach.grant_id and ${isLive('held')}
-    ) end
+    ) end & case when holder.is_frozen then 5 else 31 end
     from organization_member as holder
     where holder.organization_id = ${row.organizationId} and holder.user_id = ${userId} and not holder.is_barred
   ), 0)`

@@ -31,6 +31,7 @@ export function createFolder(
   requireName(name)
   return inTransaction(platform.db, async (tx) => {
     await access.requireMember(tx, actor, organizationId, parentId === undefined ? 'member' : 'guest')
+    await access.requireOpen(tx, organizationId)
     if (parentId !== undefined) await requireOpenFolder(tx, actor, { organizationId, folderId: parentId })
     const id = newId()
     // First, as everybody does who changes grants: the other way round two could wait for each other.
