@@ -1,3 +1,10 @@
+export { closeAccountOf } from './accounts/closing.ts'
+export {
+  createPasswordCheck,
+  requireGoodPassword,
+  requireOwnPassword,
+  type PasswordCheck,
+} from './accounts/passwords.ts'
 export { findUserByEmail } from './operations.ts'
 export { createAuthenticator, type Authenticator } from './authenticator.ts'
 export { requireConfirmed } from './confirmation.ts'

@@ -5,10 +5,11 @@ import type { Limiter } from '../../../platform/http/limiter.ts'
 import { hashPassword, isPassword } from '../../../platform/password.ts'
 import type { Platform } from '../../../platform/platform.ts'
 import { Problem } from '../../../platform/problem.ts'
+import type { Settings } from '../../../platform/settings.ts'
 import { isBreached } from '../../../platform/strength/breached.ts'
 import { judgeStrength } from '../../../platform/strength/index.ts'
 import * as audit from '../../audit/index.ts'
-import { counted } from '../attempts.ts'
+import { counted, createAttempts } from '../attempts.ts'
 import { requireUsablePassword } from '../rules.ts'
 import { revokeSessionsOf } from '../sessions/store.ts'
 import { hashToken } from '../tokens.ts'
@@ -17,7 +18,13 @@ import { linkUsed, placeOf } from './mailed.ts'
 import { LEAST_SCORE } from './rules.ts'
 import * as store from './store.ts'
 
-export type PasswordMachines = Pick<Platform, 'db' | 'settings'> & { failuresOfPassword: Limiter }
+/** Counts wrong answers of signed-in users, so that an open page is no place to guess. */
+export type PasswordCheck = { failuresOfPassword: Limiter }
+export type PasswordMachines = Pick<Platform, 'db' | 'settings'> & PasswordCheck
+
+export const createPasswordCheck = ({ loginFailuresPerMinute }: Settings): PasswordCheck => ({
+  failuresOfPassword: createAttempts(loginFailuresPerMinute, 'wrong passwords'),
+})
 
 /**
  * Asked wherever a password is set.

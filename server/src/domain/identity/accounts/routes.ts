@@ -6,7 +6,6 @@ import { createLimiter } from '../../../platform/http/limiter.ts'
 import { serve, serveAnyone, serveRaw, signedIn } from '../../../platform/http/serve.ts'
 import type { Platform } from '../../../platform/platform.ts'
 import { Problem } from '../../../platform/problem.ts'
-import { createAttempts } from '../attempts.ts'
 import * as administration from './administration/operations.ts'
 import * as avatars from './avatars.ts'
 import * as emails from './emails.ts'
@@ -25,7 +24,7 @@ export function accountRoutes(app: FastifyInstance, platform: Platform) {
   const { settings } = platform
   const machines = {
     ...platform,
-    failuresOfPassword: createAttempts(settings.loginFailuresPerMinute, 'wrong passwords'),
+    ...passwords.createPasswordCheck(settings),
     mailsOfAccount: createLimiter(MAILS_PER_HOUR, HOUR_SECONDS, 'mails to this account'),
     resetsOfEmail: createLimiter(MAILS_PER_HOUR, HOUR_SECONDS, 'mails to this address'),
     resetsOfAddress: createLimiter(settings.registrationsPerMinute, MINUTE_SECONDS, 'mails asked for from here'),

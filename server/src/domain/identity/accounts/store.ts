@@ -171,6 +171,29 @@ export async function getAvatar(db: Db, viewerId: string, userId: string) {
   return rows[0]
 }
 
+export async function hasOthers(tx: Tx, userId: string): Promise<boolean> {
+  const other = await tx
+    .selectFrom('user')
+    .select('id')
+    .where('id', '<>', userId)
+    .where('closed_at', 'is', null)
+    .limit(1)
+    .executeTakeFirst()
+  return other !== undefined
+}
+
+/** @returns ids of those that were live */
+export async function revokeKeys(tx: Tx, userId: string): Promise<string[]> {
+  const revoked = await tx
+    .updateTable('api_key')
+    .set({ revoked_at: sql`now()` })
+    .where('user_id', '=', userId)
+    .where('revoked_at', 'is', null)
+    .returning('id')
+    .execute()
+  return revoked.map(({ id }) => id)
+}
+
 /** Everything that could be known of a person but that there was one. Sign-ins of every kind are gone. */
 export async function anonymize(tx: Tx, userId: string): Promise<void> {
   for (const table of ['avatar', 'mailed_token', 'totp', 'recovery_code', 'passkey', 'linked_sign_in'] as const)
