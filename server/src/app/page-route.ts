@@ -14,6 +14,9 @@ const YEAR_SECONDS = 31_536_000
 const NOT_BUILT =
   '<!doctype html><title>Trove</title><p>The page is not built yet. Run <code>npm start</code>; it builds the page and says so.'
 
+/** Where a link leads: a page for people without an account, that loads nothing of the other. */
+const LINK_PATH = '/s'
+
 /** Serves the page. Every address that is not the API's and names no file is the page's own: it reads it and shows the place. */
 export async function pageRoute(app: FastifyInstance, settings: Settings) {
   const prefix = `${settings.publicUrl?.pathname.replace(/\/$/, '') ?? ''}/`
@@ -29,8 +32,8 @@ export async function pageRoute(app: FastifyInstance, settings: Settings) {
         path.startsWith(ASSETS) ? `public, max-age=${YEAR_SECONDS}, immutable` : 'no-cache',
       ),
   })
-  const sendPage = async (reply: FastifyReply) => {
-    const index = join(DIST, 'index.html')
+  const sendPage = async (reply: FastifyReply, document: 'index.html' | 'link.html' = 'index.html') => {
+    const index = join(DIST, document)
     const html = existsSync(index)
       ? (await readFile(index, 'utf8')).replace('<base href="/"', `<base href="${prefix}"`)
       : NOT_BUILT
@@ -42,6 +45,7 @@ export async function pageRoute(app: FastifyInstance, settings: Settings) {
       .send(html)
   }
   app.get('/', (_request, reply) => sendPage(reply))
+  app.get(LINK_PATH, (_request, reply) => sendPage(reply, 'link.html'))
   app.setNotFoundHandler((request, reply) => {
     const [path = ''] = request.url.split('?')
     const wantsPage =

@@ -12,6 +12,7 @@ const SOURCES = [
   'web/src',
   'web/public',
   'web/index.html',
+  'web/link.html',
   'web/package.json',
   'web/vite.config.ts',
   'contract/src',

@@ -1,18 +1,34 @@
 import { getFileContent, getFileVariant, type File, type VariantName } from '@trove/contract/files'
-import { pathOf } from './api.ts'
 import { apiUrl } from './place.ts'
+import { pathOf } from './request.ts'
+
+type Named = Pick<File, 'id' | 'sha256'>
+
+/** Where the bytes of files are. */
+export type FileUrls = {
+  variant(file: Named, variant: VariantName): string
+  content(file: Named): string
+  download(fileId: string): string
+}
 
 /** The bytes behind an address change with the hash only, so browsers may keep them. */
-export function variantUrl({ id, sha256 }: Pick<File, 'id' | 'sha256'>, variant: VariantName): string {
-  return apiUrl(`${pathOf(getFileVariant, { params: { fileId: id, variant } })}?v=${sha256.slice(0, 8)}`)
+const own: FileUrls = {
+  variant: ({ id, sha256 }, variant) =>
+    apiUrl(`${pathOf(getFileVariant, { params: { fileId: id, variant } })}?v=${sha256.slice(0, 8)}`),
+  content: ({ id, sha256 }) => apiUrl(`${pathOf(getFileContent, { params: { fileId: id } })}?v=${sha256.slice(0, 8)}`),
+  download: (fileId) => apiUrl(pathOf(getFileContent, { params: { fileId }, query: { download: '1' } })),
 }
+let urls = own
+
+/** Takes the bytes of every file on this page from elsewhere. For the page of a link, which shows no others. */
+export function takeFilesFrom(elsewhere: FileUrls): void {
+  urls = elsewhere
+}
+
+export const variantUrl = (file: Named, variant: VariantName): string => urls.variant(file, variant)
 
 /** Address of the original, to be shown or played. */
-export function contentUrl({ id, sha256 }: Pick<File, 'id' | 'sha256'>): string {
-  return apiUrl(`${pathOf(getFileContent, { params: { fileId: id } })}?v=${sha256.slice(0, 8)}`)
-}
+export const contentUrl = (file: Named): string => urls.content(file)
 
 /** Address that saves the original under its name. */
-export function downloadUrl(fileId: string): string {
-  return apiUrl(pathOf(getFileContent, { params: { fileId }, query: { download: '1' } }))
-}
+export const downloadUrl = (fileId: string): string => urls.download(fileId)

@@ -1,2 +1,5 @@
 export type { Siblings } from './siblings.ts'
+export { Stage } from './Stage.tsx'
+export { stageOf } from './sources.ts'
+export { useSwipe } from './useSwipe.ts'
 export { Viewer, type ViewerProps } from './Viewer.tsx'

@@ -7,6 +7,8 @@ export function readTime(hash: string): number {
 }
 
 export function writeTime(seconds: number): void {
+  // The address of a link carries its secret there; reloading it must find it.
+  if (location.hash !== '' && !location.hash.startsWith('#t=')) return
   const hash = seconds > 0.5 ? `#t=${seconds.toFixed(1)}` : ''
   if (hash === location.hash) return
   history.replaceState(history.state, '', `${location.pathname}${location.search}${hash}`)

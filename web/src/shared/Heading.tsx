@@ -1,0 +1,45 @@
+import type { SharedLink } from '@trove/contract/shared'
+import type { ReactNode } from 'react'
+import { formatCount, formatDay } from '../lib/format.ts'
+
+/** What is shared, how much of it, and for how long. */
+export function Heading({ shared, children }: { shared: SharedLink; children?: ReactNode }) {
+  const { title, fileCount, expiresAt, downloadsLeft, allows } = shared
+  const facts = [
+    allows.includes('view') && fileCount !== undefined && shared.kind !== 'file' && formatCount(fileCount, 'file'),
+    allows.includes('download') && downloadsLeft !== undefined && leftOf(downloadsLeft),
+    !allows.includes('download') && allows.includes('view') && 'To look at, not to download',
+    expiresAt !== undefined && `Until ${untilOf(expiresAt)}`,
+  ].filter((fact) => fact !== false)
+  return (
+    <div className="flex flex-wrap items-end justify-between gap-x-6 gap-y-4">
+      <div className="min-w-0 flex-1 basis-72">
+        <h1 className="text-2xl font-semibold tracking-tight break-words">{title === '' ? untitled(shared) : title}</h1>
+        {facts.length > 0 && (
+          <p className="mt-1 flex flex-wrap gap-x-1.5 text-base text-ink-soft">
+            {facts.map((fact, at) => (
+              <span key={fact}>
+                {at > 0 && <span aria-hidden>· </span>}
+                {fact}
+              </span>
+            ))}
+          </p>
+        )}
+      </div>
+      {children}
+    </div>
+  )
+}
+
+const leftOf = (left: number) => (left === 0 ? 'No download left' : `${formatCount(left, 'download')} left`)
+
+/** A time of day alone would not say which day it is. */
+function untilOf(instant: string): string {
+  const isToday = new Date(instant).toDateString() === new Date().toDateString()
+  return isToday ? `today, ${formatDay(instant)}` : formatDay(instant)
+}
+
+function untitled({ allows, kind }: SharedLink): string {
+  if (!allows.includes('view')) return 'Send files'
+  return kind === 'file' ? 'A file for you' : 'Files for you'
+}

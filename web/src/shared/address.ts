@@ -1,0 +1,39 @@
+import { createStore } from '../lib/store.ts'
+
+/** The secret of a link in the fragment of its address; undefined when there is none. */
+export function secretIn(hash: string): string | undefined {
+  const secret = hash.slice(hash.lastIndexOf('.') + 1).replace(/^#/, '')
+  return /^[\w-]{20,100}$/.test(secret) ? secret : undefined
+}
+
+/** Where in what is shared somebody is. It stands in the address beside the secret, so back and reload find it. */
+export type Spot = { folderId?: string; fileId?: string }
+
+const ID = /^[0-9a-f-]{36}$/
+const NAMES = { folderId: 'folder', fileId: 'open' } as const
+
+function spotOf(search: string): Spot {
+  const given = new URLSearchParams(search)
+  const found: Spot = {}
+  for (const key of ['folderId', 'fileId'] as const) {
+    const id = given.get(NAMES[key])
+    if (id !== null && ID.test(id)) found[key] = id
+  }
+  return found
+}
+
+export const spot = createStore<Spot>(spotOf(location.search))
+addEventListener('popstate', () => spot.set(spotOf(location.search)))
+
+/** Goes there, with a way back unless it only takes the place of where one is. */
+export function goTo(next: Spot, { replaces = false } = {}): void {
+  const search = new URLSearchParams()
+  for (const key of ['folderId', 'fileId'] as const) {
+    const id = next[key]
+    if (id !== undefined) search.set(NAMES[key], id)
+  }
+  const address = `${location.pathname}${search.size === 0 ? '' : `?${search}`}${location.hash}`
+  if (replaces) history.replaceState(history.state, '', address)
+  else history.pushState(null, '', address)
+  spot.set(next)
+}

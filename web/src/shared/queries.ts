@@ -1,0 +1,67 @@
+import {
+  getShared,
+  getSharedFile,
+  listSharedFiles,
+  listSharedFolders,
+  prepareSharedZip,
+  type SharedFile,
+  type SharedFolder,
+} from '@trove/contract/shared'
+import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
+import { ask } from './visit.ts'
+
+const PAGE = 200
+
+/** What the link is and allows; asked anew now and then, because its maker may change it. */
+export const sharedQuery = (linkId: string) =>
+  queryOptions({
+    queryKey: ['shared', linkId],
+    queryFn: ({ signal }) => ask(getShared, { params: { linkId } }, signal),
+    refetchInterval: 60_000,
+  })
+
+/** The folders in a folder, all of them, and the way to it. */
+export const foldersQuery = (linkId: string, folderId: string | undefined) =>
+  queryOptions({
+    queryKey: ['shared', linkId, 'folders', folderId ?? ''],
+    async queryFn({ signal }): Promise<{ folders: SharedFolder[]; path: SharedFolder[] }> {
+      const folders: SharedFolder[] = []
+      for (let cursor: string | undefined; ;) {
+        const query = { limit: PAGE, ...(folderId && { folderId }), ...(cursor && { cursor }) }
+        const page = await ask(listSharedFolders, { params: { linkId }, query }, signal)
+        folders.push(...page.items)
+        cursor = page.next
+        if (cursor === undefined) return { folders, path: page.path }
+      }
+    },
+  })
+
+/** Files of one place, page after page. While some are being processed it is asked anew. */
+export const filesQuery = (linkId: string, folderId: string | undefined) =>
+  infiniteQueryOptions({
+    queryKey: ['shared', linkId, 'files', folderId ?? ''],
+    queryFn: ({ signal, pageParam }) =>
+      ask(
+        listSharedFiles,
+        {
+          params: { linkId },
+          query: { limit: PAGE, ...(folderId && { folderId }), ...(pageParam && { cursor: pageParam }) },
+        },
+        signal,
+      ),
+    initialPageParam: '',
+    getNextPageParam: ({ next }) => next,
+    refetchInterval: ({ state }) =>
+      state.data?.pages.some(({ items }) => items.some(isMoving)) === true ? 5_000 : false,
+  })
+
+const isMoving = ({ status }: SharedFile) => status === 'pending' || status === 'processing'
+
+/** One file, for an address that names one which is not in the list (yet). */
+export const sharedFileQuery = (linkId: string, fileId: string) =>
+  queryOptions({
+    queryKey: ['shared', linkId, 'file', fileId],
+    queryFn: ({ signal }) => ask(getSharedFile, { params: { linkId, fileId } }, signal),
+  })
+
+export const prepareZip = (linkId: string, signal: AbortSignal) => ask(prepareSharedZip, { params: { linkId } }, signal)
