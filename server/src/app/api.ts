@@ -3,7 +3,7 @@ import { accessRoutes } from '../domain/access/index.ts'
 import { fileRoutes } from '../domain/files/index.ts'
 import { identityRoutes } from '../domain/identity/index.ts'
 import { mediaRoutes } from '../domain/media/index.ts'
-import { trailRoutes, watchRefusals } from '../domain/ops/index.ts'
+import { closingRoutes, trailRoutes, watchRefusals } from '../domain/ops/index.ts'
 import { organizationRoutes } from '../domain/organizations/index.ts'
 import { overrideMethod, openUploads } from '../domain/uploads/index.ts'
 import { setSafeHeaders } from '../platform/http/headers.ts'
@@ -37,6 +37,7 @@ export async function buildApi(platform: OpenPlatform): Promise<Api> {
   fileRoutes(app, platform)
   mediaRoutes(app, platform)
   trailRoutes(app, platform)
+  closingRoutes(app, platform)
   const uploads = openUploads(app, platform)
   await pageRoute(app, platform.settings)
   return {
