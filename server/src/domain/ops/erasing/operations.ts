@@ -71,9 +71,10 @@ async function eraseUploads({ db, objects }: Machines, organizationId: string, s
 
 /** Nothing refers to them any more, so nobody is reading. */
 async function eraseBlobs({ db, objects }: Machines, organizationId: string, signal?: AbortSignal): Promise<number> {
+  const derived = await store.listDerivedTables(db)
   let bytes = 0
   while (!signal?.aborted) {
-    const blobs = await store.listBlobs(db, organizationId, AT_ONCE)
+    const blobs = await store.listBlobs(db, derived, organizationId, AT_ONCE)
     if (blobs.length === 0) return bytes
     await objects.delete(blobs.flatMap(({ keys }) => keys))
     const ids = blobs.map(({ id }) => id)

@@ -103,11 +103,25 @@ export async function deleteUploads(tx: Tx, ids: readonly string[]): Promise<voi
     .execute()
 }
 
-/** Some blobs, each with the keys of its object and of its variants'. */
-export async function listBlobs(db: Db, organizationId: string, limit: number) {
+/** Tables of what is made from a blob and kept in the store: variants, copies without metadata. */
+export async function listDerivedTables(db: Db): Promise<string[]> {
+  const { rows } = await sql<{ name: string }>`
+    select c.oid::regclass::text as name from pg_class c
+    where c.relnamespace = 'public'::regnamespace and c.relkind = 'r' and 2 = (
+      select count(*) from pg_attribute a
+      where a.attrelid = c.oid and a.attname in ('blob_id', 'object_key') and not a.attisdropped)
+    order by 1`.execute(db)
+  return rows.map(({ name }) => name)
+}
+
+/** Some blobs, each with the keys of its object and of what was made from it. */
+export async function listBlobs(db: Db, derived: readonly string[], organizationId: string, limit: number) {
+  const made = derived.map(
+    (name) => sql`select object_key from ${sql.raw(name)} where blob_id = blob.id and object_key is not null`,
+  )
   const { rows } = await sql<{ id: string; sizeBytes: number; keys: string[] }>`
     select blob.id, blob.size_bytes as "sizeBytes",
-      array(select object_key from variant where variant.blob_id = blob.id) || blob.object_key as keys
+      array(${sql.join([sql`select blob.object_key`, ...made], sql` union all `)}) as keys
     from blob where organization_id = ${organizationId} limit ${limit}`.execute(db)
   return rows
 }
