@@ -3,6 +3,7 @@ import { sql, type RawBuilder } from 'kysely'
 import type { Db, Tx } from '../../../platform/db/index.ts'
 import { isLive, principalsOf, rightsSum } from '../../access/index.ts'
 import { selectFile } from '../store.ts'
+import * as near from './near/store.ts'
 
 /** Whose view of which organization. Whoever sees everything needs no decision about each row. */
 export type Scope = { organizationId: string; userId: string; seesEverything: boolean }
@@ -18,10 +19,8 @@ const owned = {
   createdBy: sql.ref('file.created_by'),
 }
 const EVERYTHING = 31
+const READ = 1
 const WRITE = 8
-
-/** Whoever has fewer files within reach than this is served from the list of them, whatever the filter. */
-const FEW = 5_000
 
 const rightsIn = ({ userId, seesEverything }: Scope): RawBuilder<number> =>
   seesEverything ? sql<number>`${sql.lit(EVERYTHING)}` : rightsSum(sql`${userId}::uuid`, owned)
@@ -30,10 +29,10 @@ const rightsIn = ({ userId, seesEverything }: Scope): RawBuilder<number> =>
  * One page of the files a user may read, newest first, each with the sum of their rights on it.
  * `after` is the id of the last row of the page before.
  *
- * Three ways lead to the same rows. Whoever sees everything walks the index of the list. A member walks the index of
- * what they uploaded and, for each principal that is theirs, the index of where its grants have come to, and merges:
- * the cost does not depend on how many files there are or what share of them is theirs. With a filter that few files
- * match, and much within reach, the index of the filter is walked and each row is decided.
+ * Two ways lead to the same rows. Whoever sees everything walks the index that the filter asks for. For a member, what
+ * they uploaded and where their grants have come to are merged, and only what comes into question is decided: the cost
+ * does not depend on how many files there are or what share of them is theirs. A filter that hardly any of that matches
+ * is better served by its own index, each row of which is then decided.
  */
 export async function listFiles(
   db: Db,
@@ -41,23 +40,57 @@ export async function listFiles(
   filter: FileFilter,
   page: { limit: number; after?: string | undefined },
 ) {
-  const isMerged =
-    !scope.seesEverything && !isInFolder(filter) && !(isSelective(filter) && (await reachesMuch(db, scope)))
-  return selectFile(db)
-    .innerJoin('resource', 'resource.id', 'file.id')
-    .select(['resource.parent_id as folderId', rightsIn(scope).as('rights')])
-    .$if(isMerged, (q) =>
-      q.where('file.id', 'in', sql<string>`(select id from ${candidates(scope, filter, page)} as candidate)`),
-    )
-    .$if(!isMerged, (q) =>
-      q
-        .where(matches(scope, filter))
-        .$if(page.after !== undefined, (more) => more.where('file.id', '<', page.after ?? '')),
-    )
+  const isMerged = !scope.seesEverything && !isInFolder(filter)
+  const { rows, isAll, after } = isMerged
+    ? await listNearest(db, scope, filter, page)
+    : { rows: [], isAll: false, after: page.after }
+  if (isAll) return rows
+  const others = await selectDecided(db, scope)
+    .where(matches(scope, filter))
+    .$if(after !== undefined, (q) => q.where('file.id', '<', after ?? ''))
     .where(sql<boolean>`${rightsIn(scope)} & 1 = 1`)
     .orderBy('file.id', 'desc')
-    .limit(page.limit)
+    .limit(page.limit - rows.length)
     .execute()
+  return [...rows, ...others]
+}
+
+const selectDecided = (db: Db, scope: Scope) =>
+  selectFile(db)
+    .innerJoin('resource', 'resource.id', 'file.id')
+    .select(['resource.parent_id as folderId', rightsIn(scope).as('rights')])
+
+/** Some of what is near may be a folder, in the trash, or granted for a time that is over. */
+const SPARE = 8
+/** So much is looked through for what matches a filter before its own index is. */
+const LOOKED_THROUGH = 5_000
+
+/** `isAll`: the page is full, or nothing older comes into question. */
+async function listNearest(
+  db: Db,
+  scope: Scope,
+  filter: FileFilter,
+  page: { limit: number; after?: string | undefined },
+) {
+  const rows: Awaited<ReturnType<ReturnType<typeof selectDecided>['execute']>> = []
+  const { folderId, ...rest } = filter
+  const list = folderId === 'top' ? near.listNearTop : near.listNear
+  const mayEnd = isSelective(filter)
+  let { after } = page
+  let seen = 0
+  for (let limit = page.limit + SPARE; !mayEnd || seen < LOOKED_THROUGH; limit = Math.min(limit * 4, LOOKED_THROUGH)) {
+    const { ids, isAll } = await list(db, scope, { limit, after, isTrash: filter.trashed === true })
+    const decided = await selectDecided(db, scope)
+      .where('file.id', '=', sql<string>`any(${ids}::uuid[])`)
+      .where(conditions(scope, rest))
+      .orderBy('file.id', 'desc')
+      .execute()
+    rows.push(...decided.filter(({ rights }) => (rights & READ) !== 0))
+    after = ids.at(-1)
+    seen += ids.length
+    if (isAll || rows.length >= page.limit) return { rows: rows.slice(0, page.limit), isAll: true, after }
+  }
+  return { rows, isAll: false, after }
 }
 
 /** Every `stride`-th file's id in list order, and how many there are: one walk along what the list walks. */
@@ -104,75 +137,48 @@ const isSelective = ({ kind, name, trashed }: FileFilter): boolean =>
 
 const isInFolder = ({ folderId }: FileFilter): boolean => folderId !== undefined && folderId !== 'top'
 
-/** Files within reach, newest first: those uploaded, and those that grants have come to. Each branch is one index in its own order. */
-function candidates(
-  { organizationId, userId }: Scope,
-  filter: FileFilter,
-  page: { limit?: number; after?: string | undefined },
-) {
-  const limit = page.limit === undefined ? sql`` : sql`limit ${page.limit}`
-  const before = (column: string) =>
-    page.after === undefined ? sql`` : sql`and ${sql.ref(column)} < ${page.after}::uuid`
-  return sql`(
-    select id from (
-      (select file.id from file join resource on resource.id = file.id
-       where file.organization_id = ${organizationId}::uuid and file.created_by = ${userId}::uuid
-         and ${conditions(filter, userId)} ${before('file.id')}
-       order by file.id desc ${limit})
-      union
-      (select reached.id
-       from organization_member as holder
-       cross join lateral ${principalsOf('holder')} as principal
-       cross join lateral (
-         select distinct reach.resource_id as id
-         from reach
-         join "grant" as held on held.id = reach.grant_id and ${isLive('held')}
-         join file on file.id = reach.resource_id
-         join resource on resource.id = reach.resource_id
-         where reach.organization_id = ${organizationId}::uuid and reach.principal_id = principal.id
-           and ${conditions(filter, userId)} ${before('reach.resource_id')}
-         order by reach.resource_id desc ${limit}) as reached
-       where holder.organization_id = ${organizationId}::uuid and holder.user_id = ${userId}::uuid
-         and not holder.is_barred)
-    ) as either order by id desc ${limit})`
-}
-
-/** What `from` names to walk all that a user may read. */
+/** What `from` names to walk all that a user may read. For a member that is collected first: no row is decided alone. */
 function allOf(scope: Scope, filter: FileFilter) {
+  const { organizationId, userId } = scope
   if (scope.seesEverything || isInFolder(filter)) {
     return sql`file join resource on resource.id = file.id
       where ${matches(scope, filter)} and ${rightsIn(scope)} & 1 = 1`
   }
-  return sql`file join ${candidates(scope, filter, {})} as candidate on candidate.id = file.id`
-}
-
-async function reachesMuch(db: Db, { organizationId, userId }: Scope): Promise<boolean> {
-  const { rows } = await sql<{ many: boolean }>`
-    select count(*) >= ${FEW} as many from (
-      select from organization_member as holder
+  return sql`file join resource on resource.id = file.id
+    join (
+      select id from file where organization_id = ${organizationId}::uuid and created_by = ${userId}::uuid
+      union
+      select reach.resource_id
+      from organization_member as holder
       cross join lateral ${principalsOf('holder')} as principal
       join reach on reach.organization_id = holder.organization_id and reach.principal_id = principal.id
+      join "grant" as held on held.id = reach.grant_id and ${isLive('held')}
       where holder.organization_id = ${organizationId}::uuid and holder.user_id = ${userId}::uuid
-      limit ${FEW}) as within_reach`.execute(db)
-  return rows[0]?.many === true
+        and not holder.is_barred
+    ) as readable on readable.id = file.id
+    where ${matches(scope, filter)}`
 }
 
-function matches({ organizationId, userId }: Scope, filter: FileFilter) {
-  return sql<boolean>`file.organization_id = ${organizationId} and ${conditions(filter, userId)}`
+function matches(scope: Scope, filter: FileFilter) {
+  return sql<boolean>`file.organization_id = ${scope.organizationId} and ${conditions(scope, filter)}`
 }
 
-function conditions({ kind, name, folderId, trashed = false }: FileFilter, userId: string) {
+function conditions(scope: Scope, { kind, name, folderId, trashed = false }: FileFilter) {
   const pattern = name === undefined ? undefined : `%${name.replace(/[\\%_]/g, '\\$&')}%`
   return sql<boolean>`
     ${trashed ? sql`file.trashed_at is not null` : sql`file.trashed_at is null`}
     ${kind === undefined ? sql`` : sql`and file.kind = ${kind}`}
     ${pattern === undefined ? sql`` : sql`and file.name ilike ${pattern}`}
-    ${folderId === undefined ? sql`` : isIn(folderId, userId)}`
+    ${folderId === undefined ? sql`` : isIn(scope, folderId)}`
 }
 
 /** The top is where things lie that are in no folder, or in none that the user may read. */
-function isIn(folderId: string, userId: string) {
+function isIn({ organizationId, userId, seesEverything }: Scope, folderId: string) {
   if (folderId !== 'top') return sql`and resource.parent_id = ${folderId}::uuid`
+  if (seesEverything) {
+    return sql`
+      and resource.organization_id = ${organizationId}::uuid and resource.kind = 'file' and resource.parent_id is null`
+  }
   const above = {
     id: sql.ref('above.id'),
     organizationId: sql.ref('above.organization_id'),

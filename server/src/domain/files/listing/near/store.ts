@@ -1,0 +1,95 @@
+import { sql, type RawBuilder } from 'kysely'
+import type { Db } from '../../../../platform/db/index.ts'
+import { isLive, principalsOf, rightsSum } from '../../../access/index.ts'
+
+type Member = { organizationId: string; userId: string }
+/** `after` is the id of the last file of the page before. */
+type Page = { limit: number; after: string | undefined; isTrash: boolean }
+
+/** Ids of files that may be readable, newest first, and whether there are older ones. */
+export type Near = { ids: string[]; isAll: boolean }
+
+/**
+ * The newest ids that come into question for a member: what they uploaded, and where grants to their principals have
+ * come to. Each branch reads so many entries of one index in its own order and no table, so it costs the same whatever
+ * the member can see. Which of them the member may read, and which are files, is asked of these alone.
+ */
+export function listNear(db: Db, member: Member, page: Page): Promise<Near> {
+  return newestOf(db, page, {
+    uploaded: sql`
+      select file.id from file
+      where file.organization_id = ${member.organizationId}::uuid and file.created_by = ${member.userId}::uuid
+        and ${isThere(page)} ${before('file.id', page)}`,
+    reached: forEachPrincipal(
+      member,
+      page,
+      sql`
+        select reach.resource_id as id from reach
+        where reach.organization_id = ${member.organizationId}::uuid and reach.principal_id = principal.id
+          ${before('reach.resource_id', page)}`,
+    ),
+  })
+}
+
+/**
+ * The same for the top. What lies in no folder that the member may read was granted by itself, or is their own: a grant
+ * that flowed down to it would let them read its folder too.
+ */
+export function listNearTop(db: Db, member: Member, page: Page): Promise<Near> {
+  const user = sql`${member.userId}::uuid`
+  const above = {
+    id: sql.ref('above.id'),
+    organizationId: sql.ref('above.organization_id'),
+    createdBy: sql.ref('above.created_by'),
+  }
+  const isAtTop = sql`(resource.parent_id is null or not exists (
+    select from resource as above where above.id = resource.parent_id and ${rightsSum(user, above)} & 1 = 1))`
+  return newestOf(db, page, {
+    uploaded: sql`
+      select file.id from file join resource on resource.id = file.id
+      where file.organization_id = ${member.organizationId}::uuid and file.created_by = ${user}
+        and ${isThere(page)} and ${isAtTop} ${before('file.id', page)}`,
+    reached: forEachPrincipal(
+      member,
+      page,
+      sql`
+        select held.resource_id as id
+        from "grant" as held join resource on resource.id = held.resource_id and resource.kind = 'file'
+        where held.principal_id = principal.id and held.organization_id = ${member.organizationId}::uuid
+          and ${isLive('held')} and ${isAtTop} ${before('held.resource_id', page)}`,
+    ),
+  })
+}
+
+const isThere = ({ isTrash }: Page) => (isTrash ? sql`file.trashed_at is not null` : sql`file.trashed_at is null`)
+
+const before = (column: string, { after }: Page) =>
+  after === undefined ? sql`` : sql`and ${sql.ref(column)} < ${after}::uuid`
+
+const ranked = (ids: RawBuilder<unknown>, { limit }: Page) => sql`
+  select id, row_number() over (order by id desc) as place from (${ids}) as id_of order by id desc limit ${limit}`
+
+const forEachPrincipal = ({ organizationId, userId }: Member, page: Page, ids: RawBuilder<unknown>) => sql`
+  select reached.id, reached.place
+  from organization_member as holder
+  cross join lateral ${principalsOf('holder')} as principal
+  cross join lateral (${ranked(ids, page)}) as reached
+  where holder.organization_id = ${organizationId}::uuid and holder.user_id = ${userId}::uuid and not holder.is_barred`
+
+const NO_ID = '00000000-0000-0000-0000-000000000000'
+
+/** A branch that came to its limit has older ones which are not known yet: what is older than its last is left for later. */
+async function newestOf(
+  db: Db,
+  page: Page,
+  { uploaded, reached }: { uploaded: RawBuilder<unknown>; reached: RawBuilder<unknown> },
+): Promise<Near> {
+  const { rows } = await sql<{ id: string; isCut: boolean }>`
+    with near as materialized (
+      (${ranked(uploaded, page)}) union all (${reached})
+    ), cut as (select id from near where place = ${page.limit} order by id desc limit 1)
+    select id, exists (select from cut) as "isCut"
+    from near where id >= coalesce((select id from cut), ${NO_ID}::uuid)
+    group by id order by id desc limit ${page.limit}`.execute(db)
+  return { ids: rows.map(({ id }) => id), isAll: rows[0]?.isCut !== true && rows.length < page.limit }
+}
