@@ -1,3 +1,11 @@
+export {
+  findAccount,
+  listUsers,
+  makeResetPath,
+  resumeUser,
+  setAdministrator,
+  suspendUser,
+} from './accounts/administration/operations.ts'
 export { closeAccountOf } from './accounts/closing.ts'
 export {
   createPasswordCheck,
@@ -14,3 +22,4 @@ export { identityTasks } from './tasks.ts'
 export { addInvitedAccount, getAddress, hashNewPassword, markVerified } from './invited/steps.ts'
 export { normalizeEmail } from './rules.ts'
 export { hashToken } from './tokens.ts'
+export { openAvatarPool, renderPicture, type Pool as PicturePool } from './accounts/avatars.ts'

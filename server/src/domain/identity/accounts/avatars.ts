@@ -16,7 +16,7 @@ const TIMEOUT_MS = 15_000
 const MEMORY_BYTES = 768 * 1024 ** 2
 const VERSION_DIGITS = 16
 
-type Pool = ProcessPool<AvatarRequest, AvatarResponse>
+export type Pool = ProcessPool<AvatarRequest, AvatarResponse>
 
 /** One child, started when somebody gives a picture, and gone a while after. */
 export const openAvatarPool = ({ log }: Pick<Platform, 'log'>): Pool =>
@@ -39,10 +39,7 @@ export async function setAvatar(
   actor: UserActor,
   sent: Uint8Array,
 ): Promise<Me> {
-  const outcome = await platform.avatars.run({ bytes: sent }, new AbortController().signal)
-  if (!outcome.ok || !outcome.value.ok)
-    throw new Problem('type-not-allowed', 'This is no picture that can be read. Send a JPEG, PNG, WebP, GIF or AVIF.')
-  const bytes = Buffer.from(outcome.value.bytes)
+  const bytes = await renderPicture(platform.avatars, { bytes: sent })
   const version = createHash('sha256').update(bytes).digest('hex').slice(0, VERSION_DIGITS)
   return inTransaction(platform.db, async (tx) => {
     await store.replaceAvatar(tx, actor.userId, bytes)
@@ -51,6 +48,14 @@ export async function setAvatar(
     await audit.recordSecurityEvent(tx, 'info', 'avatar.set', { userId: user.id, actor })
     return presentMe(user)
   })
+}
+
+/** 256 pixels of WebP, made anew from what was sent. @throws type-not-allowed */
+export async function renderPicture(pool: Pool, request: AvatarRequest): Promise<Buffer> {
+  const outcome = await pool.run(request, new AbortController().signal)
+  if (!outcome.ok || !outcome.value.ok)
+    throw new Problem('type-not-allowed', 'This is no picture that can be read. Send a JPEG, PNG, WebP, GIF or AVIF.')
+  return Buffer.from(outcome.value.bytes)
 }
 
 export async function removeAvatar(platform: Pick<Platform, 'db'>, actor: UserActor): Promise<Me> {

@@ -1,14 +1,24 @@
 import type { Db, Tx } from '../../../platform/db/index.ts'
 import { newId } from '../../../platform/ids.ts'
 import { hashPassword } from '../../../platform/password.ts'
+import type { Platform } from '../../../platform/platform.ts'
 import * as audit from '../../audit/index.ts'
-import { requireUsablePassword } from '../rules.ts'
+import { requireGoodPassword } from '../accounts/passwords.ts'
 import * as accounts from '../store.ts'
 import * as store from './store.ts'
 
-/** Done before the transaction, because it takes a third of a second. @throws invalid-request */
-export function hashNewPassword(password: string): Promise<string> {
-  requireUsablePassword(password)
+/**
+ * Done before the transaction, because it takes a third of a second.
+ *
+ * @param known  what others could guess of whose it is
+ * @throws invalid-request, weak-password
+ */
+export async function hashNewPassword(
+  platform: Pick<Platform, 'settings'>,
+  password: string,
+  known: { email: string; name: string },
+): Promise<string> {
+  await requireGoodPassword(platform, password, known)
   return hashPassword(password)
 }
 

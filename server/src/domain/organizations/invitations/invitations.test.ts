@@ -206,6 +206,10 @@ describe('invitations', () => {
     await as(owner, 'PATCH', `/organizations/${id}/members/${admin.userId}`, { role: 'member' })
     assert.equal((await as(undefined, 'POST', '/invitations/read', { token: byAdmin.token })).statusCode, 404)
     assert.equal((await as(undefined, 'POST', '/invitations/read', { token: byOwner.token })).statusCode, 200)
+    const second = await makeUser(t.platform)
+    await makeMember(t.platform, id, second, 'owner')
+    await t.platform.db.deleteFrom('organization_member').where('user_id', '=', owner.userId).execute()
+    assert.equal((await as(undefined, 'POST', '/invitations/read', { token: byOwner.token })).statusCode, 404)
   })
 
   test('find no way into another organization, nor with a token that is none', async () => {

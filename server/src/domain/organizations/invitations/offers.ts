@@ -11,6 +11,7 @@ import * as identity from '../../identity/index.ts'
 import { admit } from '../members/operations.ts'
 import * as permit from '../permit.ts'
 import { getOrganization } from '../profile/operations.ts'
+import { isAtLeast } from '../rules.ts'
 import { lockOrganization } from '../store.ts'
 import { join } from '../teams/operations.ts'
 import * as store from './store.ts'
@@ -72,18 +73,18 @@ export async function acceptMyOffer(platform: Machines, actor: UserActor, invita
 /**
  * Makes the account too, also where registration is closed to others.
  *
- * @throws not-found, email-taken, invalid-request, limit-reached, read-only, too-many-requests
+ * @throws not-found, email-taken, invalid-request, weak-password, limit-reached, read-only, too-many-requests
  */
 export async function registerByOffer(
-  platform: Guarded,
+  platform: Guarded & Pick<Platform, 'settings'>,
   actor: Stranger,
   input: { token: string; name: string; password: string },
 ): Promise<{ email: string; organizationId: string }> {
   const row = await offerOf(platform, actor, input.token)
   const { email, organizationId } = row
-  const passwordHash = await identity.hashNewPassword(input.password)
+  const name = input.name.trim()
+  const passwordHash = await identity.hashNewPassword(platform, input.password, { email, name })
   await inTransaction(platform.db, async (tx) => {
-    const name = input.name.trim()
     const userId = await identity.addInvitedAccount(tx, { email, name, passwordHash, ip: actor.ip })
     await accept(tx, actor, row.id, userId)
   })
@@ -104,7 +105,7 @@ export async function declineMyOffer(platform: Machines, actor: UserActor, invit
 /** What waits for the caller's address; nothing until it has been verified, for it could be anybody's until then. */
 export async function listMyOffers(db: Db, actor: UserActor): Promise<{ items: Offer[] }> {
   const { email, isVerified } = await addressOf(db, actor)
-  return { items: isVerified ? (await store.listOffersFor(db, email)).map(present) : [] }
+  return { items: isVerified ? (await store.listOffersFor(db, email)).filter(isLive).map(present) : [] }
 }
 
 /** Of any number who accept at once, one does: the row is settled only while it is pending. */
@@ -151,7 +152,11 @@ async function addressOf(db: Db, actor: UserActor) {
   return address
 }
 
-const isLive = ({ status, expiresAt }: store.OfferRow): boolean => status === 'pending' && expiresAt > new Date()
+/** Nobody is taken in on the word of somebody who may not say it any more. */
+function isLive({ status, expiresAt, role, inviterRole }: store.OfferRow): boolean {
+  const isBacked = inviterRole !== null && isAtLeast(inviterRole, 'admin') && isAtLeast(inviterRole, role)
+  return isBacked && status === 'pending' && expiresAt > new Date()
+}
 
 const isSame = (address: string, invited: string): boolean => identity.normalizeEmail(address) === invited
 

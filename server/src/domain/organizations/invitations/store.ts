@@ -31,6 +31,8 @@ export type OfferRow = {
   message: string
   status: InvitationStatus
   invitedByName: string
+  /** What whoever invited is now; null when they have left. */
+  inviterRole: Role | null
   expiresAt: Date
 }
 
@@ -220,8 +222,12 @@ function selectOffer(db: Db) {
     .selectFrom('invitation as i')
     .innerJoin('organization', 'organization.id', 'i.organization_id')
     .innerJoin('user as inviter', 'inviter.id', 'i.invited_by')
+    .leftJoin('organization_member as backing', (join) =>
+      join.onRef('backing.organization_id', '=', 'i.organization_id').onRef('backing.user_id', '=', 'i.invited_by'),
+    )
     .select([
       'i.id',
+      'backing.role as inviterRole',
       'i.organization_id as organizationId',
       'organization.name as organizationName',
       'organization.type as organizationType',

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import type { FastifyInstance } from 'fastify'
+import sharp from 'sharp'
 import { bearer, makeMember, makeOrganization, makeUser } from '../../../../test/make.ts'
+import { jpeg } from '../../../../test/media/make.ts'
 import { startTestPlatform, type TestPlatform } from '../../../../test/platform.ts'
 import type { UserActor } from '../../../platform/actor.ts'
 import { newId } from '../../../platform/ids.ts'
@@ -92,6 +94,32 @@ describe('the profile of an organization', () => {
     for (const website of ['javascript:alert(1)', 'https://', 'https://a:b@c.example', 'http://x y'])
       assert.equal((await as(owner, 'PATCH', `/organizations/${id}`, { website })).statusCode, 400, website)
     assert.equal((await as(owner, 'PATCH', `/organizations/${id}`, { website: null })).json().website, undefined)
+  })
+
+  test('has a logo that is made anew from what was sent, for those who are in it', async () => {
+    const [owner, guest, stranger] = [
+      await makeUser(t.platform),
+      await makeUser(t.platform),
+      await makeUser(t.platform),
+    ]
+    const { id } = await makeOrganization(t.platform, owner)
+    await makeMember(t.platform, id, guest, 'guest')
+    const set = (actor: UserActor, bytes: Buffer) =>
+      as(actor, 'PUT', `/organizations/${id}/logo`, { image: bytes.toString('base64') })
+    const sent = await jpeg({ widthPixels: 640, heightPixels: 200, orientation: 6 })
+    assert.equal((await set(guest, sent)).statusCode, 403)
+    const { logoVersion } = (await set(owner, sent)).json()
+    assert.ok(logoVersion)
+    const got = await as(guest, 'GET', `/organizations/${id}/logo?v=${logoVersion}`)
+    assert.deepEqual([got.statusCode, got.headers['content-type']], [200, 'image/webp'])
+    const { width, height, exif } = await sharp(got.rawPayload).metadata()
+    assert.deepEqual([width, height, exif], [256, 256, undefined])
+    assert.equal((await as(stranger, 'GET', `/organizations/${id}/logo`)).statusCode, 404)
+    for (const bad of ['<svg xmlns="http://www.w3.org/2000/svg"/>', 'no picture', 'GIF89a'])
+      assert.equal((await set(owner, Buffer.from(bad))).statusCode, 422, bad)
+    assert.equal((await as(owner, 'PUT', `/organizations/${id}/logo`, { image: '!' })).statusCode, 400)
+    assert.equal((await as(owner, 'DELETE', `/organizations/${id}/logo`)).json().logoVersion, undefined)
+    assert.equal((await as(guest, 'GET', `/organizations/${id}/logo`)).statusCode, 404)
   })
 
   test('takes no plan, no status and no owner from those who are in it', async () => {
