@@ -6,9 +6,11 @@ import * as folders from './folders.ts'
 import * as grants from './grants.ts'
 import * as identity from './identity.ts'
 import * as invitations from './invitations.ts'
+import * as links from './links.ts'
 import * as members from './members.ts'
 import * as ops from './ops.ts'
 import * as organizations from './organizations.ts'
+import * as shared from './shared.ts'
 import * as signIn from './sign-in.ts'
 import * as teams from './teams.ts'
 import * as uploads from './uploads.ts'
@@ -31,6 +33,8 @@ export const endpoints: readonly Endpoint[] = [
   folders,
   grants,
   uploads,
+  links,
+  shared,
   audit,
   ops,
 ].flatMap((room) => Object.values(room).filter(isEndpoint))

@@ -6,7 +6,9 @@ import { Selection } from './files.ts'
 /** An address that gives the bytes to whoever has it, a counted number of times; told once. */
 export const DownloadAddress = Type.Object({
   id: Id,
-  url: Type.String({ description: 'Absolute. A secret: do not pass it on.' }),
+  url: Type.String({
+    description: 'A secret: do not pass it on. Only the path when this installation does not know its own address.',
+  }),
   expiresAt: Timestamp,
   maxDownloads: Type.Integer({ minimum: 1 }),
 })

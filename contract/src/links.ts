@@ -45,7 +45,10 @@ export type Link = Static<typeof Link>
 export const CreatedLink = Type.Object({
   ...Link.properties,
   token: Type.String(),
-  url: Type.String({ description: 'Where its page is. The secret is behind the #, which browsers send to nobody.' }),
+  url: Type.String({
+    description:
+      'Where its page is; only the path when this installation does not know its own address. The secret is behind the #, which browsers send to nobody.',
+  }),
 })
 export type CreatedLink = Static<typeof CreatedLink>
 

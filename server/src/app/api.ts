@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import { accessRoutes } from '../domain/access/index.ts'
 import { fileRoutes } from '../domain/files/index.ts'
 import { identityRoutes } from '../domain/identity/index.ts'
+import { linkRoutes } from '../domain/links/index.ts'
 import { mediaRoutes } from '../domain/media/index.ts'
 import { closingRoutes, trailRoutes, watchRefusals } from '../domain/ops/index.ts'
 import { organizationRoutes } from '../domain/organizations/index.ts'
@@ -39,6 +40,7 @@ export async function buildApi(platform: OpenPlatform): Promise<Api> {
   trailRoutes(app, platform)
   closingRoutes(app, platform)
   const uploads = openUploads(app, platform)
+  linkRoutes(app, platform)
   await pageRoute(app, platform.settings)
   return {
     app,

@@ -3,6 +3,7 @@ import { auditTasks } from '../domain/audit/index.ts'
 import { accessTasks } from '../domain/access/index.ts'
 import { fileTasks } from '../domain/files/index.ts'
 import { identityTasks } from '../domain/identity/index.ts'
+import { linkTasks } from '../domain/links/index.ts'
 import { createRenderer, mediaTasks, useRenderer } from '../domain/media/index.ts'
 import { opsTasks } from '../domain/ops/index.ts'
 import { storageTasks } from '../domain/storage/index.ts'
@@ -12,6 +13,7 @@ import { liveTasks } from '../platform/live/tasks.ts'
 import { mailTasks } from '../platform/mail/index.ts'
 import type { ConnectedConfig } from './part.ts'
 import { openPlatform } from './platform.ts'
+import { startSealing } from './sealing.ts'
 
 const tasks: readonly Task[] = [
   ...auditTasks,
@@ -21,6 +23,7 @@ const tasks: readonly Task[] = [
   ...fileTasks,
   ...mediaTasks,
   ...uploadTasks,
+  ...linkTasks,
   ...opsTasks,
   ...liveTasks,
   ...mailTasks,
@@ -41,9 +44,11 @@ export async function startWorker(config: ConnectedConfig): Promise<{ close(): P
   useRenderer(platform, renderer)
   const connectionString = config.databaseDirectUrl ?? config.databaseUrl
   const workers = await startWorkers(platform, tasks, { connectionString, log, slots: settings.workerConcurrency })
+  const sealing = startSealing(platform, config.dataFolder)
   log.info({ slots: settings.workerConcurrency }, 'the worker works')
   return {
     async close() {
+      await sealing.stop()
       await workers.stop()
       renderer.close()
       await platform.close()

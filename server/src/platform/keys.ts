@@ -8,6 +8,10 @@ export type Keys = {
   challenge: Uint8Array
   /** Seals the secrets of authenticator apps. */
   secondFactor: Uint8Array
+  /** Signs the visits of those who have opened a link. */
+  linkVisit: Uint8Array
+  /** Seals the trail, so that whoever has only the database cannot seal it anew. */
+  trail: Uint8Array
 }
 
 const KEY_BYTES = 32
@@ -20,5 +24,7 @@ export function deriveKeys(secret: Uint8Array): Keys {
     refreshToken: derive('refresh token'),
     challenge: derive('challenge'),
     secondFactor: derive('second factor'),
+    linkVisit: derive('link visit'),
+    trail: derive('trail'),
   }
 }

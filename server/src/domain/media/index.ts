@@ -1,3 +1,5 @@
+export { requestBareCopies, requireBareCopy } from './bare/obtaining.ts'
+export { bareWayOf, CANNOT_BE_BARE } from './bare/rules.ts'
 export { judgeType } from './judge.ts'
 export { createRenderer, useRenderer } from './renderer.ts'
 export { mediaRoutes } from './routes.ts'

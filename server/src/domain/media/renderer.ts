@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { createProcessPool, type ProcessPool } from '../../platform/process/index.ts'
 import type { Log, Platform } from '../../platform/platform.ts'
 import type { Settings } from '../../platform/settings.ts'
-import type { Rendering, RenderRequest, RenderResponse } from './rendering.ts'
+import type { BareRequest, BareResponse, Bared, Rendering, RenderRequest, RenderResponse } from './rendering.ts'
 
 /** What makes variants: media children within the limits of the installation. */
 export type Renderer = {
@@ -13,6 +13,8 @@ export type Renderer = {
    * @throws whatever the signal was aborted with
    */
   render(request: RenderRequest, signal: AbortSignal): Promise<Rendering>
+  /** Writes a file anew, without its metadata. The same holds as for rendering. */
+  bare(request: BareRequest, signal: AbortSignal): Promise<Bared>
   close(): void
 }
 
@@ -60,7 +62,7 @@ export function useRenderer(platform: Pick<Platform, 'settings'>, renderer: Rend
 }
 
 export function createRenderer({ settings, log, hiddenFolders = [] }: RendererOptions): Renderer {
-  const pool: ProcessPool<RenderRequest, RenderResponse> = createProcessPool({
+  const pool: ProcessPool<RenderRequest | BareRequest, RenderResponse | BareResponse> = createProcessPool({
     script: SCRIPT,
     size: Math.min(settings.workerConcurrency, availableParallelism() * 2),
     timeoutMs: settings.mediaTimeoutMs,
@@ -75,6 +77,12 @@ export function createRenderer({ settings, log, hiddenFolders = [] }: RendererOp
         signal,
         INTRICATE.test(request.mediaType) ? INTRICATE_MS : settings.mediaTimeoutMs,
       )
+      if (!outcome.ok) return { ok: false, failure: sentence(outcome.failure) }
+      if ('fault' in outcome.value) throw new Error(outcome.value.fault)
+      return outcome.value as Rendering
+    },
+    async bare(request, signal) {
+      const outcome = await pool.run(request, signal)
       if (!outcome.ok) return { ok: false, failure: sentence(outcome.failure) }
       if ('fault' in outcome.value) throw new Error(outcome.value.fault)
       return outcome.value

@@ -30,5 +30,16 @@ export type Rendering =
 /** What the child sends back: `fault` when it is the machine that could not, whatever the file. */
 export type RenderResponse = Rendering | { fault: string }
 
+/** What the media child is asked: to write a file anew, without its metadata. */
+export type BareRequest = RenderRequest & {
+  /** What the copy is to be. */
+  becomes: string
+  /** Absolute; the folder is there and the file is not. */
+  outputPath: string
+}
+
+export type Bared = { ok: true } | { ok: false; failure: string }
+export type BareResponse = Bared | { fault: string }
+
 /** Longest side of each variant, in pixels. */
 export const LONGEST_SIDE = { thumbnail: 200, medium: 800, large: 1200 } as const

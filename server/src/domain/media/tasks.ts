@@ -1,6 +1,7 @@
 import { Id } from '@trove/contract/common'
 import { Type } from 'typebox'
 import { defineTask } from '../../platform/jobs/index.ts'
+import { makeBare } from './bare/tasks.ts'
 import { giveUp, renderVersion } from './operations.ts'
 
 const HOUR_MS = 3_600_000
@@ -18,4 +19,4 @@ export const processVersion = defineTask({
   exhausted: (platform, { versionId }, cause) => giveUp(platform, versionId, cause),
 })
 
-export const mediaTasks = [processVersion]
+export const mediaTasks = [processVersion, makeBare]

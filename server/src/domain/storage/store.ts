@@ -136,17 +136,19 @@ export async function isReferenced(tx: Tx, blobId: string): Promise<boolean> {
 export async function deleteBlob(tx: Tx, blobId: string): Promise<string[]> {
   const { rows } = await sql<{ key: string }>`
     select object_key as key from variant where blob_id = ${blobId}
+    union all select object_key from bare_copy where blob_id = ${blobId} and object_key is not null
     union all select object_key from blob where id = ${blobId}`.execute(tx)
   await tx.deleteFrom('blob').where('id', '=', blobId).execute()
   return rows.map(({ key }) => key)
 }
 
-/** Of these keys, those that no row mentions: neither a blob, nor a variant, nor an upload on its way to becoming one. */
+/** Of these keys, those that no row mentions: neither a blob, nor a variant, nor a bare copy, nor an upload on its way to becoming one. */
 export async function listOrphans(db: Db, keys: readonly string[]): Promise<string[]> {
   const { rows } = await sql<{ key: string }>`
     select key from unnest(${keys}::text[]) as key
     where not exists (select from blob where object_key = key)
       and not exists (select from variant where object_key = key)
+      and not exists (select from bare_copy where object_key = key)
       and not exists (select from upload where object_key = key)`.execute(db)
   return rows.map(({ key }) => key)
 }
@@ -165,6 +167,8 @@ export async function listRecordedKeys(db: Db, after: string, limit: number): Pr
     (select object_key as key from blob where object_key > ${after} order by object_key limit ${limit})
     union all
     (select object_key from variant where object_key > ${after} order by object_key limit ${limit})
+    union all
+    (select object_key from bare_copy where object_key > ${after} order by object_key limit ${limit})
     order by key limit ${limit}`.execute(db)
   return rows.map(({ key }) => key)
 }

@@ -341,6 +341,7 @@ export interface OrganizationLogo {
 export interface OrganizationMember {
   created_at: Generated<Timestamp>;
   is_barred: Generated<boolean>;
+  is_frozen: Generated<boolean>;
   organization_id: string;
   persona: string | null;
   role: string;

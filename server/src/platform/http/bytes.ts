@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http'
 import type { Readable } from 'node:stream'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { ObjectStore } from '../objects/object-store.ts'
+import type { ByteRange, ObjectStore } from '../objects/object-store.ts'
 import { Problem } from '../problem.ts'
 import { judgeConditions, mayHonourRange, toHttpDate } from './conditional.ts'
 import { contentDisposition, presentSafely, type Disposition } from './disposition.ts'
@@ -13,9 +13,10 @@ const STALL_MS = 20_000
 /** Should a browser open it as a page all the same, it can run nothing, load nothing and be framed by nobody. */
 const POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox"
 
-export type SentObject = {
-  objects: ObjectStore
-  key: string
+export type SentObject = Sent & { objects: ObjectStore; key: string }
+
+/** What is sent, wherever its bytes come from. */
+export type Sent = {
   sizeBytes: number
   /** A strong entity tag in its quotes, such as `"<sha256>"`. */
   etag: string
@@ -27,7 +28,16 @@ export type SentObject = {
   filename: string
   /** Must say `private`, unless it is meant for everybody. */
   cacheControl: string
+  /**
+   * Asked when it is certain that these bytes will be sent; may refuse by throwing. Not asked for HEAD, nor for what
+   * has not been modified. What it gives back hears, once, how many of them were handed to the network.
+   */
+  onSending?: (range: ByteRange) => Promise<OnSent>
 }
+
+export type OnSent = (handedBytes: number) => Promise<void>
+/** Opens the bytes of a range; of the whole, when there is none. */
+export type Source = (range: ByteRange | undefined) => Promise<Readable>
 
 /**
  * Answers a GET or HEAD with stored bytes: conditions, ranges and headers as in RFC 9110 §§8, 13 and 14.
@@ -40,10 +50,20 @@ export type SentObject = {
  * @throws range-not-satisfiable  with `sizeBytes`
  * @throws ObjectMissing
  */
-export async function sendObject(
+export function sendObject(
   request: FastifyRequest,
   reply: FastifyReply,
-  object: SentObject,
+  { objects, key, ...object }: SentObject,
+): Promise<{ completed: boolean }> {
+  return sendBytes(request, reply, object, (range) => objects.get(key, range))
+}
+
+/** The same for bytes that are not an object of the store. */
+export async function sendBytes(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  object: Sent,
+  open: Source,
 ): Promise<{ completed: boolean }> {
   const { headers } = request
   const verdict = judgeConditions(headers, object)
@@ -70,19 +90,28 @@ export async function sendObject(
     ...(part && { 'content-range': `bytes ${part.first}-${part.last}/${object.sizeBytes}` }),
   }
   if (isHead) return end(reply, status, all)
-  const body = await object.objects.get(object.key, part)
-  return stream(takeOver(reply), status, all, body)
+  const onSent = await object.onSending?.(part ?? { first: 0, last: object.sizeBytes - 1 })
+  const count: Count = { handedBytes: 0 }
+  try {
+    const body = await open(part)
+    return await stream(takeOver(reply), { status, headers: all }, body, count)
+  } finally {
+    await onSent?.(count.handedBytes)
+  }
 }
 
+/** How far a response has come. */
+type Count = { handedBytes: number }
+
 /** What a 304 must carry too (§15.4.5). */
-const validatorHeaders = ({ etag, modifiedAt, cacheControl }: SentObject) => ({
+const validatorHeaders = ({ etag, modifiedAt, cacheControl }: Sent) => ({
   etag,
   'last-modified': toHttpDate(modifiedAt),
   'cache-control': cacheControl,
   'accept-ranges': 'bytes',
 })
 
-function contentHeaders({ mediaType, disposition, filename }: SentObject) {
+function contentHeaders({ mediaType, disposition, filename }: Sent) {
   const safe = presentSafely(mediaType, disposition)
   return {
     'content-type': safe.contentType,
@@ -109,15 +138,15 @@ function end(reply: FastifyReply, status: number, headers: Headers): { completed
 
 async function stream(
   response: ServerResponse,
-  status: number,
-  headers: Headers,
+  head: { status: number; headers: Headers },
   body: Readable,
+  count: Count,
 ): Promise<{ completed: boolean }> {
   try {
     // The socket's own clock counts a write that moves at all as progress.
     response.setTimeout(STALL_MS, () => response.destroy())
-    response.on('error', () => undefined).writeHead(status, headers)
-    return { completed: await pump(body, response) }
+    response.on('error', () => undefined).writeHead(head.status, head.headers)
+    return { completed: await pump(body, response, count) }
   } catch {
     // The disk failed after the head was sent: all that is left to say is to cut the connection.
     response.destroy()
@@ -128,7 +157,7 @@ async function stream(
 }
 
 /** Piece by piece, each freed when the system has taken it. False when the client has left. */
-async function pump(body: Readable, response: ServerResponse): Promise<boolean> {
+async function pump(body: Readable, response: ServerResponse, count: Count): Promise<boolean> {
   const { promise: gone, resolve: leave } = Promise.withResolvers<false>()
   response.once('close', () => leave(false))
   if (response.destroyed || response.socket === null) return false
@@ -138,7 +167,9 @@ async function pump(body: Readable, response: ServerResponse): Promise<boolean> 
     return Promise.race([promise, gone])
   }
   for await (const chunk of body as AsyncIterable<Uint8Array>) {
+    const { byteLength } = chunk
     if (!(await taken((done) => response.write(chunk, done)))) return false
+    count.handedBytes += byteLength
     freeChunk(chunk)
   }
   return taken((done) => response.end(() => done()))

@@ -12,7 +12,17 @@ const MOST_PIXELS = 80_000_000
 const LARGEST_BYTES = 200 * 1024 ** 2
 
 /** libheif applies the rotation that stands in the file; the EXIF orientation beside it is only a repetition. */
-export async function renderHeic({ path, sizeBytes }: RenderRequest): Promise<Rendered> {
+export async function renderHeic(request: RenderRequest): Promise<Rendered> {
+  const { source, width, height, metadata } = await openHeic(request)
+  const rendered = await renderStillImage(source, { width, height } as Metadata).catch(undecodable)
+  return {
+    ...rendered,
+    summary: { ...rendered.summary, facts: await readCameraFacts(request.path, metadata ?? { format: 'heif' }) },
+  }
+}
+
+/** The picture, decoded and upright. @throws Undecodable */
+export async function openHeic({ path, sizeBytes }: Pick<RenderRequest, 'path' | 'sizeBytes'>) {
   if (sizeBytes > LARGEST_BYTES) throw new Undecodable('The picture is too large to be decoded.')
   const metadata = await sharp(path)
     .metadata()
@@ -28,13 +38,7 @@ export async function renderHeic({ path, sizeBytes }: RenderRequest): Promise<Re
     rgba: new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
     profile: findProfile(bytes),
   })
-  const rendered = await renderStillImage(sharp(tiff, { failOn: 'none' }), { width, height } as Metadata).catch(
-    undecodable,
-  )
-  return {
-    ...rendered,
-    summary: { ...rendered.summary, facts: await readCameraFacts(path, metadata ?? { format: 'heif' }) },
-  }
+  return { source: sharp(tiff, { failOn: 'none' }), width, height, metadata }
 }
 
 const META_BYTES = 1024 * 1024

@@ -3,7 +3,7 @@
 // as a whole and when distributed, under the GPL: see NOTICE.
 import { constants } from 'node:fs'
 import { access } from 'node:fs/promises'
-import type { RenderRequest, RenderResponse } from '../rendering.ts'
+import type { BareRequest, BareResponse, RenderRequest, RenderResponse } from '../rendering.ts'
 import type { Rendered } from './still.ts'
 import { Undecodable } from './undecodable.ts'
 
@@ -11,20 +11,20 @@ const AUDIO_OR_VIDEO = /^(video|audio)\/|^application\/mxf$/
 
 process.on('disconnect', () => process.exit(0))
 process.send?.('ready')
-process.on('message', (request: RenderRequest) => {
+process.on('message', (request: RenderRequest | BareRequest) => {
   void respond(request).then((response) => process.send?.(response))
 })
 
-async function respond(request: RenderRequest): Promise<RenderResponse> {
-  let render: Render
+async function respond(request: RenderRequest | BareRequest): Promise<RenderResponse | BareResponse> {
+  let work: Work
   try {
-    render = await loadRenderer(request.mediaType)
+    work = await load(request)
     await access(request.path, constants.R_OK)
   } catch (error) {
     return { fault: error instanceof Error ? error.message : String(error) }
   }
   try {
-    return { ok: true, ...(await render(request)) }
+    return await work()
   } catch (error) {
     if (error instanceof Undecodable) return { ok: false, failure: error.message }
     console.error(error)
@@ -32,7 +32,22 @@ async function respond(request: RenderRequest): Promise<RenderResponse> {
   }
 }
 
+type Work = () => Promise<RenderResponse | BareResponse>
 type Render = (request: RenderRequest) => Promise<Rendered>
+
+async function load(request: RenderRequest | BareRequest): Promise<Work> {
+  if (!('becomes' in request)) {
+    const render = await loadRenderer(request.mediaType)
+    return async () => ({ ok: true, ...(await render(request)) })
+  }
+  const write = AUDIO_OR_VIDEO.test(request.mediaType)
+    ? (await import('./bare-recording.ts')).writeBareRecording
+    : (await import('./bare-image.ts')).writeBareImage
+  return async () => {
+    await write(request)
+    return { ok: true }
+  }
+}
 
 /** Decoders are loaded when they are first needed: a child that makes thumbnails of photographs never loads FFmpeg. */
 async function loadRenderer(mediaType: string): Promise<Render> {

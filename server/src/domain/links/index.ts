@@ -1,0 +1,14 @@
+import type { FastifyInstance } from 'fastify'
+import type { Platform } from '../../platform/platform.ts'
+import { makerRoutes } from './routes.ts'
+import { sharedRoutes } from './shared/routes.ts'
+import { visitRoutes } from './visits/routes.ts'
+
+export { linkTasks } from './tasks.ts'
+export { createVisitReader, VISIT_COOKIE } from './visits/passes.ts'
+
+export function linkRoutes(app: FastifyInstance, platform: Platform) {
+  makerRoutes(app, platform)
+  visitRoutes(app, platform)
+  sharedRoutes(app, platform)
+}

@@ -1,0 +1,77 @@
+import type { LinkActor } from '../../../platform/actor.ts'
+import { Problem } from '../../../platform/problem.ts'
+import type { Platform } from '../../../platform/platform.ts'
+import { requireBareCopy } from '../../media/index.ts'
+import type { Delivered } from '../counting/operations.ts'
+import { requireFile } from './operations.ts'
+import { sharedName, whyWithheld } from './present.ts'
+import type { SharedFileRow, SharedLinkRow } from './store.ts'
+
+/** Bytes as they leave by a link. */
+export type Outgoing = { objectKey: string; sizeBytes: number; mediaType: string; etag: string; modifiedAt: Date }
+
+const DOWNLOAD = 4
+
+/**
+ * The original of a file as a guest gets it: without metadata, unless the link keeps it.
+ *
+ * @throws not-found
+ * @throws not-allowed  the link shows files and gives none
+ * @throws withheld     there can be no copy without metadata
+ * @throws not-ready    one is being made
+ */
+export async function requireSharedContent(
+  platform: Platform,
+  actor: LinkActor,
+  fileId: string,
+): Promise<Outgoing & { name: string; delivered: Delivered }> {
+  const { link, row } = await requireFile(platform.db, actor, fileId)
+  if (!link.allowsDownload || (row.rights & DOWNLOAD) === 0)
+    throw new Problem('not-allowed', 'This link shows files and gives none to keep.')
+  const reason = whyWithheld(link, row)
+  if (reason !== undefined) throw new Problem('withheld', reason)
+  const outgoing = link.keepsMetadata ? original(row) : await bare(platform, row)
+  const { linkId, visitId, organizationId } = actor
+  return {
+    ...outgoing,
+    // Named by what goes out, which is known now.
+    name: sharedName(platform.keys, link, { ...row, bareType: outgoing.mediaType, bareBytes: outgoing.sizeBytes }),
+    delivered: {
+      counter: { linkId, visitId },
+      actor,
+      etag: outgoing.etag,
+      sizeBytes: outgoing.sizeBytes,
+      subject: { organizationId, resourceId: fileId, facts: { linkId, visitId } },
+      actions: { downloaded: 'link.downloaded', refused: 'link.refused' },
+    },
+  }
+}
+
+export const original = (row: SharedFileRow): Outgoing => ({
+  objectKey: row.objectKey,
+  sizeBytes: row.sizeBytes,
+  mediaType: row.mediaType,
+  etag: `"${row.sha256.toString('hex')}"`,
+  modifiedAt: row.versionAt,
+})
+
+async function bare(platform: Platform, row: SharedFileRow): Promise<Outgoing> {
+  return fromCopy(row, await requireBareCopy(platform, { ...row, groupId: row.organizationId }))
+}
+
+/** The entity tag says nothing of the original, not even that two links give the same one. */
+export function fromCopy(
+  row: Pick<SharedFileRow, 'versionAt'>,
+  copy: { objectKey: string; mediaType: string; sizeBytes: number },
+): Outgoing {
+  const [name = ''] = copy.objectKey.split('/').slice(-1)
+  return { ...copy, etag: `"${name.replace(/\.\w+$/, '')}"`, modifiedAt: row.versionAt }
+}
+
+/** What a link gives of a file when everything is ready; undefined when a copy is still to be made, or withheld. */
+export function readyContent(link: Pick<SharedLinkRow, 'keepsMetadata'>, row: SharedFileRow): Outgoing | undefined {
+  if (link.keepsMetadata) return original(row)
+  const { bareKey: objectKey, bareType: mediaType, bareBytes: sizeBytes } = row
+  if (objectKey === null || mediaType === null || sizeBytes === null) return undefined
+  return fromCopy(row, { objectKey, mediaType, sizeBytes })
+}

@@ -1,0 +1,135 @@
+import type { SharedFile, SharedFolder, SharedLink } from '@trove/contract/shared'
+import type { VariantName } from '@trove/contract/files'
+import type { LinkActor } from '../../../platform/actor.ts'
+import type { Db } from '../../../platform/db/index.ts'
+import { isId } from '../../../platform/ids.ts'
+import type { Platform } from '../../../platform/platform.ts'
+import { Problem } from '../../../platform/problem.ts'
+import * as access from '../../access/index.ts'
+import { abilitiesOf } from '../present.ts'
+import { folderName, presentShared, titleOf } from './present.ts'
+import * as store from './store.ts'
+
+const DEFAULT_LIMIT = 50
+/** Counting further would take longer than a guest wants to wait. */
+const MOST_COUNTED = 10_000
+
+type Machines = Pick<Platform, 'db' | 'keys' | 'settings'>
+type Paging = { limit?: number; cursor?: string; folderId?: string }
+
+/** @throws not-found */
+export async function getShared({ db, settings }: Machines, actor: LinkActor): Promise<SharedLink> {
+  const link = await requireLink(db, actor)
+  const { organizationId, resourceId, maxDownloads, expiresAt } = link
+  const [fileCount, allowedKinds] = await Promise.all([
+    link.showsFiles ? store.countFiles(db, link.id, organizationId, MOST_COUNTED + 1) : 0,
+    link.allowsUpload ? store.getUploadTerms(db, organizationId) : [],
+  ])
+  const upload = link.allowsUpload && resourceId !== null
+  return {
+    id: link.id,
+    title: titleOf(link),
+    kind: link.kind,
+    allows: abilitiesOf(link),
+    keepsNames: link.keepsNames,
+    ...(fileCount <= MOST_COUNTED && { fileCount }),
+    ...(maxDownloads !== null && { downloadsLeft: Math.max(0, maxDownloads - link.downloads) }),
+    ...(expiresAt !== null && { expiresAt: expiresAt.toISOString() }),
+    ...(upload && { upload: { folderId: resourceId, maxFileBytes: settings.maxFileBytes, allowedKinds } }),
+  }
+}
+
+/** @throws not-found, invalid-request */
+export async function listSharedFolders({ db, keys }: Machines, actor: LinkActor, input: Paging) {
+  const link = await requireView(db, actor)
+  const { limit, after } = pagingOf(input)
+  const folder = await requireFolder(db, actor, link, input.folderId)
+  const rows = folder === undefined ? [] : await store.listFolders(db, folder.id, { limit: limit + 1, after })
+  const tell = (row: store.FolderRow): SharedFolder => ({ id: row.id, name: folderName(keys, link, row) })
+  const [root, ...below] = folder?.path ?? []
+  const path = root === undefined ? [] : [{ id: root.id, name: titleOf(link) }, ...below.map(tell)]
+  return { items: rows.slice(0, limit).map(tell), path, ...nextOf(rows, limit) }
+}
+
+/** @throws not-found, invalid-request */
+export async function listSharedFiles(
+  { db, keys }: Machines,
+  actor: LinkActor,
+  input: Paging,
+): Promise<{ items: SharedFile[]; next?: string }> {
+  const link = await requireView(db, actor)
+  const { limit, after: before } = pagingOf(input)
+  const folder = await requireFolder(db, actor, link, input.folderId)
+  const about = { linkId: link.id, folderId: folder?.id }
+  const rows = await store.listFiles(db, about, { limit: limit + 1, before })
+  return { items: rows.slice(0, limit).map((row) => presentShared(keys, link, row)), ...nextOf(rows, limit) }
+}
+
+/** @throws not-found */
+export async function getSharedFile({ db, keys }: Machines, actor: LinkActor, fileId: string): Promise<SharedFile> {
+  const { link, row } = await requireFile(db, actor, fileId)
+  return presentShared(keys, link, row)
+}
+
+/** @throws not-found */
+export async function requireSharedVariant(db: Db, actor: LinkActor, fileId: string, name: VariantName) {
+  await requireFile(db, actor, fileId)
+  const variant = await store.getVariant(db, fileId, name)
+  if (variant === undefined) throw new Problem('not-found', `The file has no ${name}, or not yet.`)
+  return variant
+}
+
+/** A file that comes to the link of a visit. @throws not-found */
+export async function requireFile(db: Db, actor: LinkActor, fileId: string) {
+  const [link, row] = await Promise.all([requireView(db, actor), store.getFile(db, actor.linkId, fileId)])
+  if (row === undefined) throw new Problem('not-found', 'There is no such file here.')
+  return { link, row }
+}
+
+/** A link whose maker may still share what it is of. @throws not-found */
+async function requireLink(db: Db, actor: LinkActor): Promise<store.SharedLinkRow> {
+  const link = await store.getLink(db, actor.linkId)
+  if (link === undefined) throw gone()
+  if (link.resourceId !== null && (await access.rightsOf(db, actor, link.resourceId)).length === 0) throw gone()
+  return link
+}
+
+/** The same for a link that lets its guests see files. @throws not-found */
+export async function requireView(db: Db, actor: LinkActor): Promise<store.SharedLinkRow> {
+  const link = await requireLink(db, actor)
+  if (!link.showsFiles) throw new Problem('not-found', 'This link takes files and shows none.')
+  return link
+}
+
+/** The folder that is asked about, with the way to it; undefined where the link is of no folder. @throws not-found */
+async function requireFolder(
+  db: Db,
+  actor: LinkActor,
+  link: store.SharedLinkRow,
+  folderId: string | undefined,
+): Promise<{ id: string; path: store.FolderRow[] } | undefined> {
+  if (link.kind !== 'folder' || link.resourceId === null) {
+    if (folderId !== undefined) throw noFolder()
+    return undefined
+  }
+  const id = folderId ?? link.resourceId
+  if ((await access.rightsOf(db, actor, id)).length === 0) throw noFolder()
+  const path = await store.listPath(db, link.resourceId, id)
+  if (path.length === 0) throw noFolder()
+  return { id, path }
+}
+
+function pagingOf({ limit = DEFAULT_LIMIT, cursor }: Paging): { limit: number; after: string | undefined } {
+  if (cursor !== undefined && !isId(cursor))
+    throw new Problem('invalid-request', 'The cursor must be the `next` of a page before.')
+  return { limit, after: cursor }
+}
+
+/** One row more than asked for tells that there is a page after. */
+function nextOf(rows: readonly { id: string }[], limit: number): { next?: string } {
+  const last = rows[limit - 1]
+  return rows.length > limit && last !== undefined ? { next: last.id } : {}
+}
+
+const gone = () => new Problem('not-found', 'What this link is of is not there any more.')
+const noFolder = () => new Problem('not-found', 'There is no such folder here.')

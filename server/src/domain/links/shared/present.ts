@@ -1,0 +1,72 @@
+import { extensionOf, knownType } from '@trove/contract/media-types'
+import type { SharedFile } from '@trove/contract/shared'
+import type { Keys } from '../../../platform/keys.ts'
+import { bareWayOf, CANNOT_BE_BARE } from '../../media/index.ts'
+import { neutralName } from '../rules.ts'
+import { nameCode } from '../secrets.ts'
+import type { SharedFileRow, SharedLinkRow } from './store.ts'
+
+type Terms = Pick<SharedLinkRow, 'id' | 'keepsMetadata' | 'keepsNames' | 'allowsDownload'>
+type Naming = Pick<Keys, 'linkVisit'>
+
+const DOWNLOAD = 4
+
+/** What a guest is told of a file: nothing of people, of the organization, or of how the original is kept. */
+export function presentShared(keys: Naming, link: Terms, row: SharedFileRow): SharedFile {
+  const { mediaType, sizeBytes } = goesOutAs(link, row)
+  const isAllowed = link.allowsDownload && (row.rights & DOWNLOAD) !== 0
+  const withheld = isAllowed ? whyWithheld(link, row) : undefined
+  return {
+    id: row.id,
+    name: sharedName(keys, link, row),
+    kind: row.kind,
+    mediaType,
+    status: row.status,
+    variants: row.variants,
+    mayDownload: isAllowed && withheld === undefined,
+    ...(withheld !== undefined && { withheld }),
+    ...(sizeBytes !== undefined && { sizeBytes }),
+    ...(row.widthPixels !== null && { widthPixels: row.widthPixels }),
+    ...(row.heightPixels !== null && { heightPixels: row.heightPixels }),
+    ...(row.durationMs !== null && { durationMs: row.durationMs }),
+    ...(row.pages !== null && { pages: row.pages }),
+    ...(row.blur !== null && { blur: `data:image/webp;base64,${row.blur.toString('base64')}` }),
+  }
+}
+
+/** What the bytes are that a guest would get. */
+function goesOutAs(link: Pick<Terms, 'keepsMetadata'>, row: SharedFileRow): { mediaType: string; sizeBytes?: number } {
+  if (link.keepsMetadata) return row
+  if (row.bareType !== null && row.bareBytes !== null) return { mediaType: row.bareType, sizeBytes: row.bareBytes }
+  return { mediaType: bareWayOf(row.mediaType)?.mediaType ?? row.mediaType }
+}
+
+/** Why a file is not given although downloads are; undefined when it is. */
+export function whyWithheld(link: Pick<Terms, 'keepsMetadata'>, row: SharedFileRow): string | undefined {
+  if (row.status === 'infected') return 'This file may harm, so it is not given away.'
+  if (link.keepsMetadata) return undefined
+  return row.withheld ?? (bareWayOf(row.mediaType) === undefined ? CANNOT_BE_BARE : undefined)
+}
+
+/** The name under which a guest sees and saves a file; its extension is that of what goes out. */
+export function sharedName(keys: Naming, link: Terms, row: SharedFileRow): string {
+  const extension = knownType(goesOutAs(link, row).mediaType)?.extensions[0]
+  if (!link.keepsNames) return neutralName(row.kind, nameCode(keys, link.id, row.id), extension ?? 'bin')
+  const isChanged = goesOutAs(link, row).mediaType !== row.mediaType
+  if (!isChanged || extension === undefined) return row.name
+  const before = extensionOf(row.name)
+  return `${before === undefined ? row.name : row.name.slice(0, -before.length - 1)}.${extension}`
+}
+
+export const folderName = (
+  keys: Naming,
+  link: Pick<Terms, 'id' | 'keepsNames'>,
+  folder: { id: string; name: string },
+): string => (link.keepsNames ? folder.name : neutralName('folder', nameCode(keys, link.id, folder.id), undefined))
+
+/** What heads the page: the label that the maker gave, else a name if names are given. */
+export function titleOf(link: Pick<SharedLinkRow, 'label' | 'keepsNames' | 'name' | 'kind'>): string {
+  if (link.label !== '') return link.label
+  if (link.keepsNames && link.name !== null) return link.name
+  return link.kind === 'file' ? 'A shared file' : 'Shared files'
+}

@@ -1,0 +1,35 @@
+import { createReadStream } from 'node:fs'
+import { mkdtemp, rm, stat } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { ObjectFacts } from '../../../platform/objects/index.ts'
+import type { Platform } from '../../../platform/platform.ts'
+import { withLocalFile } from '../originals.ts'
+import { rendererOf } from '../renderer.ts'
+import { Unbarable } from './pieces.ts'
+
+type Rewritten = { objectKey: string; from: string; sizeBytes: number; mediaType: string; becomes: string }
+
+/**
+ * Has the media child write a file anew without its metadata, and puts what comes out under `to`.
+ *
+ * @throws Unbarable  the file cannot be read, or is none that can be written anew
+ */
+export async function rewrite(
+  platform: Platform,
+  { from, sizeBytes, mediaType, becomes, objectKey }: Rewritten,
+  signal: AbortSignal,
+): Promise<ObjectFacts> {
+  const folder = await mkdtemp(join(tmpdir(), 'trove-bare-'))
+  const outputPath = join(folder, 'copy')
+  try {
+    const outcome = await withLocalFile(platform.objects, from, (path) =>
+      rendererOf(platform).bare({ path, sizeBytes, mediaType, becomes, outputPath }, signal),
+    )
+    if (!outcome.ok) throw new Unbarable(outcome.failure)
+    if ((await stat(outputPath)).size === 0) throw new Unbarable()
+    return await platform.objects.put(objectKey, createReadStream(outputPath, { highWaterMark: 1024 * 1024 }))
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
