@@ -1,0 +1,40 @@
+import type { Link } from '@trove/contract/links'
+import { sentenceOf } from '../lib/problem.ts'
+import { Button } from '../ui/Button.tsx'
+import { Dialog } from '../ui/Dialog.tsx'
+import { toast } from '../ui/toast.ts'
+import { useRevokeLink } from './queries.ts'
+import { targetName } from './words.ts'
+
+/** Ends a link for good. */
+export function RevokeLink({ link, onClose }: { link: Link; onClose: () => void }) {
+  const revoke = useRevokeLink()
+  const confirm = () => {
+    onClose()
+    revoke.mutate(link, {
+      onSuccess: () => toast({ title: 'The link is ended' }),
+      onError: (error) => toast({ tone: 'danger', title: 'The link still works', detail: sentenceOf(error) }),
+    })
+  }
+  return (
+    <Dialog
+      title={`End the link to ${targetName(link)}?`}
+      isOpen
+      onClose={onClose}
+      actions={
+        <>
+          <Button tone="quiet" onClick={onClose}>
+            Cancel
+          </Button>
+          <Button tone="danger" onClick={confirm}>
+            End it
+          </Button>
+        </>
+      }
+    >
+      <p className="text-base text-ink-soft">
+        It stops at once, also for those who have it open. It cannot be taken back; who opened it stays known.
+      </p>
+    </Dialog>
+  )
+}
