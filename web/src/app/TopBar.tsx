@@ -1,4 +1,5 @@
 import type { Me } from '@trove/contract/identity'
+import { useNavigate } from '@tanstack/react-router'
 import { CloudOff, RefreshCw } from 'lucide-react'
 import { useLayoutEffect, useRef, type ReactNode } from 'react'
 import { MeMenu } from '../identity/index.ts'
@@ -17,6 +18,7 @@ export function TopBar({
   onSlots: (slots: BarSlots) => void
   meActions?: ReactNode
 }) {
+  const navigate = useNavigate()
   const title = useRef<HTMLDivElement>(null)
   const search = useRef<HTMLDivElement>(null)
   const actions = useRef<HTMLDivElement>(null)
@@ -32,7 +34,11 @@ export function TopBar({
       <div ref={search} className="min-w-0 max-sm:flex-1" />
       <div className="flex items-center justify-end gap-3">
         <div ref={actions} className="flex items-center gap-2 empty:hidden" />
-        <MeMenu me={me} onShortcuts={() => shortcutsAreShown.set(true)}>
+        <MeMenu
+          me={me}
+          onShortcuts={() => shortcutsAreShown.set(true)}
+          onSecurity={() => void navigate({ to: '/settings/security' })}
+        >
           {meActions}
         </MeMenu>
       </div>

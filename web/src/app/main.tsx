@@ -3,6 +3,7 @@ import '../lib/theme.ts'
 import { QueryClientProvider } from '@tanstack/react-query'
 import { RouterProvider } from '@tanstack/react-router'
 import { createRoot } from 'react-dom/client'
+import { Confirmation } from '../identity/index.ts'
 import { ShortcutsDialog } from '../ui/ShortcutsDialog.tsx'
 import { Toasts } from '../ui/Toasts.tsx'
 import { TooltipProvider } from '../ui/Tooltip.tsx'
@@ -22,6 +23,7 @@ if (page !== null) {
         <RouterProvider router={router} />
         <Toasts />
         <ShortcutsDialog />
+        <Confirmation />
       </TooltipProvider>
     </QueryClientProvider>,
   )

@@ -1,7 +1,8 @@
-import { createLazyRoute, Link, useNavigate, useRouteContext } from '@tanstack/react-router'
+import { createLazyRoute, Link, useLocation, useNavigate, useRouteContext } from '@tanstack/react-router'
 import { useSuspenseQuery } from '@tanstack/react-query'
 import { installationQuery, signOut } from '../identity/index.ts'
 import { organizationsQuery, rememberOrganization } from '../organizations/index.ts'
+import { DevicePage } from '../pages/DevicePage.tsx'
 import { NewOrganizationPage } from '../pages/NewOrganizationPage.tsx'
 import { RegisterPage } from '../pages/RegisterPage.tsx'
 import { SetupPage } from '../pages/SetupPage.tsx'
@@ -14,9 +15,14 @@ export const setupRoute = createLazyRoute('/setup')({ component: SetupPage })
 export const signInRoute = createLazyRoute('/sign-in')({
   component: function SignIn() {
     const { data: installation } = useSuspenseQuery(installationQuery)
+    const { next, refused } = signInRoute.useSearch()
+    const { hash } = useLocation()
     return (
       <SignInPage
         installation={installation}
+        next={next}
+        refused={refused}
+        challenge={/^challenge=(.+)$/.exec(hash)?.[1]}
         registerLink={
           <Link to="/register" className={link}>
             Create one
@@ -72,5 +78,13 @@ export const newOrganizationRoute = createLazyRoute('/inside/organizations/new')
         }
       />
     )
+  },
+})
+
+export const deviceRoute = createLazyRoute('/inside/device')({
+  component: function Device() {
+    const { me } = useRouteContext({ from: '/inside' })
+    const { hash } = useLocation()
+    return <DevicePage me={me} code={hash} />
   },
 })

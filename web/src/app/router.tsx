@@ -16,12 +16,14 @@ import { boot } from './session.ts'
 import { Shell } from './Shell.tsx'
 import { FirstPaint } from './FirstPaint.tsx'
 
-type Next = { next?: string }
-/** Only places of this page, never another site's address. */
-const nextOf = (search: Record<string, unknown>): Next => {
-  const { next } = search
-  return typeof next === 'string' && /^\/(?![/\\])/.test(next) ? { next } : {}
-}
+type SignInSearch = { next?: string; refused?: string }
+/** Only places of this page, never another site's address, however a browser may read it. */
+const signInSearchOf = ({ next, refused }: Record<string, unknown>): SignInSearch => ({
+  ...(typeof next === 'string' && /^\/(?![/\\])[^\u0000-\u001f\u007f]*$/.test(next) && { next }),
+  ...refusedOf(refused),
+})
+/** Why a sign-in with a provider ended here. */
+const refusedOf = (refused: unknown) => (typeof refused === 'string' ? { refused } : {})
 
 const root = createRootRoute({
   beforeLoad: boot,
@@ -59,7 +61,7 @@ const setup = createRoute({
 const signIn = createRoute({
   getParentRoute: () => root,
   path: '/sign-in',
-  validateSearch: nextOf,
+  validateSearch: signInSearchOf,
   beforeLoad({ context, search }) {
     if (context.session.status === 'signed-in') throw redirect({ href: search.next ?? '/library' })
     if (!context.installation.hasAccounts) throw redirect({ to: '/setup' })
@@ -93,6 +95,11 @@ const newOrganization = createRoute({
   path: '/organizations/new',
   loader: () => queries.ensureQueryData(organizationsQuery),
 }).lazy(async () => (await import('./outside.tsx')).newOrganizationRoute)
+
+const device = createRoute({
+  getParentRoute: () => inside,
+  path: '/device',
+}).lazy(async () => (await import('./outside.tsx')).deviceRoute)
 
 const shell = createRoute({
   getParentRoute: () => inside,
@@ -142,6 +149,12 @@ const settings = createRoute({
   path: '/settings',
   component: lazyRouteComponent(() => import('./settings.tsx'), 'Settings'),
 })
+const security = createRoute({
+  getParentRoute: () => shell,
+  path: '/settings/security',
+  validateSearch: (search: Record<string, unknown>): { refused?: string } => refusedOf(search['refused']),
+  component: lazyRouteComponent(() => import('./settings.tsx'), 'Security'),
+})
 const administration = createRoute({
   getParentRoute: () => shell,
   path: '/administration',
@@ -158,7 +171,8 @@ const tree = root.addChildren([
   register,
   inside.addChildren([
     newOrganization,
-    shell.addChildren([library, folders, folder, personAccess, trash, settings, administration]),
+    device,
+    shell.addChildren([library, folders, folder, personAccess, trash, settings, security, administration]),
   ]),
 ])
 

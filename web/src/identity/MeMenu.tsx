@@ -1,5 +1,5 @@
 import type { Me } from '@trove/contract/identity'
-import { Keyboard, LogOut, Monitor, Moon, Sun } from 'lucide-react'
+import { Keyboard, LogOut, Monitor, Moon, ShieldCheck, Sun } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { useIsPhone } from '../lib/screen.ts'
 import { useStore } from '../lib/store.ts'
@@ -12,7 +12,7 @@ const NAMES: Record<Theme, string> = { system: 'As the system', light: 'Light', 
 const ICONS: Record<Theme, ReactNode> = { system: <Monitor />, light: <Sun />, dark: <Moon /> }
 
 /** Who is signed in, how the page looks, and the way out. */
-export function MeMenu({ me, onShortcuts, children }: { me: Me; onShortcuts: () => void; children?: ReactNode }) {
+export function MeMenu({ me, onShortcuts, onSecurity, children }: MeMenuProps) {
   const chosen = useStore(theme)
   const isPhone = useIsPhone()
   return (
@@ -30,6 +30,10 @@ export function MeMenu({ me, onShortcuts, children }: { me: Me; onShortcuts: () 
         <p className="truncate text-xs text-ink-faint">{me.email}</p>
       </div>
       {children}
+      <MenuLine />
+      <MenuAction icon={<ShieldCheck />} onSelect={onSecurity}>
+        Security
+      </MenuAction>
       <MenuLine />
       <MenuHeading>Theme</MenuHeading>
       {themes.map((one) => (
@@ -49,3 +53,5 @@ export function MeMenu({ me, onShortcuts, children }: { me: Me; onShortcuts: () 
     </Menu>
   )
 }
+
+type MeMenuProps = { me: Me; onShortcuts: () => void; onSecurity: () => void; children?: ReactNode }

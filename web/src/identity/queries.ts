@@ -1,4 +1,4 @@
-import { getInstallation, login, logout, register, updateInstallation } from '@trove/contract/identity'
+import { getInstallation, logout, register, updateInstallation } from '@trove/contract/identity'
 import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
 import { call } from '../lib/api.ts'
 import { signedIn, signedOut } from '../lib/session.ts'
@@ -10,10 +10,6 @@ export const installationQuery = queryOptions({
 })
 
 type Credentials = { email: string; password: string }
-
-export function useSignIn() {
-  return useMutation({ mutationFn: (body: Credentials) => call(login, { body }), onSuccess: signedIn })
-}
 
 export function useRegister() {
   const queries = useQueryClient()

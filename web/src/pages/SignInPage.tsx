@@ -1,9 +1,9 @@
 import type { Installation } from '@trove/contract/identity'
 import type { ReactNode } from 'react'
-import { SignInForm } from '../identity/SignInForm.tsx'
+import { SignInForm } from '../identity/sign-in/SignInForm.tsx'
 import { Welcome } from './Welcome.tsx'
 
-export function SignInPage({ installation, registerLink }: { installation: Installation; registerLink: ReactNode }) {
+export function SignInPage({ installation, registerLink, ...arrival }: SignInPageProps) {
   return (
     <Welcome
       title={`Sign in to ${installation.name}`}
@@ -15,7 +15,15 @@ export function SignInPage({ installation, registerLink }: { installation: Insta
         )
       }
     >
-      <SignInForm />
+      <SignInForm oidcName={installation.oidcName} {...arrival} />
     </Welcome>
   )
+}
+
+type SignInPageProps = {
+  installation: Installation
+  registerLink: ReactNode
+  next: string | undefined
+  refused: string | undefined
+  challenge: string | undefined
 }
