@@ -9,16 +9,19 @@ const ROLES: Record<string, { readonly does: string; readonly run: () => Promise
   worker: { does: 'work on jobs alone; needs DATABASE_URL', run: worker },
   migrate: { does: 'bring the database up to date', run: migrate },
   sweep: { does: 'remove bytes that nothing refers to and uploads that have expired', run: sweep },
+  admin: { does: 'look after accounts: users, suspend, resume, promote, demote, reset-password', run: admin },
+  verify: { does: 'with --audit: read the whole trail and say whether it was tampered with', run: verify },
   demo: { does: 'fill a new installation with a demonstration organization, as `serve --demo` does', run: demo },
   help: { does: 'say this', run: help },
 }
-const FLAGS = ['--demo']
+const FLAGS = ['--demo', '--audit']
 
 process.exitCode = await main(process.argv.slice(2))
 process.exit()
 
 /** @returns the exit code: 0 well, 1 a fault, 2 not understood */
 async function main(words: readonly string[]): Promise<number> {
+  if (words[0] === 'admin' && !words.some(isHelp)) return runRole('admin')
   const unknown = words.find((word) =>
     word.startsWith('-') ? !FLAGS.includes(word) && !isHelp(word) : !Object.hasOwn(ROLES, word),
   )
@@ -28,8 +31,12 @@ async function main(words: readonly string[]): Promise<number> {
     return 2
   }
   if (words.some(isHelp)) return help()
+  return runRole(named[0] ?? 'serve')
+}
+
+async function runRole(name: string): Promise<number> {
   try {
-    return (await ROLES[named[0] ?? 'serve']?.run()) ?? 2
+    return (await ROLES[name]?.run()) ?? 2
   } catch (error) {
     console.error(process.env['LOG_LEVEL'] === 'debug' ? error : (error as Error).message)
     return error instanceof ConfigError ? 2 : 1
@@ -76,6 +83,25 @@ async function sweep(): Promise<number> {
   return 0
 }
 
+async function verify(): Promise<number> {
+  if (!process.argv.includes('--audit')) {
+    console.error('Say what to verify: npm run trove verify -- --audit')
+    return 2
+  }
+  const { withDatabase } = await import('./app/with-database.ts')
+  const { tellVerification, verifyAudit } = await import('./app/verify.ts')
+  const found = await withDatabase(loadConfig(), verifyAudit)
+  console.log(tellVerification(found))
+  return found.faults.length === 0 ? 0 : 1
+}
+
+/** The words after it are its own. */
+async function admin(): Promise<number> {
+  const { withDatabase } = await import('./app/with-database.ts')
+  const { runAdmin } = await import('./app/admin.ts')
+  return withDatabase(loadConfig(), (config) => runAdmin(config, process.argv.slice(3)))
+}
+
 async function demo(): Promise<number> {
   const { holderOf } = await import('./app/lock.ts')
   const { loadDemo } = await import('./app/demo/index.ts')
@@ -93,7 +119,7 @@ async function help(): Promise<number> {
 
 function usage(): string {
   const roles = Object.entries(ROLES).map(([name, { does }]) => `  ${name.padEnd(10)}${does}`)
-  return `npm start, or npm run trove <word>:\n${roles.join('\n')}\n\n  --demo    with serve: fill a new installation with something to show`
+  return `npm start, or npm run trove <word>:\n${roles.join('\n')}\n\n  --demo    with serve: fill a new installation with something to show\n  --audit   with verify: the trail`
 }
 
 function isHelp(word: string): boolean {

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import type { AddressInfo } from 'node:net'
-import { text } from 'node:stream/consumers'
 import { after, before, describe, test } from 'node:test'
 import { SMTPServer } from 'smtp-server'
 import { until } from '../../../test/server.ts'
@@ -35,13 +34,15 @@ describe('mail', () => {
         done(Object.assign(new Error(words), { responseCode: code }))
       },
       onData(stream, { envelope }, done) {
-        void text(stream).then((source) => {
-          const { mailFrom, rcptTo } = envelope
-          received.push({
-            from: mailFrom === false ? '' : mailFrom.address,
-            to: rcptTo.map((to) => to.address),
-            source,
-          })
+        const { mailFrom, rcptTo } = envelope
+        const mail = {
+          from: mailFrom === false ? '' : mailFrom.address,
+          to: rcptTo.map((to) => to.address),
+          source: '',
+        }
+        stream.setEncoding('utf8').on('data', (words: string) => (mail.source += words))
+        stream.once('end', () => {
+          received.push(mail)
           done()
         })
       },
