@@ -42,18 +42,30 @@ export async function openLink(
   caller: Caller,
   input: Keys,
 ): Promise<LinkVisitPass | Static<typeof LinkAsks>> {
+  await machines.opens.take(networkOf(caller.ip))
+  const isGuess = input.password !== undefined || input.code !== undefined
+  return isGuess ? counted(machines, caller, input) : attempt(machines, caller, input)
+}
+
+type Opened = Promise<LinkVisitPass | Static<typeof LinkAsks>>
+
+/** The same where something could be guessed. Only failures stay counted, but a guess counts from its beginning on. */
+async function counted(machines: Machines, caller: Caller, input: Keys): Opened {
   const { failuresOfAddress, failuresOfLink } = machines
   const network = networkOf(caller.ip)
-  await machines.opens.take(network)
+  const link = hashToken(input.token).toString('base64url')
   await failuresOfAddress.take(network)
+  await failuresOfLink.take(link)
+  const opened = await attempt(machines, caller, input)
+  await Promise.all([failuresOfAddress.giveBack(network), failuresOfLink.giveBack(link)])
+  return opened
+}
+
+async function attempt(machines: Machines, caller: Caller, input: Keys): Opened {
   const link = await store.findLink(machines.db, hashToken(input.token), caller.ip)
-  if (link !== undefined) await failuresOfLink.take(link.id)
   const isRight = input.password !== undefined && (await isPasswordOf(link, input.password))
   if (link === undefined) throw gone()
-  const opened = await goOn(machines, caller, link, { ...input, isRight })
-  // Only failures are counted; what is thrown above is one.
-  await Promise.all([failuresOfAddress.giveBack(network), failuresOfLink.giveBack(link.id)])
-  return opened
+  return goOn(machines, caller, link, { ...input, isRight })
 }
 
 function isPasswordOf(link: store.Found | undefined, password: string): Promise<boolean> {
