@@ -15,9 +15,11 @@ const QR_PIXELS = 168
 export function FreshLink({ link, onDone }: { link: CreatedLink; onDone: () => void }) {
   const id = useId()
   const [isCopied, setCopied] = useState(false)
+  // Without a public address of its own the server tells only the path.
+  const address = new URL(link.url, document.baseURI).href
   const [showsCode, setShowsCode] = useState(false)
   const copy = async () => {
-    const isDone = await copyText(link.url)
+    const isDone = await copyText(address)
     setCopied(isDone)
     if (!isDone) toast({ tone: 'danger', title: 'Not copied', detail: 'Select the address and copy it by hand.' })
   }
@@ -39,7 +41,7 @@ export function FreshLink({ link, onDone }: { link: CreatedLink; onDone: () => v
           id={id}
           readOnly
           autoFocus
-          value={link.url}
+          value={address}
           onFocus={({ currentTarget }) => currentTarget.select()}
           className={`${inputClass} min-w-0 flex-1 font-mono text-sm`}
         />
@@ -55,7 +57,7 @@ export function FreshLink({ link, onDone }: { link: CreatedLink; onDone: () => v
       {showsCode && (
         <div className="flex min-h-[200px] items-center justify-center self-start rounded-md bg-white p-4">
           <Suspense fallback={<Spinner />}>
-            <Code value={link.url} size={QR_PIXELS} title="The address as a QR code" />
+            <Code value={address} size={QR_PIXELS} title="The address as a QR code" />
           </Suspense>
         </div>
       )}
