@@ -8,7 +8,7 @@ export function BottomBar({ isAdministrator }: { isAdministrator: boolean }) {
       aria-label="Places"
       className="flex h-[calc(56px+env(safe-area-inset-bottom))] shrink-0 border-t border-line bg-surface pb-[env(safe-area-inset-bottom)]"
     >
-      {placesFor(isAdministrator).map((place) => (
+      {inBar(isAdministrator).map((place) => (
         <Link
           key={place.to}
           to={place.to}
@@ -22,3 +22,5 @@ export function BottomBar({ isAdministrator }: { isAdministrator: boolean }) {
     </nav>
   )
 }
+
+const inBar = (isAdministrator: boolean) => placesFor(isAdministrator).filter(({ isInMenu }) => isInMenu !== true)

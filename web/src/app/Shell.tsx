@@ -13,11 +13,12 @@ import {
   rememberOrganization,
 } from '../organizations/index.ts'
 import { BarContext, type BarSlots } from '../ui/Bar.tsx'
-import { MenuLine } from '../ui/Menu.tsx'
+import { MenuAction, MenuLine } from '../ui/Menu.tsx'
 import { shortcutsAreShown } from '../ui/ShortcutsDialog.tsx'
 import { UploadProvider, UploadTray } from '../uploads/index.ts'
 import { BottomBar } from './BottomBar.tsx'
 import { FirstPaint } from './FirstPaint.tsx'
+import { placesFor } from './place-links.tsx'
 import { Rail } from './Rail.tsx'
 import { TopBar } from './TopBar.tsx'
 
@@ -69,6 +70,13 @@ export function Shell() {
                     <>
                       <MenuLine />
                       <OrganizationActions organizations={organizations} current={current} {...switching} />
+                      {placesFor(me.isAdministrator)
+                        .filter(({ isInMenu }) => isInMenu)
+                        .map(({ to, name, icon }) => (
+                          <MenuAction key={to} icon={icon} onSelect={() => void navigate({ to })}>
+                            {name}
+                          </MenuAction>
+                        ))}
                     </>
                   )
                 }

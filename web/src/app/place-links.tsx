@@ -1,11 +1,13 @@
-import { Folder, LayoutGrid, Settings2, ShieldCheck, Trash2 } from 'lucide-react'
+import { Folder, LayoutGrid, Link2, Settings2, ShieldCheck, Trash2 } from 'lucide-react'
 import type { ReactNode } from 'react'
 
 export type PlaceLink = {
-  to: '/library' | '/folders' | '/trash' | '/settings' | '/administration'
+  to: '/library' | '/folders' | '/links' | '/trash' | '/settings' | '/administration'
   name: string
   shortName: string
   icon: ReactNode
+  /** On a phone, where a bar holds five, it is found in the menu of one's account. */
+  isInMenu?: true
 }
 
 /** The places that exist, for this person. */
@@ -13,6 +15,7 @@ export function placesFor(isAdministrator: boolean): PlaceLink[] {
   return [
     { to: '/library', name: 'Library', shortName: 'Library', icon: <LayoutGrid aria-hidden /> },
     { to: '/folders', name: 'Folders', shortName: 'Folders', icon: <Folder aria-hidden /> },
+    { to: '/links', name: 'Links', shortName: 'Links', icon: <Link2 aria-hidden />, isInMenu: true },
     { to: '/trash', name: 'Trash', shortName: 'Trash', icon: <Trash2 aria-hidden /> },
     { to: '/settings', name: 'Settings', shortName: 'Settings', icon: <Settings2 aria-hidden /> },
     ...(isAdministrator

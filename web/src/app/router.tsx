@@ -144,6 +144,11 @@ const trash = createRoute({
   ...files,
   component: lazyRouteComponent(() => import('./places.tsx'), 'Trash'),
 })
+const links = createRoute({
+  getParentRoute: () => shell,
+  path: '/links',
+  component: lazyRouteComponent(() => import('./settings.tsx'), 'Links'),
+})
 const settings = createRoute({
   getParentRoute: () => shell,
   path: '/settings',
@@ -172,7 +177,7 @@ const tree = root.addChildren([
   inside.addChildren([
     newOrganization,
     device,
-    shell.addChildren([library, folders, folder, personAccess, trash, settings, security, administration]),
+    shell.addChildren([library, folders, folder, personAccess, trash, links, settings, security, administration]),
   ]),
 ])
 

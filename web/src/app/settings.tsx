@@ -2,6 +2,7 @@ import { useSuspenseQuery } from '@tanstack/react-query'
 import { useRouteContext, useSearch } from '@tanstack/react-router'
 import { installationQuery } from '../identity/index.ts'
 import { AdministrationPage } from '../pages/AdministrationPage.tsx'
+import { LinksPage } from '../pages/LinksPage.tsx'
 import { SecurityPage } from '../pages/SecurityPage.tsx'
 import { SettingsPage } from '../pages/SettingsPage.tsx'
 
@@ -15,6 +16,10 @@ export function Security() {
   const { data: installation } = useSuspenseQuery(installationQuery)
   const { refused } = useSearch({ from: '/inside/shell/settings/security' })
   return <SecurityPage me={me} installation={installation} refused={refused} />
+}
+
+export function Links() {
+  return <LinksPage />
 }
 
 export function Administration() {

@@ -1,6 +1,8 @@
 import type { Link } from '@trove/contract/links'
 import { Ellipsis, Eye, FileText, Folder, Images, Link2Off, PencilLine } from 'lucide-react'
 import { useState } from 'react'
+import { session } from '../lib/session.ts'
+import { useStore } from '../lib/store.ts'
 import { Badge } from '../ui/Badge.tsx'
 import { IconButton } from '../ui/IconButton.tsx'
 import { Menu, MenuAction } from '../ui/Menu.tsx'
@@ -12,7 +14,6 @@ import { isOpen, stateNames, targetName, termWords, usageWords } from './words.t
 export type LinkListProps = {
   label: string
   links: readonly Link[]
-  meId: string
   /** Whether the person may change other people's links: an owner or admin of the organization. */
   controlsAll: boolean
   /** Whether each says what it is of; in a dialog about one thing that is known. */
@@ -22,7 +23,9 @@ export type LinkListProps = {
 type Asked = { what: 'edit' | 'visits' | 'revoke'; link: Link }
 
 /** Links with what they give, how they were used, and what can be done with each. */
-export function LinkList({ label, links, meId, controlsAll, namesTarget = false }: LinkListProps) {
+export function LinkList({ label, links, controlsAll, namesTarget = false }: LinkListProps) {
+  const me = useStore(session)
+  const meId = me.status === 'signed-in' ? me.user.id : undefined
   const [asked, setAsked] = useState<Asked | undefined>(undefined)
   const close = () => setAsked(undefined)
   // What a dialog is about is what the list says now, as long as it is in the list.

@@ -17,12 +17,12 @@ export type LinksOfProps = {
     organizationId: string
     resources: readonly { id: string; kind: 'file' | 'folder'; rights: readonly Right[] }[]
   }
-  meId: string
+  /** Whether the person may change other people's links: an owner or admin of the organization. */
   controlsAll: boolean
 }
 
 /** The links to something, and making another: for people without an account. */
-export function LinksOf({ target, meId, controlsAll }: LinksOfProps) {
+export function LinksOf({ target, controlsAll }: LinksOfProps) {
   const [fresh, setFresh] = useState<CreatedLink | undefined>(undefined)
   const [isMaking, setMaking] = useState(false)
   const { resources } = target
@@ -50,7 +50,7 @@ export function LinksOf({ target, meId, controlsAll }: LinksOfProps) {
   )
   if (resources.length !== 1 || only === undefined || isMaking) return making
   return (
-    <Existing resourceId={only.id} meId={meId} controlsAll={controlsAll} none={making}>
+    <Existing resourceId={only.id} controlsAll={controlsAll} none={making}>
       <Button icon={<Plus aria-hidden className="size-4" />} className="self-start" onClick={() => setMaking(true)}>
         Another link
       </Button>
@@ -60,14 +60,13 @@ export function LinksOf({ target, meId, controlsAll }: LinksOfProps) {
 
 type ExistingProps = {
   resourceId: string
-  meId: string
   controlsAll: boolean
   /** In place of a list of nothing. */
   none: React.ReactNode
   children: React.ReactNode
 }
 
-function Existing({ resourceId, meId, controlsAll, none, children }: ExistingProps) {
+function Existing({ resourceId, controlsAll, none, children }: ExistingProps) {
   const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery(
     resourceLinksQuery(resourceId),
   )
@@ -78,7 +77,7 @@ function Existing({ resourceId, meId, controlsAll, none, children }: ExistingPro
   return (
     <div className="flex flex-col gap-4">
       {children}
-      <LinkList label="Links" links={links} meId={meId} controlsAll={controlsAll} />
+      <LinkList label="Links" links={links} controlsAll={controlsAll} />
       {hasNextPage && (
         <Button className="self-start" isBusy={isFetchingNextPage} onClick={() => void fetchNextPage()}>
           Show older

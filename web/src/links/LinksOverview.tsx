@@ -11,12 +11,10 @@ import { linksQuery } from './queries.ts'
 export function LinksOverview({
   organizationId,
   everyone,
-  meId,
 }: {
   organizationId: string
   /** Everybody's; for owners and admins. */
   everyone: boolean
-  meId: string
 }) {
   const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery(
     linksQuery(organizationId, everyone),
@@ -36,7 +34,7 @@ export function LinksOverview({
     )
   return (
     <div className="flex flex-col gap-4">
-      <LinkList label="Links" links={links} meId={meId} controlsAll={everyone} namesTarget />
+      <LinkList label="Links" links={links} controlsAll={everyone} namesTarget />
       {hasNextPage && (
         <Button className="self-start" isBusy={isFetchingNextPage} onClick={() => void fetchNextPage()}>
           Show older

@@ -1,4 +1,3 @@
-import type { Me } from '@trove/contract/identity'
 import { useState } from 'react'
 import { LinksOverview } from '../links/index.ts'
 import { useOrganization } from '../organizations/index.ts'
@@ -6,7 +5,7 @@ import { Bar } from '../ui/Bar.tsx'
 import { Segmented } from '../ui/Segmented.tsx'
 
 /** The links of a person in an organization; for owners and admins everybody's. */
-export function LinksPage({ me }: { me: Me }) {
+export function LinksPage() {
   const { id, name, role } = useOrganization()
   const [whose, setWhose] = useState<'mine' | 'all'>('mine')
   const seesAll = role === 'owner' || role === 'admin'
@@ -32,7 +31,7 @@ export function LinksPage({ me }: { me: Me }) {
             />
           )}
         </div>
-        <LinksOverview organizationId={id} everyone={seesAll && whose === 'all'} meId={me.id} />
+        <LinksOverview organizationId={id} everyone={seesAll && whose === 'all'} />
       </div>
     </div>
   )

@@ -1,4 +1,5 @@
 import { MoveDialog, NamingDialog, type Load, type Target } from '../folders/index.ts'
+import { LinksOf } from '../links/index.ts'
 import { useOrganization } from '../organizations/index.ts'
 import { ChangePreview, ShareDialog } from '../sharing/index.ts'
 
@@ -6,9 +7,14 @@ import { ChangePreview, ShareDialog } from '../sharing/index.ts'
 export function PlaceDialogs() {
   const organization = useOrganization()
   const isGuest = organization.role === 'guest'
+  const controlsAll = organization.role === 'owner' || organization.role === 'admin'
   return (
     <>
-      <ShareDialog organization={organization} maySearch={!isGuest} />
+      <ShareDialog
+        organization={organization}
+        maySearch={!isGuest}
+        links={(subject) => <LinksOf target={subject} controlsAll={controlsAll} />}
+      />
       <NamingDialog />
       <MoveDialog isTopOpen={!isGuest} preview={previewMove} />
     </>
