@@ -28,7 +28,7 @@ export function FolderTiles({ folders, links, deeds, isList, label, more }: Fold
   if (folders.length === 0) return null
   const Shape = isList ? FolderLine : FolderTile
   return (
-    <div className={isList ? '' : 'pt-3 pb-1'}>
+    <div className={isList ? '' : 'pt-3 pb-1 max-sm:px-1.5'}>
       <ul
         ref={list}
         aria-label={label}

@@ -1,17 +1,14 @@
 import type { Folder } from '@trove/contract/folders'
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
-import { ArchiveRestore, FolderPlus, FolderX } from 'lucide-react'
+import { FolderPlus } from 'lucide-react'
 import { useCallback, useEffect, useMemo, useState } from 'react'
-import { NoMatchPicture, useListing } from '../files/index.ts'
+import { useListing } from '../files/index.ts'
 import {
-  Breadcrumb,
   folderQuery,
   FolderPanel,
   foldersQuery,
   FolderTiles,
   naming,
-  NoFoldersPicture,
-  useFolderActions,
   type FolderDeeds,
   type FolderLinks,
   type Target,
@@ -19,11 +16,10 @@ import {
 import { isProblem } from '../lib/api.ts'
 import { formatCount } from '../lib/format.ts'
 import { useShortcuts } from '../lib/keys.ts'
+import { useIsPhone } from '../lib/screen.ts'
 import { useOrganization } from '../organizations/index.ts'
 import { AccessSection } from '../sharing/index.ts'
 import { Bar } from '../ui/Bar.tsx'
-import { Button } from '../ui/Button.tsx'
-import { EmptyState } from '../ui/EmptyState.tsx'
 import { IconButton } from '../ui/IconButton.tsx'
 import { Problem } from '../ui/Problem.tsx'
 import { SearchField } from '../ui/SearchField.tsx'
@@ -31,6 +27,7 @@ import { DropTarget } from '../uploads/index.ts'
 import { shareFolder } from './deeds.ts'
 import { FilesPlace } from './FilesPlace.tsx'
 import { FilterBar } from './FilterBar.tsx'
+import { EmptyFolder, FolderInTrash, FolderTitle, MissingFolder } from './FolderStates.tsx'
 import type { FilesSearch, SetFilesSearch } from './place.ts'
 import { UploadButton } from './UploadButton.tsx'
 
@@ -50,22 +47,23 @@ export function FoldersPage(props: FoldersPageProps) {
       <Place key={organization.id} {...props} target={{ id: undefined, name: organization.name }} mayAdd={isOpen} />
     )
   }
-  if (isProblem(error, 'not-found')) return <Missing links={links} />
+  if (isProblem(error, 'not-found')) return <MissingFolder links={links} />
   if (folder === undefined || isElsewhere) {
     return (
       <>
-        <Title path={folder?.path ?? []} links={links} />
+        <FolderTitle path={folder?.path ?? []} links={links} />
         {error !== null && <Problem error={error} onRetry={() => void refetch()} />}
       </>
     )
   }
-  if (folder.trashedAt !== undefined) return <InTrash folder={folder} links={links} />
+  if (folder.trashedAt !== undefined) return <FolderInTrash folder={folder} links={links} />
   return <Place key={folderId} {...props} target={folder} path={folder.path} mayAdd={folder.rights.includes('write')} />
 }
 
 function Place({ target, path = [], mayAdd, folderId, links, search, setSearch }: PlaceProps) {
   const organization = useOrganization()
   const { kind, q } = search
+  const isPhone = useIsPhone()
   const filter = useMemo(
     () => ({
       organizationId: organization.id,
@@ -88,17 +86,20 @@ function Place({ target, path = [], mayAdd, folderId, links, search, setSearch }
   return (
     <>
       {mayAdd && <DropTarget to={target.name} folderId={folderId} />}
-      <Title path={path} links={links} />
-      <Bar slot="search">
-        <SearchField
-          label={folderId === undefined ? 'Search here by name' : `Search in ${target.name}`}
-          value={q ?? ''}
-          onSearch={(text) => setSearch({ q: text, at: undefined }, { replace: true })}
-        />
-      </Bar>
+      <FolderTitle path={path} links={links} />
+      {/* On a phone the way here needs the room; the library searches everything. */}
+      {!(isPhone && path.length > 0) && (
+        <Bar slot="search">
+          <SearchField
+            label={folderId === undefined ? 'Search here by name' : `Search in ${target.name}`}
+            value={q ?? ''}
+            onSearch={(text) => setSearch({ q: text, at: undefined }, { replace: true })}
+          />
+        </Bar>
+      )}
       <Bar slot="actions">
-        {mayAdd && <IconButton label="New folder" keys="n" icon={<FolderPlus />} onClick={make} />}
-        {mayAdd && <UploadButton {...(folderId === undefined ? {} : { folderId })} />}
+        {mayAdd && !isPhone && <IconButton label="New folder" keys="n" icon={<FolderPlus />} onClick={make} />}
+        {mayAdd && <UploadButton folderId={folderId} onNewFolder={isPhone ? make : undefined} />}
       </Bar>
       <FilesPlace
         filter={filter}
@@ -134,7 +135,7 @@ function Place({ target, path = [], mayAdd, folderId, links, search, setSearch }
         }
         empty={
           listed.isPending ? null : (
-            <Empty
+            <EmptyFolder
               hasFolders={folders.length > 0}
               isTop={folderId === undefined}
               search={search}
@@ -184,93 +185,6 @@ function usePanel(
   }
 }
 
-function Title({ path, links }: { path: readonly Target[]; links: FolderLinks }) {
-  return (
-    <Bar slot="title">
-      <Breadcrumb path={path} links={links} />
-    </Bar>
-  )
-}
-
-function Empty({ hasFolders, isTop, search, name, onMake, folderId, onClear }: EmptyProps) {
-  const isFiltered = search.q !== undefined || search.kind !== undefined
-  if (isFiltered) {
-    if (hasFolders) return null
-    return (
-      <EmptyState
-        picture={<NoMatchPicture />}
-        title={search.q === undefined ? 'No such files in this folder' : `Nothing with “${search.q}” in its name here`}
-        action={<Button onClick={onClear}>Show everything here</Button>}
-      >
-        Folders inside this one are not searched; the library is.
-      </EmptyState>
-    )
-  }
-  if (hasFolders) return <p className="px-4 pt-6 text-base text-ink-faint">No files outside of these folders.</p>
-  return (
-    <EmptyState
-      picture={<NoFoldersPicture />}
-      title={isTop ? 'No folders yet' : `Nothing in ${name} yet`}
-      action={
-        onMake !== undefined && (
-          <>
-            <UploadButton size="large" {...(folderId === undefined ? {} : { folderId })} />
-            <Button size="large" icon={<FolderPlus className="size-4" />} onClick={onMake}>
-              New folder
-            </Button>
-          </>
-        )
-      }
-    >
-      {onMake === undefined
-        ? 'What is shared with you appears here.'
-        : isTop
-          ? 'Folders keep together what belongs together. Whoever a folder is shared with sees everything in it.'
-          : 'Drop files or whole folders anywhere on this page. Whoever sees this folder sees what is in it.'}
-    </EmptyState>
-  )
-}
-
-function Missing({ links }: { links: FolderLinks }) {
-  return (
-    <>
-      <Title path={[]} links={links} />
-      <EmptyState
-        picture={<FolderX className="size-8 text-ink-faint" strokeWidth={1.25} />}
-        title="This folder is not here"
-        action={<Button onClick={() => links.go(undefined)}>All folders</Button>}
-      >
-        It was deleted, or it is not yours to see.
-      </EmptyState>
-    </>
-  )
-}
-
-function InTrash({ folder, links }: { folder: Folder & { path: Target[] }; links: FolderLinks }) {
-  const { restore } = useFolderActions()
-  return (
-    <>
-      <Title path={folder.path} links={links} />
-      <EmptyState
-        picture={<FolderX className="size-8 text-ink-faint" strokeWidth={1.25} />}
-        title={`${folder.name} is in the trash`}
-        action={
-          <>
-            {folder.rights.includes('write') && (
-              <Button icon={<ArchiveRestore className="size-4" />} onClick={() => void restore(folder)}>
-                Restore
-              </Button>
-            )}
-            <Button onClick={() => links.go(undefined)}>All folders</Button>
-          </>
-        }
-      >
-        What was in it is there too.
-      </EmptyState>
-    </>
-  )
-}
-
 const matches = (folder: Folder, q: string | undefined) =>
   q === undefined || folder.name.toLowerCase().includes(q.toLowerCase())
 
@@ -289,13 +203,3 @@ type FoldersPageProps = {
 }
 
 type PlaceProps = FoldersPageProps & { target: Target; path?: readonly Target[]; mayAdd: boolean }
-
-type EmptyProps = {
-  hasFolders: boolean
-  isTop: boolean
-  search: FilesSearch
-  name: string
-  onMake: (() => void) | undefined
-  folderId: string | undefined
-  onClear: () => void
-}

@@ -1,11 +1,19 @@
-import { FolderUp, Upload } from 'lucide-react'
+import { FolderPlus, FolderUp, Upload } from 'lucide-react'
 import { useShortcuts } from '../lib/keys.ts'
 import { Button } from '../ui/Button.tsx'
-import { Menu, MenuAction } from '../ui/Menu.tsx'
+import { Menu, MenuAction, MenuLine } from '../ui/Menu.tsx'
 import { useUploads } from '../uploads/index.ts'
 
-/** Picks what to upload. @param folderId where it goes; undefined for the top */
-export function UploadButton({ size = 'medium', folderId }: { size?: 'medium' | 'large'; folderId?: string }) {
+type UploadButtonProps = {
+  size?: 'medium' | 'large'
+  /** Where it goes; undefined for the top. */
+  folderId?: string | undefined
+  /** Offered here where there is no room for a button of its own. */
+  onNewFolder?: (() => void) | undefined
+}
+
+/** Picks what to upload. */
+export function UploadButton({ size = 'medium', folderId, onNewFolder }: UploadButtonProps) {
   const { pick, pickFolder } = useUploads()
   useShortcuts([{ keys: 'u', label: 'Upload files', run: () => pick(folderId) }])
   return (
@@ -23,6 +31,14 @@ export function UploadButton({ size = 'medium', folderId }: { size?: 'medium' | 
       <MenuAction icon={<FolderUp />} onSelect={() => pickFolder(folderId)}>
         A folder
       </MenuAction>
+      {onNewFolder !== undefined && (
+        <>
+          <MenuLine />
+          <MenuAction icon={<FolderPlus />} onSelect={onNewFolder}>
+            New folder
+          </MenuAction>
+        </>
+      )}
     </Menu>
   )
 }

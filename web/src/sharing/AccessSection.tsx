@@ -59,9 +59,7 @@ function Person({ access: { person, rights, reasons }, resource }: { access: Per
       <div className="min-w-0 flex-1">
         <p className="flex items-baseline justify-between gap-2">
           <span className="truncate font-medium">{person.name}</span>
-          <span className="shrink-0 text-xs text-ink-faint">
-            {rights.length === 5 ? 'everything' : verbsOf(rights)}
-          </span>
+          <span className="shrink-0 text-xs text-ink-faint">{verbsOf(rights)}</span>
         </p>
         {reasons.map((reason) => (
           <p key={reason.kind === 'grant' ? reason.grantId : reason.kind} className="text-xs break-words text-ink-soft">

@@ -3,7 +3,7 @@ import type { Role } from '@trove/contract/access'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { File as FileIcon, Folder as FolderIcon } from 'lucide-react'
 import type { ReactNode } from 'react'
-import { formatCount, formatDate } from '../lib/format.ts'
+import { formatDate } from '../lib/format.ts'
 import { Button } from '../ui/Button.tsx'
 import { Problem } from '../ui/Problem.tsx'
 import { Skeleton } from '../ui/Skeleton.tsx'
@@ -32,8 +32,8 @@ export function PersonAccessList({ organizationId, userId, linkTo }: PersonAcces
     <div className="flex flex-col gap-6">
       <p className="max-w-2xl text-base text-ink-soft">{ROLE_SENTENCES[first.role]}</p>
       <dl className="flex flex-wrap gap-x-10 gap-y-3">
-        <Figure name="Files they can see" value={formatCount(first.visibleCount, 'file')} />
-        <Figure name="Uploaded by them" value={formatCount(first.uploadedCount, 'file')} />
+        <Figure name="Files they can see" value={first.visibleCount} />
+        <Figure name="Uploaded by them" value={first.uploadedCount} />
       </dl>
       <section aria-label="Given to them">
         <h2 className="mb-3 text-lg font-semibold">Given to them</h2>
@@ -88,11 +88,11 @@ function What({ on, linkTo }: { on: ResourceName; linkTo: PersonAccessListProps[
   )
 }
 
-function Figure({ name, value }: { name: string; value: string }) {
+function Figure({ name, value }: { name: string; value: number }) {
   return (
     <div className="flex flex-col-reverse">
       <dt className="text-sm text-ink-soft">{name}</dt>
-      <dd className="tabular text-xl font-semibold">{value}</dd>
+      <dd className="tabular text-xl font-semibold">{new Intl.NumberFormat().format(value)}</dd>
     </div>
   )
 }

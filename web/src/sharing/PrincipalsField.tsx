@@ -29,6 +29,7 @@ export function PrincipalsField({ organization, chosen, onChange }: PrincipalsFi
     onChange([...chosen, one])
     setTyped('')
     setAt(0)
+    setOpen(false)
   }
   const press = (event: KeyboardEvent) => {
     if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {

@@ -62,8 +62,9 @@ export function heldOnAll(resources: readonly { rights: readonly Right[] }[]): R
   return ORDER.filter((right) => resources.every((one) => one.rights.includes(right)))
 }
 
-/** `view`, `view and download`, `view, download, comment and edit`. */
+/** `view`, `view and download`, `view, download, comment and edit`, `do everything`. */
 export function verbsOf(rights: readonly Right[]): string {
+  if (ORDER.every((right) => rights.includes(right))) return 'do everything'
   const verbs = ORDER.filter((right) => right === 'read' || rights.includes(right)).map((right) => VERBS[right])
   const last = verbs.at(-1) ?? ''
   return verbs.length < 2 ? last : `${verbs.slice(0, -1).join(', ')} and ${last}`

@@ -16,18 +16,16 @@ export function PointMenu({ label, at, onClose, children }: PointMenuProps) {
           style={{ left: at?.x ?? 0, top: at?.y ?? 0 }}
         />
       </Radix.Trigger>
-      <Radix.Portal>
-        <Radix.Content
-          aria-label={label}
-          align="start"
-          sideOffset={2}
-          collisionPadding={8}
-          onCloseAutoFocus={giveBack}
-          className={menuClass}
-        >
-          {children}
-        </Radix.Content>
-      </Radix.Portal>
+      <Radix.Content
+        aria-label={label}
+        align="start"
+        sideOffset={2}
+        collisionPadding={8}
+        onCloseAutoFocus={giveBack}
+        className={menuClass}
+      >
+        {children}
+      </Radix.Content>
     </Radix.Root>
   )
 }
