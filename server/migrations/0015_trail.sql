@@ -31,6 +31,7 @@ create index activity_number on activity (number);
 create index activity_of_resource on activity (resource_id, at desc, id desc) where resource_id is not null;
 create index activity_of_organization on activity (organization_id, at desc, id desc) where organization_id is not null;
 create index activity_by_action on activity (organization_id, action, at desc, id desc) where organization_id is not null;
+create index activity_of_pruning on activity (number) where action = 'activity.pruned';
 create index activity_of_actor on activity (actor_id, at desc, id desc) where actor_id is not null;
 
 alter table security_event rename to security_event_before;

@@ -128,6 +128,7 @@ function readSettings(read: Read): Settings {
     maxFileBytes: read('MAX_FILE_BYTES', parse.size, 10 * GIB),
     maxSessionBytes: read('MAX_SESSION_BYTES', parse.size, 50 * GIB),
     defaultQuotaBytes: read('DEFAULT_QUOTA_BYTES', parse.size, 100 * GIB),
+    activityKeepMonths: read('ACTIVITY_KEEP_MONTHS', parse.integer(0, 1200), 24),
     trashDays: read('TRASH_DAYS', parse.integer(0, 3650), 30),
     eraseDelayMs: read('ERASE_DELAY_DAYS', parse.decimal(0, 365), 7) * 24 * HOUR_MS,
     uploadExpiryMs: read('UPLOAD_EXPIRY_HOURS', parse.decimal(0, 8760), 24) * HOUR_MS,

@@ -10,6 +10,8 @@ export type Settings = {
   readonly maxSessionBytes: number
   readonly defaultQuotaBytes: number
   readonly trashDays: number
+  /** Whole months of the trail that are kept besides the present one; 0: all. */
+  readonly activityKeepMonths: number
   /** How long an organization can be kept after all once its erasing has been confirmed, in milliseconds. */
   readonly eraseDelayMs: number
   /** How long an upload that nobody continues is kept, in milliseconds. */

@@ -1,6 +1,7 @@
 import { Type } from 'typebox'
 import { inTransaction } from '../../platform/db/index.ts'
 import { defineTask } from '../../platform/jobs/index.ts'
+import { pruneTrail } from './chain/operations.ts'
 import * as store from './store.ts'
 
 const MINUTE_MS = 60_000
@@ -15,4 +16,13 @@ const makePartitions = defineTask({
   run: (platform) => inTransaction(platform.db, (tx) => store.makePartitions(tx, MONTHS_AHEAD)),
 })
 
-export const auditTasks = [makePartitions]
+const prune = defineTask({
+  name: 'audit.prune',
+  payload: Type.Object({}),
+  maxAttempts: 8,
+  timeoutMs: 5 * MINUTE_MS,
+  cron: '41 2 * * *',
+  run: async (platform) => void (await pruneTrail(platform, platform.settings.activityKeepMonths)),
+})
+
+export const auditTasks = [makePartitions, prune]
