@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { rights as allRights, type Right, type Role } from '@trove/contract/access'
+import { rights as allRights, type Right, type Role, type Scope } from '@trove/contract/access'
 import { defaultKinds } from '@trove/contract/media-types'
 import { sql } from 'kysely'
 import type { UserActor } from '../src/platform/actor.ts'
@@ -216,4 +216,26 @@ export async function makeLink(
     .execute()
   await makeGrant(machines, { organizationId, resourceId, to: { link: id }, rights })
   return { id, token }
+}
+
+/** An API key of a user, as the header that comes with it. */
+export async function makeKey(
+  { db }: Machines,
+  user: UserActor,
+  scopes: readonly Scope[],
+): Promise<{ id: string; authorization: string }> {
+  const id = newId()
+  const token = `trove_${randomBytes(32).toString('base64url')}`
+  await db
+    .insertInto('api_key')
+    .values({
+      id,
+      user_id: user.userId,
+      name: 'Key',
+      token_hash: createHash('sha256').update(token).digest(),
+      ending: token.slice(-4),
+      scopes: [...scopes],
+    })
+    .execute()
+  return { id, authorization: `Bearer ${token}` }
 }

@@ -49,10 +49,13 @@ export async function createTeam(
     const { role } = await permit.permitAndLockOpen(tx, actor, organizationId, 'admin')
     await store.insertTeam(tx, {
       ...{ id: teamId, organizationId, name, description },
-      leadId: leadId ?? null,
+      leadId: null,
       createdBy: actor.userId,
     })
-    if (leadId !== undefined) await appoint(tx, { organizationId, teamId }, leadId)
+    if (leadId !== undefined) {
+      await appoint(tx, { organizationId, teamId }, leadId)
+      await store.setTeam(tx, teamId, { lead_id: leadId })
+    }
     await audit.record(tx, actor, 'team.created', { organizationId, facts: { teamId, name } })
     return present(await existing(tx, actor, { organizationId, teamId }), actor, role)
   })

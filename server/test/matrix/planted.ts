@@ -1,0 +1,228 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { Readable } from 'node:stream'
+import type { UserActor } from '../../src/platform/actor.ts'
+import { newId } from '../../src/platform/ids.ts'
+import { newObjectKey } from '../../src/platform/objects/index.ts'
+import { makeFile, makeFolder, makeGrant, makeLink, makeMember, makeOrganization, makeTeam, makeUser } from '../make.ts'
+import type { TestPlatform } from '../platform.ts'
+
+/** In every name that is planted, and nowhere else: where it turns up, something was told. */
+export const MARK = 'planted'
+/** In the names of things that one needs a right to know of. */
+export const DEEP_MARK = `${MARK}-deep`
+
+/** In the names of what the whole organization may see, which guests are not a part of. */
+export const OPEN_MARK = `${MARK}-open`
+
+/** Ids by the names that paths and bodies give them. */
+export type Ids = Readonly<Record<string, string>>
+
+export type Planted = {
+  t: TestPlatform
+  organizationId: string
+  owner: UserActor
+  admin: UserActor
+  teamId: string
+  /** What the requests are about: a file in a folder, and everything else that a path can name. */
+  ids: Ids
+}
+
+/** An organization with one of everything, each of it under a name that can be recognised. */
+export async function plant(t: TestPlatform): Promise<Planted> {
+  const { platform } = t
+  const [owner, admin, bystander] = await Promise.all([named(t), named(t), named(t)])
+  const { id: organizationId } = await makeOrganization(platform, owner)
+  await platform.db
+    .updateTable('organization')
+    .set({ name: `${MARK} organization`, description: `${MARK} words` })
+    .where('id', '=', organizationId)
+    .execute()
+  await Promise.all([
+    makeMember(platform, organizationId, admin, 'admin'),
+    makeMember(platform, organizationId, bystander, 'member'),
+    logo(t, organizationId),
+    avatar(t, owner),
+  ])
+  const [{ id: teamId }, { fileId, folderId }] = await Promise.all([
+    makeTeam(platform, { organizationId, maker: owner, members: [bystander], name: `${MARK} team ${newId()}` }),
+    plantPlace(t, { organizationId, owner }),
+  ])
+  const [grant, link, others] = await Promise.all([
+    makeGrant(platform, { organizationId, resourceId: fileId, to: { team: teamId }, rights: ['read'] }),
+    makeLink(platform, { organizationId, maker: owner, resourceId: folderId }),
+    plantOthers(t, { organizationId, owner }),
+  ])
+  const ids = {
+    organizationId,
+    fileId,
+    folderId,
+    parentId: folderId,
+    resourceId: fileId,
+    teamId,
+    userId: bystander.userId,
+    ownerId: owner.userId,
+    grantId: grant.id,
+    linkId: link.id,
+    variant: 'thumbnail',
+    token: randomBytes(32).toString('base64url'),
+    sessionId: owner.sessionId,
+    ...others,
+  }
+  return { t, organizationId, owner, admin, teamId, ids }
+}
+
+async function named(t: TestPlatform): Promise<UserActor> {
+  const user = await makeUser(t.platform, { email: `${MARK}-${newId()}@example.org` })
+  await t.platform.db
+    .updateTable('user')
+    .set({ name: `${MARK} person` })
+    .where('id', '=', user.userId)
+    .execute()
+  return user
+}
+
+/** A file with bytes and a thumbnail, in a folder. */
+export async function plantPlace(
+  t: TestPlatform,
+  { organizationId, owner, mark = DEEP_MARK }: { organizationId: string; owner: UserActor; mark?: string },
+): Promise<{ fileId: string; folderId: string }> {
+  const { platform } = t
+  const maker = owner
+  const { id: folderId } = await makeFolder(platform, { organizationId, maker, name: `${mark} folder` })
+  const about = { organizationId, uploader: owner, name: `${mark} file.jpg`, folderId }
+  const { id: fileId, versionId, blobId } = await makeFile(platform, about)
+  const bytes = Buffer.from(`${mark} bytes`)
+  const [originalKey, thumbnailKey] = [
+    newObjectKey('photos', 'originals', 'jpg'),
+    newObjectKey('photos', 'thumbnails', 'webp'),
+  ]
+  const sha256 = createHash('sha256').update(bytes).update(blobId).digest()
+  const thumbnail = {
+    name: 'thumbnail',
+    mediaType: 'image/webp',
+    widthPixels: 2,
+    heightPixels: 1,
+    sizeBytes: bytes.length,
+  }
+  const { db } = platform
+  await Promise.all([
+    platform.objects.put(originalKey, Readable.from([bytes])),
+    platform.objects.put(thumbnailKey, Readable.from([bytes])),
+    db
+      .updateTable('blob')
+      .set({ object_key: originalKey, size_bytes: bytes.length, sha256 })
+      .where('id', '=', blobId)
+      .execute(),
+    db
+      .updateTable('version')
+      .set({ size_bytes: bytes.length, sha256, status: 'ready', variants: JSON.stringify([thumbnail]) })
+      .where('id', '=', versionId)
+      .execute(),
+    db
+      .insertInto('variant')
+      .values({
+        id: newId(),
+        blob_id: blobId,
+        name: 'thumbnail',
+        media_type: 'image/webp',
+        width_pixels: 2,
+        height_pixels: 1,
+        size_bytes: bytes.length,
+        object_key: thumbnailKey,
+      })
+      .execute(),
+  ])
+  return { fileId, folderId }
+}
+
+const UPLOAD_BYTES = 10
+
+/** What else a path can name. */
+async function plantOthers(
+  { platform: { db } }: TestPlatform,
+  { organizationId, owner }: { organizationId: string; owner: UserActor },
+) {
+  const [invitationId, uploadSessionId, uploadId, apiKeyId, passkeyId, linkedSignInId] = Array.from(
+    { length: 6 },
+    newId,
+  ) as [string, string, string, string, string, string]
+  const soon = new Date(Date.now() + 3_600_000)
+  const common = { organization_id: organizationId, expires_at: soon }
+  const user_id = owner.userId
+  const session = { id: uploadSessionId, organization_id: organizationId, created_by: user_id }
+  await db.insertInto('upload_session').values(session).execute()
+  await Promise.all([
+    db
+      .insertInto('invitation')
+      .values({
+        ...common,
+        id: invitationId,
+        email: `${MARK}-${invitationId}@example.org`,
+        role: 'member',
+        token_hash: randomBytes(32),
+        invited_by: user_id,
+      })
+      .execute(),
+    db
+      .insertInto('upload')
+      .values({
+        ...common,
+        id: uploadId,
+        upload_session_id: uploadSessionId,
+        created_by: user_id,
+        filename: `${DEEP_MARK} upload.jpg`,
+        metadata: '',
+        length_bytes: UPLOAD_BYTES,
+      })
+      .execute(),
+    db
+      .updateTable('quota')
+      .set({ reserved_bytes: UPLOAD_BYTES })
+      .where('organization_id', '=', organizationId)
+      .execute(),
+    db
+      .insertInto('api_key')
+      .values({
+        id: apiKeyId,
+        user_id,
+        name: `${DEEP_MARK} key`,
+        token_hash: randomBytes(32),
+        ending: 'abcd',
+        scopes: ['read'],
+      })
+      .execute(),
+    db
+      .insertInto('passkey')
+      .values({
+        id: passkeyId,
+        user_id,
+        credential_id: passkeyId,
+        public_key: randomBytes(32),
+        sign_count: 0,
+        name: `${DEEP_MARK} passkey`,
+        is_synced: false,
+      })
+      .execute(),
+    db
+      .insertInto('linked_sign_in')
+      .values({ id: linkedSignInId, user_id, issuer: 'https://example.org', subject: linkedSignInId })
+      .execute(),
+  ])
+  return { invitationId, uploadSessionId, uploadId, apiKeyId, passkeyId, linkedSignInId }
+}
+
+async function logo({ platform: { db } }: TestPlatform, organizationId: string): Promise<void> {
+  const image = Buffer.from(`${MARK} logo`)
+  await db
+    .insertInto('organization_logo')
+    .values({ organization_id: organizationId, image, media_type: 'image/webp' })
+    .execute()
+}
+
+async function avatar({ platform: { db } }: TestPlatform, { userId }: UserActor): Promise<void> {
+  await db
+    .insertInto('avatar')
+    .values({ user_id: userId, bytes: Buffer.from(`${MARK} avatar`) })
+    .execute()
+  await db.updateTable('user').set({ avatar_version: 'a' }).where('id', '=', userId).execute()
+}
