@@ -9,4 +9,9 @@
   }
   var dark = chosen === 'dark' || (chosen !== 'light' && matchMedia('(prefers-color-scheme: dark)').matches)
   document.documentElement.dataset.theme = dark ? 'dark' : 'light'
+  try {
+    if (localStorage.getItem('trove.density') === 'compact') document.documentElement.dataset.density = 'compact'
+  } catch (_) {
+    // As it is, then.
+  }
 })()

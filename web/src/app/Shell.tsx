@@ -1,6 +1,7 @@
 import { useSuspenseQuery } from '@tanstack/react-query'
 import { Outlet, useNavigate, useRouteContext, useSearch } from '@tanstack/react-router'
 import { useMemo, useState } from 'react'
+import { VerifyBanner } from '../identity/index.ts'
 import { useShortcuts } from '../lib/keys.ts'
 import { useIsPhone } from '../lib/screen.ts'
 import { session } from '../lib/session.ts'
@@ -81,6 +82,7 @@ export function Shell() {
                   )
                 }
               />
+              <VerifyBanner me={me} />
               <main className="min-h-0 flex-1">
                 <Outlet />
               </main>

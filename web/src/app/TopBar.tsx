@@ -37,6 +37,7 @@ export function TopBar({
         <MeMenu
           me={me}
           onShortcuts={() => shortcutsAreShown.set(true)}
+          onAccount={() => void navigate({ to: '/settings/account' })}
           onSecurity={() => void navigate({ to: '/settings/security' })}
         >
           {meActions}

@@ -3,7 +3,7 @@ import '../lib/theme.ts'
 import { QueryClientProvider } from '@tanstack/react-query'
 import { RouterProvider } from '@tanstack/react-router'
 import { createRoot } from 'react-dom/client'
-import { Confirmation } from '../identity/index.ts'
+import { Confirmation, keepAppearance } from '../identity/index.ts'
 import { ShortcutsDialog } from '../ui/ShortcutsDialog.tsx'
 import { Toasts } from '../ui/Toasts.tsx'
 import { TooltipProvider } from '../ui/Tooltip.tsx'
@@ -14,6 +14,7 @@ import { followSession } from './session.ts'
 
 followSession(() => void router.invalidate())
 followLive()
+keepAppearance()
 
 const page = document.getElementById('page')
 if (page !== null) {

@@ -3,6 +3,8 @@ import { useSuspenseQuery } from '@tanstack/react-query'
 import { installationQuery, signOut } from '../identity/index.ts'
 import { organizationsQuery, rememberOrganization } from '../organizations/index.ts'
 import { DevicePage } from '../pages/DevicePage.tsx'
+import { ForgotPage } from '../pages/ForgotPage.tsx'
+import { MailedLinkPage } from '../pages/MailedLinkPage.tsx'
 import { NewOrganizationPage } from '../pages/NewOrganizationPage.tsx'
 import { RegisterPage } from '../pages/RegisterPage.tsx'
 import { SetupPage } from '../pages/SetupPage.tsx'
@@ -26,6 +28,11 @@ export const signInRoute = createLazyRoute('/sign-in')({
         registerLink={
           <Link to="/register" className={link}>
             Create one
+          </Link>
+        }
+        forgotLink={
+          <Link to="/forgot" className={link}>
+            Set a new one
           </Link>
         }
       />
@@ -88,3 +95,42 @@ export const deviceRoute = createLazyRoute('/inside/device')({
     return <DevicePage me={me} code={hash} />
   },
 })
+
+const toSignIn = (
+  <Link to="/sign-in" className={link}>
+    Sign in
+  </Link>
+)
+
+export const forgotRoute = createLazyRoute('/forgot')({
+  component: function Forgot() {
+    return <ForgotPage signInLink={toSignIn} />
+  },
+})
+
+function MailedLink({ kind }: { kind: 'verify' | 'confirm' | 'reset' }) {
+  const { hash } = useLocation()
+  return (
+    <MailedLinkPage
+      // Another link opened in the same tab begins anew.
+      key={hash}
+      kind={kind}
+      token={hash}
+      signInLink={toSignIn}
+      onwards={
+        <Link to="/library" className={link}>
+          Go to the library
+        </Link>
+      }
+      forgotLink={
+        <Link to="/forgot" className={link}>
+          Ask for another
+        </Link>
+      }
+    />
+  )
+}
+
+export const verifyRoute = createLazyRoute('/verify')({ component: () => <MailedLink kind="verify" /> })
+export const confirmEmailRoute = createLazyRoute('/confirm-email')({ component: () => <MailedLink kind="confirm" /> })
+export const resetRoute = createLazyRoute('/reset')({ component: () => <MailedLink kind="reset" /> })

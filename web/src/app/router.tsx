@@ -1,3 +1,4 @@
+import type { Me } from '@trove/contract/identity'
 import {
   createRootRoute,
   createRoute,
@@ -77,6 +78,19 @@ const register = createRoute({
   },
 }).lazy(async () => (await import('./outside.tsx')).registerRoute)
 
+const forgot = createRoute({ getParentRoute: () => root, path: '/forgot' }).lazy(
+  async () => (await import('./outside.tsx')).forgotRoute,
+)
+const verify = createRoute({ getParentRoute: () => root, path: '/verify' }).lazy(
+  async () => (await import('./outside.tsx')).verifyRoute,
+)
+const confirmEmail = createRoute({ getParentRoute: () => root, path: '/confirm-email' }).lazy(
+  async () => (await import('./outside.tsx')).confirmEmailRoute,
+)
+const reset = createRoute({ getParentRoute: () => root, path: '/reset' }).lazy(
+  async () => (await import('./outside.tsx')).resetRoute,
+)
+
 const inside = createRoute({
   getParentRoute: () => root,
   id: 'inside',
@@ -154,19 +168,37 @@ const settings = createRoute({
   path: '/settings',
   component: lazyRouteComponent(() => import('./settings.tsx'), 'Settings'),
 })
+const account = createRoute({
+  getParentRoute: () => shell,
+  path: '/settings/account',
+  component: lazyRouteComponent(() => import('./settings.tsx'), 'Account'),
+})
 const security = createRoute({
   getParentRoute: () => shell,
   path: '/settings/security',
   validateSearch: (search: Record<string, unknown>): { refused?: string } => refusedOf(search['refused']),
   component: lazyRouteComponent(() => import('./settings.tsx'), 'Security'),
 })
-const administration = createRoute({
+const forAdministrators = {
   getParentRoute: () => shell,
-  path: '/administration',
-  beforeLoad({ context }) {
+  beforeLoad({ context }: { context: { me: Me } }) {
     if (!context.me.isAdministrator) throw redirect({ to: '/library' })
   },
+}
+const administration = createRoute({
+  ...forAdministrators,
+  path: '/administration',
   component: lazyRouteComponent(() => import('./settings.tsx'), 'Administration'),
+})
+const accounts = createRoute({
+  ...forAdministrators,
+  path: '/administration/accounts',
+  component: lazyRouteComponent(() => import('./settings.tsx'), 'Accounts'),
+})
+const outbox = createRoute({
+  ...forAdministrators,
+  path: '/administration/outbox',
+  component: lazyRouteComponent(() => import('./settings.tsx'), 'OutboxOfInstallation'),
 })
 
 const tree = root.addChildren([
@@ -174,10 +206,27 @@ const tree = root.addChildren([
   setup,
   signIn,
   register,
+  forgot,
+  verify,
+  confirmEmail,
+  reset,
   inside.addChildren([
     newOrganization,
     device,
-    shell.addChildren([library, folders, folder, personAccess, trash, links, settings, security, administration]),
+    shell.addChildren([
+      library,
+      folders,
+      folder,
+      personAccess,
+      trash,
+      links,
+      settings,
+      account,
+      security,
+      administration,
+      accounts,
+      outbox,
+    ]),
   ]),
 ])
 

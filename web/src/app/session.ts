@@ -8,7 +8,8 @@ export function followSession(decideAnew: () => void): void {
   let last = identityOf()
   session.subscribe(() => {
     const now = identityOf()
-    if (now === last) return
+    // The same person, who has changed what the account says of them: only what shows it is drawn anew.
+    if (now === last) return now === undefined ? undefined : decideAnew()
     const isFirstAnswer = last === undefined
     last = now
     if (isFirstAnswer) return

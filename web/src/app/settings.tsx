@@ -1,21 +1,33 @@
 import { useSuspenseQuery } from '@tanstack/react-query'
 import { useRouteContext, useSearch } from '@tanstack/react-router'
 import { installationQuery } from '../identity/index.ts'
+import { AccountPage } from '../pages/AccountPage.tsx'
 import { AdministrationPage } from '../pages/AdministrationPage.tsx'
 import { LinksPage } from '../pages/LinksPage.tsx'
+import { OutboxPage } from '../pages/OutboxPage.tsx'
+import { AccountsPage } from '../pages/AccountsPage.tsx'
 import { SecurityPage } from '../pages/SecurityPage.tsx'
 import { SettingsPage } from '../pages/SettingsPage.tsx'
+import { AdministrationPlaces, SettingsPlaces } from './SubPlaces.tsx'
 
 export function Settings() {
   const { me } = useRouteContext({ from: '/inside' })
-  return <SettingsPage me={me} />
+  return (
+    <SettingsPlaces>
+      <SettingsPage me={me} />
+    </SettingsPlaces>
+  )
 }
 
 export function Security() {
   const { me } = useRouteContext({ from: '/inside' })
   const { data: installation } = useSuspenseQuery(installationQuery)
   const { refused } = useSearch({ from: '/inside/shell/settings/security' })
-  return <SecurityPage me={me} installation={installation} refused={refused} />
+  return (
+    <SettingsPlaces>
+      <SecurityPage me={me} installation={installation} refused={refused} />
+    </SettingsPlaces>
+  )
 }
 
 export function Links() {
@@ -23,5 +35,35 @@ export function Links() {
 }
 
 export function Administration() {
-  return <AdministrationPage />
+  return (
+    <AdministrationPlaces>
+      <AdministrationPage />
+    </AdministrationPlaces>
+  )
+}
+
+export function Account() {
+  const { me } = useRouteContext({ from: '/inside' })
+  return (
+    <SettingsPlaces>
+      <AccountPage me={me} />
+    </SettingsPlaces>
+  )
+}
+
+export function Accounts() {
+  const { me } = useRouteContext({ from: '/inside' })
+  return (
+    <AdministrationPlaces>
+      <AccountsPage me={me} />
+    </AdministrationPlaces>
+  )
+}
+
+export function OutboxOfInstallation() {
+  return (
+    <AdministrationPlaces>
+      <OutboxPage />
+    </AdministrationPlaces>
+  )
 }

@@ -1,8 +1,8 @@
-import { PASSWORD_MIN_CHARACTERS } from '@trove/contract/identity'
 import { useState, type FormEvent } from 'react'
 import { Button } from '../ui/Button.tsx'
 import { Field } from '../ui/Field.tsx'
 import { Problem } from '../ui/Problem.tsx'
+import { PasswordField } from './account/PasswordField.tsx'
 import { useRegister } from './queries.ts'
 import { emailFault, passwordFault } from './rules.ts'
 
@@ -44,15 +44,7 @@ export function AccountForm({ submitLabel }: { submitLabel: string }) {
         onChange={(event) => setEmail(event.target.value)}
         error={told(faults.email)}
       />
-      <Field
-        label="Password"
-        type="password"
-        autoComplete="new-password"
-        value={password}
-        onChange={(event) => setPassword(event.target.value)}
-        hint={`At least ${PASSWORD_MIN_CHARACTERS} characters. A few words make a good one.`}
-        error={told(faults.password)}
-      />
+      <PasswordField value={password} onChange={setPassword} error={told(faults.password)} known={[email, name]} />
       {register.error !== null && <Problem error={register.error} shape="line" />}
       <Button tone="primary" size="large" type="submit" isBusy={register.isPending}>
         {submitLabel}

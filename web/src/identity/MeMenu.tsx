@@ -1,18 +1,19 @@
 import type { Me } from '@trove/contract/identity'
-import { Keyboard, LogOut, Monitor, Moon, ShieldCheck, Sun } from 'lucide-react'
+import { Keyboard, LogOut, Monitor, Moon, ShieldCheck, Sun, UserRound } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { useIsPhone } from '../lib/screen.ts'
 import { useStore } from '../lib/store.ts'
 import { theme, themes, type Theme } from '../lib/theme.ts'
 import { Avatar } from '../ui/Avatar.tsx'
 import { Menu, MenuAction, MenuHeading, MenuLine } from '../ui/Menu.tsx'
+import { avatarUrl } from './account/avatar-url.ts'
 import { signOut } from './queries.ts'
 
 const NAMES: Record<Theme, string> = { system: 'As the system', light: 'Light', dark: 'Dark' }
 const ICONS: Record<Theme, ReactNode> = { system: <Monitor />, light: <Sun />, dark: <Moon /> }
 
 /** Who is signed in, how the page looks, and the way out. */
-export function MeMenu({ me, onShortcuts, onSecurity, children }: MeMenuProps) {
+export function MeMenu({ me, onShortcuts, onAccount, onSecurity, children }: MeMenuProps) {
   const chosen = useStore(theme)
   const isPhone = useIsPhone()
   return (
@@ -21,7 +22,7 @@ export function MeMenu({ me, onShortcuts, onSecurity, children }: MeMenuProps) {
       trigger={
         <button type="button" className="touchable inline-flex items-center justify-center rounded-full">
           <span className="sr-only">Your account, {me.name}</span>
-          <Avatar id={me.id} name={me.name} />
+          <Avatar id={me.id} name={me.name} src={avatarUrl(me)} />
         </button>
       }
     >
@@ -31,6 +32,9 @@ export function MeMenu({ me, onShortcuts, onSecurity, children }: MeMenuProps) {
       </div>
       {children}
       <MenuLine />
+      <MenuAction icon={<UserRound />} onSelect={onAccount}>
+        Account
+      </MenuAction>
       <MenuAction icon={<ShieldCheck />} onSelect={onSecurity}>
         Security
       </MenuAction>
@@ -54,4 +58,10 @@ export function MeMenu({ me, onShortcuts, onSecurity, children }: MeMenuProps) {
   )
 }
 
-type MeMenuProps = { me: Me; onShortcuts: () => void; onSecurity: () => void; children?: ReactNode }
+type MeMenuProps = {
+  me: Me
+  onShortcuts: () => void
+  onAccount: () => void
+  onSecurity: () => void
+  children?: ReactNode
+}

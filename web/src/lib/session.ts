@@ -35,6 +35,11 @@ export function signedIn(answer: SignedIn): void {
   otherTabs.postMessage({ kind: 'signed-in', signedIn: answer } satisfies Heard)
 }
 
+/** What the account says of itself has changed; the tokens stay as they are. */
+export function knowMe(user: Me): void {
+  session.set((now) => (now.status !== 'signed-in' || same(now.user, user) ? now : { status: 'signed-in', user }))
+}
+
 /** Forgets who was signed in, here and in the other tabs. */
 export function signedOut(): void {
   forget()

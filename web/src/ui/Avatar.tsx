@@ -1,7 +1,19 @@
 import { cx } from '../lib/cx.ts'
 
-/** Initials of a person or a group, on a colour that their id always gets. */
-export function Avatar({ id, name, size = 'medium', shape = 'round' }: AvatarProps) {
+/** A picture of a person or a group, or their initials on a colour that their id always gets. */
+export function Avatar({ id, name, size = 'medium', shape = 'round', src }: AvatarProps) {
+  if (src !== undefined)
+    return (
+      <img
+        src={src}
+        alt=""
+        className={cx(
+          'shrink-0 bg-active object-cover',
+          shape === 'round' ? 'rounded-full' : 'rounded-md',
+          SIZES[size],
+        )}
+      />
+    )
   return (
     <span
       aria-hidden
@@ -17,9 +29,21 @@ export function Avatar({ id, name, size = 'medium', shape = 'round' }: AvatarPro
   )
 }
 
-type AvatarProps = { id: string; name: string; size?: 'small' | 'medium' | 'large'; shape?: 'round' | 'square' }
+type AvatarProps = {
+  id: string
+  name: string
+  size?: keyof typeof SIZES
+  shape?: 'round' | 'square'
+  /** Address of a picture, where there is one. */
+  src?: string | undefined
+}
 
-const SIZES = { small: 'size-5 text-[9px]', medium: 'size-7 text-xs', large: 'size-10 text-base' }
+const SIZES = {
+  small: 'size-5 text-[9px]',
+  medium: 'size-7 text-xs',
+  large: 'size-10 text-base',
+  huge: 'size-20 text-2xl',
+}
 
 function initialsOf(name: string): string {
   const words = name.trim().split(/\s+/)
