@@ -1,19 +1,22 @@
 import { useSuspenseQuery } from '@tanstack/react-query'
-import { Outlet, useNavigate, useRouteContext, useSearch } from '@tanstack/react-router'
-import { useMemo, useState } from 'react'
+import { Outlet, useLocation, useNavigate, useRouteContext, useSearch } from '@tanstack/react-router'
+import { useEffect, useMemo, useState } from 'react'
 import { VerifyBanner } from '../identity/index.ts'
 import { useShortcuts } from '../lib/keys.ts'
 import { useIsPhone } from '../lib/screen.ts'
 import { session } from '../lib/session.ts'
 import { useStore } from '../lib/store.ts'
 import {
+  Barred,
   CurrentOrganization,
   lastOrganizationId,
+  Notice,
   OrganizationActions,
   organizationsQuery,
   rememberOrganization,
 } from '../organizations/index.ts'
 import { BarContext, type BarSlots } from '../ui/Bar.tsx'
+import { Button } from '../ui/Button.tsx'
 import { MenuAction, MenuLine } from '../ui/Menu.tsx'
 import { shortcutsAreShown } from '../ui/ShortcutsDialog.tsx'
 import { UploadProvider, UploadTray } from '../uploads/index.ts'
@@ -23,17 +26,21 @@ import { placesFor } from './place-links.tsx'
 import { Rail } from './Rail.tsx'
 import { TopBar } from './TopBar.tsx'
 
+/** Places of the organization; those of the person and of the installation stay open to whoever is barred from it. */
+const OF_ORGANIZATION = /\/(library|folders|links|trash|people)(\/|$)|\/settings\/?$/
+
 /** The frame around every place: the rail, the bar, the tray. */
 export function Shell() {
   const { data: organizations } = useSuspenseQuery(organizationsQuery)
   const { me } = useRouteContext({ from: '/inside' })
   const search: { organization?: string } = useSearch({ strict: false })
   const navigate = useNavigate()
+  const { pathname } = useLocation()
   const isPhone = useIsPhone()
   const isSignedIn = useStore(session).status === 'signed-in'
   const [slots, setSlots] = useState<BarSlots>({ title: null, search: null, actions: null })
   const wanted = search.organization ?? lastOrganizationId()
-  const current = organizations.find((one) => one.id === wanted) ?? organizations[0]
+  const current = organizations.find((one) => one.id === wanted || one.slug === wanted) ?? organizations[0]
   useShortcuts([{ keys: '?', label: 'All shortcuts', run: () => shortcutsAreShown.set(true) }])
 
   const switching = useMemo(
@@ -46,6 +53,12 @@ export function Shell() {
     }),
     [navigate],
   )
+
+  // Left, or removed from the last one: the first place of somebody who is nowhere.
+  const isNowhere = organizations.length === 0 && isSignedIn
+  useEffect(() => {
+    if (isNowhere) void navigate({ to: '/organizations/new' })
+  }, [isNowhere, navigate])
 
   // Signed out, and the routes are about to say where to go: nothing may ask for anything now.
   if (current === undefined || !isSignedIn) return <FirstPaint />
@@ -83,8 +96,21 @@ export function Shell() {
                 }
               />
               <VerifyBanner me={me} />
+              <Notice organization={current} />
               <main className="min-h-0 flex-1">
-                <Outlet />
+                {current.isBarred && OF_ORGANIZATION.test(pathname) ? (
+                  <Barred
+                    organization={current}
+                    onLeft={() => void navigate({ to: '/library', search: {} })}
+                    securityLink={
+                      <Button tone="primary" onClick={() => void navigate({ to: '/settings/security' })}>
+                        Set up a second factor
+                      </Button>
+                    }
+                  />
+                ) : (
+                  <Outlet />
+                )}
               </main>
               {isPhone && <BottomBar isAdministrator={me.isAdministrator} />}
             </div>

@@ -40,6 +40,8 @@ function apply(event: Event): void {
       for (const listing of listings) listing.reload()
       return void queries.invalidateQueries(fileQuery(event.fileId))
     case 'folder.changed':
+      // Something may have come into it or left it.
+      for (const listing of listings) if (listing.filter.folderId === event.folderId) listing.reload()
       return refreshSoon('folders', () => refreshFolders(queries, event.organizationId))
     case 'access.changed':
       for (const listing of listings) listing.reload()
@@ -66,6 +68,8 @@ async function seeAnew(organizationId: string): Promise<void> {
     refreshFolders(queries, organizationId),
     refreshAccess(queries),
     queries.invalidateQueries({ queryKey: ['file'] }),
+    queries.invalidateQueries(organizationsQuery),
+    ...['members', 'teams'].map((list) => queries.invalidateQueries({ queryKey: [list, organizationId] })),
   ])
 }
 

@@ -5,12 +5,17 @@ import { organizationsQuery, rememberOrganization } from '../organizations/index
 import { DevicePage } from '../pages/DevicePage.tsx'
 import { ForgotPage } from '../pages/ForgotPage.tsx'
 import { MailedLinkPage } from '../pages/MailedLinkPage.tsx'
+import { keptToken } from '../organizations/offers/kept-token.ts'
+import { InvitationPage } from '../pages/InvitationPage.tsx'
 import { NewOrganizationPage } from '../pages/NewOrganizationPage.tsx'
 import { RegisterPage } from '../pages/RegisterPage.tsx'
 import { SetupPage } from '../pages/SetupPage.tsx'
 import { SignInPage } from '../pages/SignInPage.tsx'
 
 const link = 'font-medium text-accent underline-offset-4 hover:underline'
+/** A link that is the one thing to do. */
+const bigLink =
+  'inline-flex h-10 items-center justify-center rounded-md bg-accent px-4 text-base font-medium text-on-accent hover:bg-accent-hover'
 
 export const setupRoute = createLazyRoute('/setup')({ component: SetupPage })
 
@@ -66,6 +71,10 @@ export const newOrganizationRoute = createLazyRoute('/inside/organizations/new')
       <NewOrganizationPage
         isFirst={isFirst}
         onCreated={(organizationId) => {
+          rememberOrganization(organizationId)
+          void navigate({ to: '/library' })
+        }}
+        onJoined={(organizationId) => {
           rememberOrganization(organizationId)
           void navigate({ to: '/library' })
         }}
@@ -134,3 +143,31 @@ function MailedLink({ kind }: { kind: 'verify' | 'confirm' | 'reset' }) {
 export const verifyRoute = createLazyRoute('/verify')({ component: () => <MailedLink kind="verify" /> })
 export const confirmEmailRoute = createLazyRoute('/confirm-email')({ component: () => <MailedLink kind="confirm" /> })
 export const resetRoute = createLazyRoute('/reset')({ component: () => <MailedLink kind="reset" /> })
+
+export const invitationRoute = createLazyRoute('/invitation')({
+  component: function Invitation() {
+    const { session } = useRouteContext({ from: '__root__' })
+    const { hash } = useLocation()
+    const navigate = useNavigate()
+    return (
+      <InvitationPage
+        token={keptToken(hash)}
+        me={session.status === 'signed-in' ? session.user : undefined}
+        signInLink={
+          <Link to="/sign-in" search={{ next: '/invitation' }} className={bigLink}>
+            Sign in
+          </Link>
+        }
+        homeLink={
+          <Link to="/library" className={link}>
+            Go to your library
+          </Link>
+        }
+        onJoined={(organizationId) => {
+          rememberOrganization(organizationId)
+          void navigate({ to: '/library', search: { organization: organizationId } })
+        }}
+      />
+    )
+  },
+})

@@ -1,8 +1,8 @@
-import { Folder, LayoutGrid, Link2, Settings2, ShieldCheck, Trash2 } from 'lucide-react'
+import { Folder, LayoutGrid, Link2, Settings2, ShieldCheck, Trash2, UsersRound } from 'lucide-react'
 import type { ReactNode } from 'react'
 
 export type PlaceLink = {
-  to: '/library' | '/folders' | '/links' | '/trash' | '/settings' | '/administration'
+  to: '/library' | '/folders' | '/links' | '/people' | '/trash' | '/settings' | '/administration'
   name: string
   shortName: string
   icon: ReactNode
@@ -16,6 +16,7 @@ export function placesFor(isAdministrator: boolean): PlaceLink[] {
     { to: '/library', name: 'Library', shortName: 'Library', icon: <LayoutGrid aria-hidden /> },
     { to: '/folders', name: 'Folders', shortName: 'Folders', icon: <Folder aria-hidden /> },
     { to: '/links', name: 'Links', shortName: 'Links', icon: <Link2 aria-hidden />, isInMenu: true },
+    { to: '/people', name: 'People', shortName: 'People', icon: <UsersRound aria-hidden />, isInMenu: true },
     { to: '/trash', name: 'Trash', shortName: 'Trash', icon: <Trash2 aria-hidden /> },
     { to: '/settings', name: 'Settings', shortName: 'Settings', icon: <Settings2 aria-hidden /> },
     ...(isAdministrator

@@ -9,7 +9,7 @@ import {
 } from '@tanstack/react-router'
 import { basePath } from '../lib/place.ts'
 import { organizationsQuery } from '../organizations/index.ts'
-import { filesSearchOf } from '../pages/place.ts'
+import { filesSearchOf, peopleTabs, settingsTabs, tabSearchOf } from '../pages/place.ts'
 import { Problem } from '../ui/Problem.tsx'
 import { NotFound } from './NotFound.tsx'
 import { queries } from './queries.ts'
@@ -91,6 +91,12 @@ const reset = createRoute({ getParentRoute: () => root, path: '/reset' }).lazy(
   async () => (await import('./outside.tsx')).resetRoute,
 )
 
+/** Where the letter of an invitation leads, whether or not somebody is signed in. */
+const invitation = createRoute({
+  getParentRoute: () => root,
+  path: '/invitation',
+}).lazy(async () => (await import('./outside.tsx')).invitationRoute)
+
 const inside = createRoute({
   getParentRoute: () => root,
   id: 'inside',
@@ -166,7 +172,14 @@ const links = createRoute({
 const settings = createRoute({
   getParentRoute: () => shell,
   path: '/settings',
-  component: lazyRouteComponent(() => import('./settings.tsx'), 'Settings'),
+  validateSearch: (search: Record<string, unknown>) => tabSearchOf(settingsTabs, search),
+  component: lazyRouteComponent(() => import('./people.tsx'), 'Settings'),
+})
+const peoplePlace = createRoute({
+  getParentRoute: () => shell,
+  path: '/people',
+  validateSearch: (search: Record<string, unknown>) => tabSearchOf(peopleTabs, search),
+  component: lazyRouteComponent(() => import('./people.tsx'), 'People'),
 })
 const account = createRoute({
   getParentRoute: () => shell,
@@ -206,6 +219,7 @@ const tree = root.addChildren([
   setup,
   signIn,
   register,
+  invitation,
   forgot,
   verify,
   confirmEmail,
@@ -217,6 +231,7 @@ const tree = root.addChildren([
       library,
       folders,
       folder,
+      peoplePlace,
       personAccess,
       trash,
       links,

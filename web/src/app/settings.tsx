@@ -7,17 +7,7 @@ import { LinksPage } from '../pages/LinksPage.tsx'
 import { OutboxPage } from '../pages/OutboxPage.tsx'
 import { AccountsPage } from '../pages/AccountsPage.tsx'
 import { SecurityPage } from '../pages/SecurityPage.tsx'
-import { SettingsPage } from '../pages/SettingsPage.tsx'
 import { AdministrationPlaces, SettingsPlaces } from './SubPlaces.tsx'
-
-export function Settings() {
-  const { me } = useRouteContext({ from: '/inside' })
-  return (
-    <SettingsPlaces>
-      <SettingsPage me={me} />
-    </SettingsPlaces>
-  )
-}
 
 export function Security() {
   const { me } = useRouteContext({ from: '/inside' })

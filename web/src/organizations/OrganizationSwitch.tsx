@@ -1,8 +1,8 @@
 import type { Organization } from '@trove/contract/organizations'
 import { ChevronsUpDown, Plus } from 'lucide-react'
-import { Avatar } from '../ui/Avatar.tsx'
 import { cx } from '../lib/cx.ts'
 import { Menu, MenuAction, MenuHeading } from '../ui/Menu.tsx'
+import { OrganizationMark } from './OrganizationMark.tsx'
 
 /** Where one is, and where else one could be. */
 export function OrganizationSwitch({ organizations, current, isNarrow, onSwitch, onCreate }: OrganizationSwitchProps) {
@@ -18,7 +18,7 @@ export function OrganizationSwitch({ organizations, current, isNarrow, onSwitch,
             isNarrow ? 'justify-center' : 'px-2',
           )}
         >
-          <Avatar id={current.id} name={current.name} shape="square" />
+          <OrganizationMark organization={current} />
           <span className={isNarrow ? 'sr-only' : 'min-w-0 flex-1 truncate text-sm font-semibold'}>{current.name}</span>
           {!isNarrow && <ChevronsUpDown aria-hidden className="size-3.5 shrink-0 text-ink-faint" />}
         </button>

@@ -1,15 +1,17 @@
-import { addMember, listMembers, removeMember, type Member } from '@trove/contract/members'
 import {
   createOrganization,
   listAllOrganizations,
   listOrganizations,
+  removeLogo,
+  setLogo,
+  setPlan,
   setQuota,
   updateOrganization,
+  type Organization,
   type OrganizationType,
 } from '@trove/contract/organizations'
-import type { Role } from '@trove/contract/access'
-import type { Kind } from '@trove/contract/media-types'
-import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
+import type { Request as RequestOf } from '@trove/contract/endpoint'
+import { queryOptions, useMutation, useQueryClient, type QueryClient } from '@tanstack/react-query'
 import { call } from '../lib/api.ts'
 
 /** The caller's organizations with role and quota. Quotas change with every upload: the live feed asks again. */
@@ -19,16 +21,24 @@ export const organizationsQuery = queryOptions({
   staleTime: 60_000,
 })
 
-export const membersQuery = (organizationId: string) =>
-  queryOptions({
-    queryKey: ['members', organizationId],
-    queryFn: async ({ signal }) => (await call(listMembers, { params: { organizationId } }, signal)).items,
-  })
-
 export const allOrganizationsQuery = queryOptions({
   queryKey: ['all-organizations'],
   queryFn: async ({ signal }) => (await call(listAllOrganizations, {}, signal)).items,
 })
+
+/** What was changed is shown at once, wherever it stands. */
+export function keep(queries: QueryClient, updated: Organization): void {
+  queries.setQueryData(organizationsQuery.queryKey, (now) =>
+    now?.some(({ id }) => id === updated.id)
+      ? now.map((one) => (one.id === updated.id ? updated : one))
+      : [...(now ?? []), updated],
+  )
+}
+
+/** Somebody left, or was let out: the organization is theirs no longer. */
+export function forget(queries: QueryClient, organizationId: string): void {
+  queries.setQueryData(organizationsQuery.queryKey, (now) => now?.filter(({ id }) => id !== organizationId))
+}
 
 export function useCreateOrganization() {
   const queries = useQueryClient()
@@ -41,31 +51,9 @@ export function useCreateOrganization() {
 export function useUpdateOrganization(organizationId: string) {
   const queries = useQueryClient()
   return useMutation({
-    mutationFn: (body: { name?: string; type?: OrganizationType; allowedKinds?: Kind[] }) =>
+    mutationFn: (body: RequestOf<typeof updateOrganization>['body']) =>
       call(updateOrganization, { params: { organizationId }, body }),
-    onSuccess: (updated) =>
-      queries.setQueryData(organizationsQuery.queryKey, (now) =>
-        now?.map((one) => (one.id === updated.id ? updated : one)),
-      ),
-  })
-}
-
-export function useAddMember(organizationId: string) {
-  const queries = useQueryClient()
-  return useMutation({
-    mutationFn: (body: { email: string; role: Role }) => call(addMember, { params: { organizationId }, body }),
-    onSuccess: () => queries.invalidateQueries(membersQuery(organizationId)),
-  })
-}
-
-/** Removes at once; a refusal puts the member back. */
-export function useRemoveMember(organizationId: string) {
-  const queries = useQueryClient()
-  const { queryKey } = membersQuery(organizationId)
-  return useMutation({
-    mutationFn: ({ userId }: Pick<Member, 'userId'>) => call(removeMember, { params: { organizationId, userId } }),
-    onMutate: ({ userId }) => queries.setQueryData(queryKey, (now) => now?.filter((one) => one.userId !== userId)),
-    onSettled: () => queries.invalidateQueries({ queryKey }),
+    onSuccess: (updated) => keep(queries, updated),
   })
 }
 
@@ -80,5 +68,30 @@ export function useSetQuota() {
         queries.invalidateQueries(organizationsQuery),
       ])
     },
+  })
+}
+
+export function useSetPlan() {
+  const queries = useQueryClient()
+  return useMutation({
+    mutationFn: ({ organizationId, ...body }: { organizationId: string } & RequestOf<typeof setPlan>['body']) =>
+      call(setPlan, { params: { organizationId }, body }),
+    onSuccess: async () => {
+      await Promise.all([
+        queries.invalidateQueries(allOrganizationsQuery),
+        queries.invalidateQueries(organizationsQuery),
+      ])
+    },
+  })
+}
+
+/** `undefined` takes the logo away. */
+export function useSetLogo(organizationId: string) {
+  const queries = useQueryClient()
+  const params = { organizationId }
+  return useMutation({
+    mutationFn: (image: string | undefined) =>
+      image === undefined ? call(removeLogo, { params }) : call(setLogo, { params, body: { image } }),
+    onSuccess: (updated) => keep(queries, updated),
   })
 }

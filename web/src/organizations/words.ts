@@ -1,5 +1,5 @@
 import type { Role } from '@trove/contract/access'
-import type { OrganizationType } from '@trove/contract/organizations'
+import type { OrganizationType, Persona, Tier } from '@trove/contract/organizations'
 
 export const typeNames: Record<OrganizationType, string> = {
   company: 'Company',
@@ -20,8 +20,43 @@ export const roleHints: Record<Role, string> = {
   guest: 'Sees only what is shared with them',
 }
 
+/** Completes "invites you as …". */
+export const asRole: Record<Role, string> = {
+  owner: 'an owner',
+  admin: 'an admin',
+  member: 'a member',
+  guest: 'a guest',
+}
+
 /** Roles that somebody may give: none stronger than their own. */
 export function rolesBelow(role: Role): Role[] {
   const all: Role[] = ['owner', 'admin', 'member', 'guest']
   return all.slice(all.indexOf(role))
+}
+
+export const tierNames: Record<Tier, string> = {
+  free: 'Free',
+  team: 'Team',
+  business: 'Business',
+  unlimited: 'Unlimited',
+}
+
+export const personaNames: Record<Persona, string> = {
+  client: 'Clients',
+  designer: 'Designers',
+  admin: 'Administrators',
+}
+
+/** As each language calls itself. */
+export const languageNames: Record<string, string> = {
+  en: 'English',
+  de: 'Deutsch',
+  es: 'Español',
+  fr: 'Français',
+  it: 'Italiano',
+  nb: 'Norsk',
+  nl: 'Nederlands',
+  pl: 'Polski',
+  pt: 'Português',
+  sv: 'Svenska',
 }

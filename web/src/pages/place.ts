@@ -15,6 +15,18 @@ export type FilesSearch = {
   details?: boolean | undefined
 }
 
+export const peopleTabs = ['members', 'guests', 'teams', 'invitations'] as const
+export type PeopleTab = (typeof peopleTabs)[number]
+
+export const settingsTabs = ['general', 'plan', 'danger'] as const
+export type SettingsTab = (typeof settingsTabs)[number]
+
+/** Which part of a place the address names. */
+export function tabSearchOf<T extends string>(tabs: readonly T[], search: Record<string, unknown>): { tab?: T } {
+  const tab = tabs.find((one) => one === search['tab'])
+  return tab === undefined ? {} : { tab }
+}
+
 export type SetFilesSearch = (changed: Partial<FilesSearch>, how?: { replace?: boolean }) => void
 
 const AT_REST_MS = 300

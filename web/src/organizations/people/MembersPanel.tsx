@@ -1,0 +1,157 @@
+import type { Role } from '@trove/contract/access'
+import type { Member } from '@trove/contract/members'
+import type { Organization } from '@trove/contract/organizations'
+import { useInfiniteQuery } from '@tanstack/react-query'
+import { UserPlus } from 'lucide-react'
+import { useDeferredValue, useState, type ReactNode } from 'react'
+import { formatDate } from '../../lib/format.ts'
+import { sentenceOf } from '../../lib/problem.ts'
+import { Badge } from '../../ui/Badge.tsx'
+import { Button } from '../../ui/Button.tsx'
+import { EmptyState } from '../../ui/EmptyState.tsx'
+import { Field } from '../../ui/Field.tsx'
+import { Select } from '../../ui/Select.tsx'
+import { Table } from '../../ui/Table.tsx'
+import { toast } from '../../ui/toast.ts'
+import { roleNames, rolesBelow } from '../words.ts'
+import { InviteDialog } from './InviteDialog.tsx'
+import { Listed } from './Listed.tsx'
+import { membersQuery, useUpdateMember } from './queries.ts'
+import { RemoveMember } from './RemoveMember.tsx'
+import { Who } from './Who.tsx'
+
+/** Who is in the organization, or only its guests; admins change roles, remove, and invite. */
+export function MembersPanel({ organization, meId, only, accessLink }: MembersPanelProps) {
+  const [search, setSearch] = useState('')
+  const [isInviting, setInviting] = useState(false)
+  const wanted = useDeferredValue(search.trim())
+  const filter = { ...(wanted !== '' && { search: wanted }), ...(only !== undefined && { role: only }) }
+  const asked = useInfiniteQuery(membersQuery(organization.id, filter))
+  const isAdmin = organization.role === 'owner' || organization.role === 'admin'
+  const what = only === 'guest' ? 'guests' : 'people'
+  return (
+    <div className="flex flex-col gap-4">
+      <div className="flex flex-wrap items-end gap-2">
+        <Field
+          label={`Find ${what}`}
+          type="search"
+          placeholder="Name or e-mail"
+          maxLength={100}
+          className="min-w-48 flex-1"
+          value={search}
+          onChange={(event) => setSearch(event.target.value)}
+        />
+        {isAdmin && (
+          <Button
+            tone="primary"
+            className="h-9"
+            icon={<UserPlus className="size-4" />}
+            disabled={organization.status !== 'active'}
+            onClick={() => setInviting(true)}
+          >
+            Invite
+          </Button>
+        )}
+      </div>
+      <Listed
+        asked={asked}
+        empty={
+          <EmptyState title={wanted === '' ? 'No guests' : 'Nobody is called so'}>
+            {wanted === ''
+              ? 'A guest sees only what is shared with them: a client, a patient, an aunt.'
+              : 'Look for another part of the name or of the e-mail address.'}
+          </EmptyState>
+        }
+      >
+        {(members) => <MemberTable {...{ members, organization, meId, accessLink }} label={what} />}
+      </Listed>
+      {isInviting && (
+        <InviteDialog organization={organization} firstRole={only ?? 'member'} onClose={() => setInviting(false)} />
+      )}
+    </div>
+  )
+}
+
+type AccessLink = (userId: string, name: string) => ReactNode
+type MembersPanelProps = { organization: Organization; meId: string; only?: 'guest'; accessLink?: AccessLink }
+
+function MemberTable({ members, organization, meId, label, accessLink }: MemberTableProps) {
+  const mayChange = (member: Member) =>
+    (organization.role === 'owner' || organization.role === 'admin') &&
+    rolesBelow(organization.role).includes(member.role)
+  return (
+    <Table
+      label={label === 'guests' ? 'Guests' : 'People'}
+      rows={members}
+      keyOf={(member) => member.userId}
+      columns={[
+        {
+          title: 'Name',
+          cell: (member) => (
+            <Who id={member.userId} name={member.name} email={member.email} isMe={member.userId === meId}>
+              {member.isBarred && <Badge tone="warning">needs a second factor</Badge>}
+            </Who>
+          ),
+        },
+        {
+          title: 'Role',
+          className: 'w-36',
+          cell: (member) =>
+            mayChange(member) ? <RoleSelect member={member} organization={organization} /> : roleNames[member.role],
+        },
+        ...(accessLink === undefined
+          ? []
+          : [
+              {
+                title: 'Access',
+                className: 'max-sm:hidden whitespace-nowrap',
+                cell: (member: Member) => accessLink(member.userId, member.name),
+              },
+            ]),
+        {
+          title: 'Since',
+          className: 'max-sm:hidden tabular whitespace-nowrap text-ink-soft',
+          cell: (member) => formatDate(member.createdAt),
+        },
+        {
+          title: 'Remove',
+          hidesTitle: true,
+          className: 'w-10 text-right',
+          cell: (member) =>
+            mayChange(member) && member.userId !== meId && <RemoveMember member={member} organization={organization} />,
+        },
+      ]}
+    />
+  )
+}
+
+type MemberTableProps = {
+  members: Member[]
+  organization: Organization
+  meId: string
+  label: string
+  accessLink: AccessLink | undefined
+}
+
+function RoleSelect({ member, organization }: { member: Member; organization: Organization }) {
+  const update = useUpdateMember(organization.id)
+  const change = (role: Role) =>
+    update.mutate(
+      { userId: member.userId, role },
+      {
+        onSuccess: () => toast({ title: `${member.name} is ${roleNames[role].toLowerCase()} now`, tone: 'success' }),
+        onError: (error) =>
+          toast({ title: `${member.name} stays as they were`, detail: sentenceOf(error), tone: 'danger' }),
+      },
+    )
+  return (
+    <Select
+      label={`Role of ${member.name}`}
+      hidesLabel
+      value={update.isPending ? (update.variables.role ?? member.role) : member.role}
+      disabled={update.isPending || organization.status !== 'active'}
+      onChange={change}
+      options={rolesBelow(organization.role).map((value) => ({ value, label: roleNames[value] }))}
+    />
+  )
+}
