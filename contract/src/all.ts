@@ -1,6 +1,7 @@
 import * as accounts from './accounts.ts'
 import * as apiKeys from './api-keys.ts'
 import * as audit from './audit.ts'
+import * as downloads from './downloads.ts'
 import * as files from './files.ts'
 import * as folders from './folders.ts'
 import * as grants from './grants.ts'
@@ -35,6 +36,7 @@ export const endpoints: readonly Endpoint[] = [
   uploads,
   links,
   shared,
+  downloads,
   audit,
   ops,
 ].flatMap((room) => Object.values(room).filter(isEndpoint))

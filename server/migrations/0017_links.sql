@@ -56,6 +56,8 @@ create table download_token (
   -- One file, or several as a ZIP.
   file_id uuid references file on delete cascade,
   zip_file_ids uuid[],
+  -- The folder whose paths the ZIP repeats; null: it has none.
+  zip_root_id uuid,
   bound_ip inet,
   max_downloads int not null constraint download_token_max_positive check (max_downloads > 0),
   downloads int not null default 0,

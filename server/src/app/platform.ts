@@ -3,6 +3,7 @@ import { readersAmong } from '../domain/access/index.ts'
 import { connect } from '../platform/db/index.ts'
 import { createJobs } from '../platform/jobs/index.ts'
 import { deriveKeys } from '../platform/keys.ts'
+import { openLimits } from '../platform/limits/index.ts'
 import { openLive } from '../platform/live/index.ts'
 import { openMail } from '../platform/mail/index.ts'
 import { openDiskStore } from '../platform/objects/index.ts'
@@ -25,6 +26,7 @@ export async function openPlatform(config: ConnectedConfig, part: 'api' | 'worke
     await db.destroy()
     throw error
   })
+  const limits = openLimits(config.redisUrl, log)
   const live = openLive(db, directUrl, log, readersAmong)
   return {
     db,
@@ -32,22 +34,27 @@ export async function openPlatform(config: ConnectedConfig, part: 'api' | 'worke
     jobs,
     keys: deriveKeys(config.secret),
     live,
+    limits,
     mail: openMail({ jobs, settings: config.settings }),
     settings: config.settings,
     log,
     async close() {
       await live.close()
+      await limits.close()
       await jobs.close()
       await db.destroy()
     },
   }
 }
 
-/** Secrets travel in headers and cookies, so neither is ever logged. */
+/** Secrets travel in headers and cookies, so neither is ever logged; one in an address is blotted out. */
 function openLog(config: Pick<ConnectedConfig, 'logLevel'>, part: string) {
   return pino({
     level: config.logLevel,
     base: { part },
-    serializers: { req: ({ method, url }: { method: string; url: string }) => ({ method, url: url.split('?')[0] }) },
+    serializers: { req: ({ method, url }: { method: string; url: string }) => ({ method, url: withoutSecret(url) }) },
   })
 }
+
+const withoutSecret = (url: string): string | undefined =>
+  url.split('?')[0]?.replace(/(\/downloads\/)[^/]+/i, '$1…')

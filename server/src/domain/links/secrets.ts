@@ -1,4 +1,4 @@
-import { createHash, createHmac, randomBytes, randomInt, timingSafeEqual } from 'node:crypto'
+import { createHmac, randomBytes, randomInt, timingSafeEqual } from 'node:crypto'
 import type { Keys } from '../../platform/keys.ts'
 
 const TOKEN_BYTES = 32
@@ -8,9 +8,6 @@ const ALPHABET = 'abcdefghjkmnpqrstuvwxyz023456789'
 const NAME_CODE_LENGTH = 6
 
 export const newToken = (): string => randomBytes(TOKEN_BYTES).toString('base64url')
-
-/** Secrets are kept only as this. */
-export const hashToken = (token: string): Buffer => createHash('sha256').update(token).digest()
 
 /** For typing from a mail. It is short, so it is good for a few minutes and a few tries. */
 export const newCode = (): string => String(randomInt(10 ** CODE_DIGITS)).padStart(CODE_DIGITS, '0')

@@ -130,6 +130,7 @@ export interface DownloadToken {
   token_hash: Buffer;
   user_id: string;
   zip_file_ids: string[] | null;
+  zip_root_id: string | null;
 }
 
 export interface Event {

@@ -19,9 +19,9 @@ export type Delivered = {
   /** Of the bytes that are delivered: other bytes are another delivery. */
   etag: string
   sizeBytes: number
-  /** How the trail calls a completed one (`….downloaded`) and one that is refused. */
-  subject: { organizationId: string; resourceId?: string; facts: Record<string, unknown> }
-  actions: { downloaded: string; refused: string }
+  /** What the trail says of it. One that has begun is told, whether it comes to its end or not. */
+  subject: { organizationId: string; fileIds: readonly string[]; facts: Record<string, unknown> }
+  actions: { begun: string; completed: string; refused: string }
 }
 
 /**
@@ -45,6 +45,8 @@ export async function beginSending(platform: Machines, delivered: Delivered, ran
       const { downloads, maxDownloads } = counted
       if (maxDownloads !== null && downloads + (await store.countOpen(tx, counter)) >= maxDownloads) return undefined
       await store.insertDelivery(tx, counter, { id: deliveryId, etag, sizeBytes, lastsMs: RESUME_MS })
+      const { fileIds, ...subject } = delivered.subject
+      await audit.recordMany(tx, delivered.actor, delivered.actions.begun, fileIds, subject)
     }
     const id = newId()
     await store.insertPart(tx, { id, deliveryId, range, aliveMs: ALIVE_MS })
@@ -70,7 +72,7 @@ async function endSending(
     await store.lockCounter(tx, counter)
     if (!(await store.endPart(tx, { ...part, lastsMs: RESUME_MS }))) return
     await store.countDownload(tx, counter)
-    await audit.record(tx, actor, actions.downloaded, subject)
+    await audit.record(tx, actor, actions.completed, subjectOf(subject))
   })
   await write.catch((err: unknown) => log.error({ err, deliveryId: part.deliveryId }, 'a download was not counted'))
 }
@@ -84,10 +86,18 @@ async function keepAlive({ db, log }: Machines, { id, deliveryId }: Begun): Prom
 }
 
 async function refuse({ db }: Machines, { actor, subject, actions }: Delivered): Promise<never> {
-  const facts = { ...subject.facts, why: 'download-limit' }
-  await inTransaction(db, (tx) => audit.record(tx, actor, actions.refused, { ...subject, facts }))
+  const { facts, ...about } = subjectOf(subject)
+  await inTransaction(db, (tx) =>
+    audit.record(tx, actor, actions.refused, { ...about, facts: { ...facts, why: 'download-limit' } }),
+  )
   throw new Problem(
     'download-limit',
     'Every download that this allows has been made, or has begun. One that was broken off is free again after an hour.',
   )
 }
+
+const subjectOf = ({ organizationId, fileIds, facts }: Delivered['subject']) => ({
+  organizationId,
+  ...(fileIds.length === 1 && fileIds[0] !== undefined && { resourceId: fileIds[0] }),
+  facts: { ...facts, files: fileIds.length },
+})

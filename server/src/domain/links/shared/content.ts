@@ -12,6 +12,8 @@ export type Outgoing = { objectKey: string; sizeBytes: number; mediaType: string
 
 const DOWNLOAD = 4
 
+export const DELIVERED_BY_LINK = { begun: 'link.downloaded', completed: 'link.delivered', refused: 'link.refused' }
+
 /**
  * The original of a file as a guest gets it: without metadata, unless the link keeps it.
  *
@@ -41,13 +43,13 @@ export async function requireSharedContent(
       actor,
       etag: outgoing.etag,
       sizeBytes: outgoing.sizeBytes,
-      subject: { organizationId, resourceId: fileId, facts: { linkId, visitId } },
-      actions: { downloaded: 'link.downloaded', refused: 'link.refused' },
+      subject: { organizationId, fileIds: [fileId], facts: { linkId, visitId } },
+      actions: DELIVERED_BY_LINK,
     },
   }
 }
 
-export const original = (row: SharedFileRow): Outgoing => ({
+const original = (row: SharedFileRow): Outgoing => ({
   objectKey: row.objectKey,
   sizeBytes: row.sizeBytes,
   mediaType: row.mediaType,
@@ -56,22 +58,21 @@ export const original = (row: SharedFileRow): Outgoing => ({
 })
 
 async function bare(platform: Platform, row: SharedFileRow): Promise<Outgoing> {
-  return fromCopy(row, await requireBareCopy(platform, { ...row, groupId: row.organizationId }))
+  return fromCopy(await requireBareCopy(platform, { ...row, groupId: row.organizationId }))
 }
 
-/** The entity tag says nothing of the original, not even that two links give the same one. */
-export function fromCopy(
-  row: Pick<SharedFileRow, 'versionAt'>,
-  copy: { objectKey: string; mediaType: string; sizeBytes: number },
-): Outgoing {
-  const [name = ''] = copy.objectKey.split('/').slice(-1)
-  return { ...copy, etag: `"${name.replace(/\.\w+$/, '')}"`, modifiedAt: row.versionAt }
+/** Neither the entity tag nor the time of change says anything of the original. */
+function fromCopy({ objectKey, mediaType, sizeBytes, createdAt }: Copy): Outgoing {
+  const [name = ''] = objectKey.split('/').slice(-1)
+  return { objectKey, mediaType, sizeBytes, etag: `"${name.replace(/\.\w+$/, '')}"`, modifiedAt: createdAt }
 }
+
+type Copy = { objectKey: string; mediaType: string; sizeBytes: number; createdAt: Date }
 
 /** What a link gives of a file when everything is ready; undefined when a copy is still to be made, or withheld. */
 export function readyContent(link: Pick<SharedLinkRow, 'keepsMetadata'>, row: SharedFileRow): Outgoing | undefined {
   if (link.keepsMetadata) return original(row)
-  const { bareKey: objectKey, bareType: mediaType, bareBytes: sizeBytes } = row
-  if (objectKey === null || mediaType === null || sizeBytes === null) return undefined
-  return fromCopy(row, { objectKey, mediaType, sizeBytes })
+  const { bareKey: objectKey, bareType: mediaType, bareBytes: sizeBytes, bareAt: createdAt } = row
+  if (objectKey === null || mediaType === null || sizeBytes === null || createdAt === null) return undefined
+  return fromCopy({ objectKey, mediaType, sizeBytes, createdAt })
 }

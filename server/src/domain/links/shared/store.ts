@@ -59,6 +59,7 @@ export type SharedFileRow = {
   bareKey: string | null
   bareType: string | null
   bareBytes: number | null
+  bareAt: Date | null
   withheld: string | null
 }
 
@@ -83,7 +84,7 @@ const selectFiles = (linkId: string) => sql`
     version.variants, version.created_at as "versionAt", allowed.rights, blob.id as "blobId",
     blob.object_key as "objectKey", blob.size_bytes as "sizeBytes", blob.sha256,
     bare_copy.object_key as "bareKey", bare_copy.media_type as "bareType", bare_copy.size_bytes as "bareBytes",
-    bare_copy.withheld
+    bare_copy.created_at as "bareAt", bare_copy.withheld
   from link
   join resource on resource.organization_id = link.organization_id
   join file on file.id = resource.id and file.trashed_at is null

@@ -1,0 +1,175 @@
+import type { Selection } from '@trove/contract/files'
+import type { UserActor } from '../../../platform/actor.ts'
+import { inTransaction, type Db } from '../../../platform/db/index.ts'
+import { newId } from '../../../platform/ids.ts'
+import type { Platform } from '../../../platform/platform.ts'
+import { Problem } from '../../../platform/problem.ts'
+import * as access from '../../access/index.ts'
+import * as audit from '../../audit/index.ts'
+import { listFiles, requireContent } from '../../files/index.ts'
+import { hashToken } from '../../identity/index.ts'
+import type { Delivered } from '../counting/operations.ts'
+import { newToken } from '../secrets.ts'
+import { layOut, type Layout } from '../zip/layout.ts'
+import { createPaths, safeName } from '../zip/names.ts'
+import { createWays, MOST_FILES, tooMany } from '../zip/operations.ts'
+import * as store from './store.ts'
+
+const HOUR_SECONDS = 3600
+const PAGE = 200
+
+type Machines = Pick<Platform, 'db'>
+export type Address = { id: string; token: string; expiresAt: string; maxDownloads: number }
+
+/**
+ * An address that downloads one file, for as long as whoever asked for it stays signed in and may download it.
+ *
+ * @throws not-found, not-allowed
+ */
+export async function createDownloadToken(
+  platform: Machines,
+  actor: UserActor,
+  input: { fileId: string; maxDownloads?: number; expiresIn?: number; bindIp?: boolean },
+): Promise<Address> {
+  const { fileId, maxDownloads = 1, expiresIn = HOUR_SECONDS, bindIp = false } = input
+  return inTransaction(platform.db, async (tx) => {
+    const { organizationId } = await requireContent(
+      tx,
+      { require: (...asked) => access.require(tx, ...asked) },
+      actor,
+      fileId,
+    )
+    const token = newToken()
+    const id = newId()
+    const expiresAt = new Date(Date.now() + expiresIn * 1000)
+    const { userId, sessionId } = actor
+    const boundIp = bindIp ? actor.ip : null
+    const about = { id, organizationId, userId, sessionId, fileId, zip: null, boundIp, maxDownloads, expiresAt }
+    await store.insertToken(tx, { ...about, tokenHash: hashToken(token) })
+    const facts = { downloadAddressId: id, maxDownloads, expiresAt, boundIp }
+    await audit.record(tx, actor, 'file.address-made', { organizationId, resourceId: fileId, facts })
+    return { id, token, expiresAt: expiresAt.toISOString(), maxDownloads }
+  })
+}
+
+/**
+ * An address that downloads several files as one ZIP, once: those of them that the caller may download.
+ *
+ * @throws not-found  the organization or folder is none of the caller's, or nothing of it may be downloaded
+ * @throws too-large
+ */
+export async function createZip(
+  platform: Machines,
+  actor: UserActor,
+  input: { organizationId: string; which: Selection | { folderId: string } },
+): Promise<Address & { files: number; sizeBytes: number }> {
+  const { organizationId, which } = input
+  await access.requireMember(platform.db, actor, organizationId, 'guest')
+  const chosen = await choose(platform.db, actor, organizationId, which)
+  const rows = await store.listDownloadable(platform.db, { ...actor, organizationId }, chosen, MOST_FILES + 1)
+  if (rows.length > MOST_FILES) throw tooMany()
+  if (rows.length === 0) throw new Problem('not-found', 'There is nothing here that you may download.')
+  const rootId = 'folderId' in chosen ? chosen.folderId : null
+  const layout = await layOutFor(platform.db, rows, rootId)
+  const token = newToken()
+  const id = newId()
+  const expiresAt = new Date(Date.now() + HOUR_SECONDS * 1000)
+  const { userId, sessionId } = actor
+  const zip = { fileIds: rows.map((row) => row.id), rootId }
+  await inTransaction(platform.db, async (tx) => {
+    const about = {
+      id,
+      organizationId,
+      userId,
+      sessionId,
+      fileId: null,
+      zip,
+      boundIp: null,
+      maxDownloads: 1,
+      expiresAt,
+    }
+    await store.insertToken(tx, { ...about, tokenHash: hashToken(token) })
+  })
+  const told = { id, token, expiresAt: expiresAt.toISOString(), maxDownloads: 1 }
+  return { ...told, files: rows.length, sizeBytes: layout.sizeBytes }
+}
+
+async function choose(
+  db: Db,
+  actor: UserActor,
+  organizationId: string,
+  which: Selection | { folderId: string },
+): Promise<{ fileIds: string[] } | { folderId: string }> {
+  if ('folderId' in which) {
+    await access.require(db, actor, 'download', which.folderId)
+    return which
+  }
+  if ('fileIds' in which) return which
+  const except = new Set(which.exceptIds)
+  const fileIds: string[] = []
+  for (let cursor: string | undefined; ;) {
+    const page = await listFiles(db, actor, { ...which.filter, organizationId, limit: PAGE, ...(cursor && { cursor }) })
+    fileIds.push(...page.items.map(({ id }) => id).filter((id) => !except.has(id)))
+    if (fileIds.length > MOST_FILES) throw tooMany()
+    if (page.next === undefined) return { fileIds }
+    cursor = page.next
+  }
+}
+
+async function layOutFor(db: Db, rows: readonly store.DownloadableRow[], rootId: string | null): Promise<Layout> {
+  const wayTo = createWays(rootId === null ? [] : await store.listFoldersBelow(db, rootId), rootId)
+  const pathOf = createPaths()
+  return layOut(
+    rows.map((row) => ({
+      path: pathOf(rootId === null ? [] : wayTo(row.parentId), row.name),
+      objectKey: row.objectKey,
+      sizeBytes: row.sizeBytes,
+      etag: etagOf(row),
+      modifiedAt: row.versionAt,
+    })),
+  )
+}
+
+const etagOf = ({ sha256 }: Pick<store.DownloadableRow, 'sha256'>): string => `"${sha256.toString('hex')}"`
+
+export type Downloaded = { delivered: Delivered; filename: string } & (
+  | { kind: 'file'; row: store.DownloadableRow }
+  | { kind: 'zip'; layout: Layout }
+)
+
+/**
+ * What an address gives: asked again whether whoever asked for it may have it.
+ *
+ * @throws not-found  there is no such address, or no longer, or not from here, or not for them any more
+ */
+export async function openDownload(
+  { db }: Machines,
+  token: string,
+  caller: { ip: string; userAgent?: string },
+): Promise<Downloaded> {
+  const found = await store.findToken(db, hashToken(token), caller.ip)
+  if (found === undefined) throw gone()
+  const { id, organizationId, userId, sessionId, fileId, zipFileIds } = found
+  const fileIds = fileId === null ? (zipFileIds ?? []) : [fileId]
+  const rows = await store.listDownloadable(db, { userId, organizationId }, { fileIds }, MOST_FILES)
+  const [row] = rows
+  if (row === undefined) throw gone()
+  await inTransaction(db, (tx) => store.setUsed(tx, id, caller.ip))
+  const delivered = {
+    counter: { downloadTokenId: id },
+    actor: { kind: 'user', userId, sessionId, isAdministrator: false, ...caller } as const,
+    subject: { organizationId, fileIds: rows.map((each) => each.id), facts: { downloadAddressId: id } },
+    actions: { begun: 'file.downloaded', completed: 'file.delivered', refused: 'file.refused' },
+  }
+  if (fileId !== null) {
+    const whole = { ...delivered, etag: etagOf(row), sizeBytes: row.sizeBytes }
+    return { kind: 'file', row, filename: row.name, delivered: whole }
+  }
+  const layout = await layOutFor(db, rows, found.zipRootId)
+  const folders = found.zipRootId === null ? [] : await store.listFoldersBelow(db, found.zipRootId)
+  const name = folders.find((folder) => folder.id === found.zipRootId)?.name ?? 'Files'
+  const whole = { ...delivered, etag: layout.etag, sizeBytes: layout.sizeBytes }
+  return { kind: 'zip', layout, filename: `${safeName(name)}.zip`, delivered: whole }
+}
+
+const gone = () => new Problem('not-found', 'There is nothing at this address, or no longer. Ask for a new one.')
