@@ -1,5 +1,5 @@
 import type { Role } from '@trove/contract/access'
-import type { OrganizationType, Persona, Tier } from '@trove/contract/organizations'
+import type { OrganizationStatus, OrganizationType, Persona, Tier } from '@trove/contract/organizations'
 
 export const typeNames: Record<OrganizationType, string> = {
   company: 'Company',
@@ -59,4 +59,11 @@ export const languageNames: Record<string, string> = {
   pl: 'Polski',
   pt: 'Português',
   sv: 'Svenska',
+}
+
+export const statusNames: Record<OrganizationStatus, string> = {
+  active: 'active',
+  suspended: 'suspended',
+  closing: 'to be erased',
+  erasing: 'being erased',
 }
