@@ -21,5 +21,6 @@ export function fileFilterOf({ kind, name, trashed, folderId }: ListingFilter): 
 /** Whether a file is still where the filter looks, as far as the file itself tells. */
 export function staysIn({ trashed, folderId }: ListingFilter, file: Pick<File, 'trashedAt' | 'folderId'>): boolean {
   if ((file.trashedAt !== undefined) !== (trashed === true)) return false
-  return folderId === undefined || (file.folderId ?? 'top') === folderId
+  // A file tells its folder to those only who may change it.
+  return folderId === undefined || file.folderId === undefined || file.folderId === folderId
 }

@@ -5,8 +5,9 @@ import { folderQuery } from './queries.ts'
 
 /** The folder that something is in, by name, to go there. */
 export function FolderLink({ folderId, links }: { folderId: string | undefined; links: FolderLinks }) {
-  const { data: folder } = useQuery({ ...folderQuery(folderId ?? ''), enabled: folderId !== undefined })
+  const { data: folder, error } = useQuery({ ...folderQuery(folderId ?? ''), enabled: folderId !== undefined })
   if (folderId === undefined) return 'None'
+  if (error !== null) return 'One that you cannot see'
   return (
     <a
       {...linkTo(links, folderId)}

@@ -123,7 +123,10 @@ function Details({ fileId, listing, links }: { fileId: string; listing: Listing;
       fileId={fileId}
       listed={fileIn(listing, fileId)}
       onShare={(file) => share([file])}
-      folder={(file: File) => <FolderLink folderId={file.folderId} links={links} />}
+      folder={(file: File) =>
+        // Only those who may change a file are told where it is.
+        file.rights.includes('write') ? <FolderLink folderId={file.folderId} links={links} /> : undefined
+      }
     >
       {(file: File) => (file.trashedAt === undefined ? <AccessSection resource={{ ...file, kind: 'file' }} /> : null)}
     </DetailsPanel>

@@ -210,13 +210,16 @@ export function moveResources(
   return inTransaction(platform.db, async (tx) => {
     await access.requireMember(tx, actor, organizationId, folderId === null ? 'member' : 'guest')
     if (folderId !== null) await requireOpenFolder(tx, actor, { organizationId, folderId })
+    const around = await store.listFoldersAround(tx, ids)
     await access.moveInto(tx, actor, ids, { organizationId, folderId })
     await audit.recordMany(tx, actor, 'file.moved', fileIds, { organizationId, facts: { folderId } })
     await audit.recordMany(tx, actor, 'folder.moved', folderIds, { organizationId, facts: { folderId } })
     for (const fileId of fileIds)
       await events.publish(tx, { resourceId: fileId }, { type: 'file.moved', organizationId, fileId })
     for (const id of folderIds) await tellChanged(tx, organizationId, id)
-    if (folderId !== null) await tellChanged(tx, organizationId, folderId)
+    // Whoever sees the folder that things left may not see the things any more, and would not hear of them.
+    const changed = new Set(folderId === null ? around : [...around, folderId])
+    for (const id of changed) await tellChanged(tx, organizationId, id)
     return { count: ids.length }
   })
 }

@@ -142,6 +142,14 @@ export async function listInTrashedFolder(tx: Tx, resourceIds: readonly string[]
   return rows.map(({ id }) => id)
 }
 
+/** The folders that resources are in; what is at the top is in none. */
+export async function listFoldersAround(tx: Tx, resourceIds: readonly string[]): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`
+    select distinct parent_id as id from resource
+    where id = any(${resourceIds}::uuid[]) and parent_id is not null`.execute(tx)
+  return rows.map(({ id }) => id)
+}
+
 /** Folders whose time in the trash is over and that hold nothing any more, locked. */
 export async function lockOverdue(tx: Tx, days: number, limit: number) {
   const { rows } = await sql<{ id: string; organizationId: string }>`
