@@ -7,6 +7,7 @@ import { mediaRoutes } from '../domain/media/index.ts'
 import { closingRoutes, trailRoutes, watchRefusals } from '../domain/ops/index.ts'
 import { organizationRoutes } from '../domain/organizations/index.ts'
 import { overrideMethod, openUploads } from '../domain/uploads/index.ts'
+import { tellLimits } from '../platform/http/limiter.ts'
 import { setSafeHeaders } from '../platform/http/headers.ts'
 import { createHttpServer } from '../platform/http/server.ts'
 import { authenticate } from './authentication.ts'
@@ -25,6 +26,7 @@ export type Api = { app: FastifyInstance; close(): Promise<void> }
 /** The whole HTTP side, wired. It listens to nothing: `startApi` and the tests do that. */
 export async function buildApi(platform: OpenPlatform): Promise<Api> {
   const app = await createHttpServer({ settings: platform.settings, log: platform.log, beforeRouting: overrideMethod })
+  tellLimits(app, platform.limits)
   setSafeHeaders(app, platform.settings)
   await acceptWebSockets(app, platform.settings)
   watchRefusals(app, platform)

@@ -76,6 +76,12 @@ export function databaseUrl(text: string): Parsed<string> {
   return { wrong: 'must look like postgres://user:password@host:5432/database', hidden: true }
 }
 
+export function redisUrl(text: string): Parsed<string> {
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  if (url && /^rediss?:$/.test(url.protocol) && url.hostname !== '') return { value: text }
+  return { wrong: 'must look like redis://:password@host:6379/0, or rediss:// for TLS', hidden: true }
+}
+
 export function storageUrl(text: string): Parsed<string> {
   const right = 'must be file:///an/absolute/folder'
   if (/^s3:/i.test(text)) return { wrong: `S3 is not supported by this version; ${right}`, hidden: true }

@@ -15,6 +15,8 @@ export type Config = {
   readonly databaseUrl: string | undefined
   /** Past any pooler, for LISTEN and migrations; undefined: the same as `databaseUrl`. */
   readonly databaseDirectUrl: string | undefined
+  /** Where counts are kept that several API processes have in common; undefined: each counts for itself. */
+  readonly redisUrl: string | undefined
   /** Absolute folder of the object store. */
   readonly storageFolder: string
   /** The key that tokens are signed with, at least 32 bytes. */
@@ -81,6 +83,7 @@ export function parseConfig(
     dataFolder,
     databaseUrl: read('DATABASE_URL', parse.databaseUrl, undefined),
     databaseDirectUrl: read('DATABASE_DIRECT_URL', parse.databaseUrl, undefined),
+    redisUrl: read('REDIS_URL', parse.redisUrl, undefined),
     storageFolder: read('STORAGE_URL', parse.storageUrl, join(dataFolder, 'objects')),
     secret: read('TROVE_SECRET', parse.secret, undefined),
     logLevel: read('LOG_LEVEL', parse.oneOf(LOG_LEVELS), 'warn'),
@@ -135,6 +138,8 @@ function readSettings(read: Read): Settings {
     sweepGraceMs: read('SWEEP_GRACE_MINUTES', parse.decimal(0, 525_600), 60) * MINUTE_MS,
     loginFailuresPerMinute: read('LOGIN_FAILURES_PER_MINUTE', parse.integer(1, 1_000_000), 10),
     downloadsPerMinute: read('DOWNLOADS_PER_MINUTE', parse.integer(1, 1_000_000_000), 6000),
+    uploadsPerMinute: read('UPLOADS_PER_MINUTE', parse.integer(1, 1_000_000_000), 6000),
+    searchesPerMinute: read('SEARCHES_PER_MINUTE', parse.integer(1, 1_000_000_000), 1200),
     registrationsPerMinute: read('REGISTRATIONS_PER_MINUTE', parse.integer(1, 1_000_000), 300),
     smtp: readSmtp(read),
     breachedPasswordsFile: read('BREACHED_PASSWORDS_FILE', parse.file, undefined),

@@ -2,6 +2,7 @@ import type { FastifyBaseLogger } from 'fastify'
 import type { Db } from './db/index.ts'
 import type { Jobs } from './jobs/index.ts'
 import type { Keys } from './keys.ts'
+import type { Limits } from './limits/index.ts'
 import type { Live } from './live/index.ts'
 import type { Mail } from './mail/index.ts'
 import type { ObjectStore } from './objects/object-store.ts'
@@ -14,6 +15,7 @@ export type Platform = {
   jobs: Jobs
   keys: Keys
   live: Live
+  limits: Limits
   mail: Mail
   settings: Settings
   log: Log

@@ -20,6 +20,10 @@ export type Settings = {
   readonly sweepGraceMs: number
   readonly loginFailuresPerMinute: number
   readonly downloadsPerMinute: number
+  /** Uploads that may be begun, by each person and each link. */
+  readonly uploadsPerMinute: number
+  /** Lists filtered by name. */
+  readonly searchesPerMinute: number
   readonly registrationsPerMinute: number
   /** The provider that people may sign in with (OpenID Connect); undefined: there is none. */
   readonly oidc: Oidc | undefined

@@ -2,7 +2,7 @@ import type { Response } from '@trove/contract/endpoint'
 import * as contract from '@trove/contract/files'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { sendObject } from '../../platform/http/bytes.ts'
-import { createLimiter } from '../../platform/http/limiter.ts'
+import { createActorLimiter } from '../../platform/http/limiter.ts'
 import { serve, serveRaw, signedIn } from '../../platform/http/serve.ts'
 import { createSharing } from '../../platform/http/sharing.ts'
 import type { Platform } from '../../platform/platform.ts'
@@ -18,15 +18,18 @@ const TOLD_AGAIN_AFTER_MS = 3_600_000
 export function fileRoutes(app: FastifyInstance, platform: Platform) {
   const { db } = platform
   const lists = createSharing<Response<typeof contract.listFiles>>()
+  const searches = createActorLimiter(platform.settings.searchesPerMinute, MINUTE_SECONDS, 'searches')
   const details = createSharing<Response<typeof contract.getFile>>()
-  serve(app, contract.listFiles, ({ actor, params, query }) =>
-    lists.read(JSON.stringify([actor.userId, actor.scopes, params, query]), () =>
+  serve(app, contract.listFiles, async ({ actor, params, query }) => {
+    if (query.name !== undefined) await searches.take(actor)
+    return lists.read(JSON.stringify([actor.userId, actor.scopes, params, query]), () =>
       files.listFiles(db, actor, { ...query, ...params }),
-    ),
-  )
-  serve(app, contract.summarizeFiles, ({ actor, params, query }) =>
-    files.summarizeFiles(db, actor, { ...query, ...params }),
-  )
+    )
+  })
+  serve(app, contract.summarizeFiles, async ({ actor, params, query }) => {
+    if (query.name !== undefined) await searches.take(actor)
+    return files.summarizeFiles(db, actor, { ...query, ...params })
+  })
   serve(app, contract.getFile, ({ actor, params }) =>
     details.read(JSON.stringify([actor.userId, actor.scopes, params.fileId]), () =>
       files.getFile(db, actor, params.fileId),
@@ -51,13 +54,13 @@ export function fileRoutes(app: FastifyInstance, platform: Platform) {
 }
 
 function contentRoute(app: FastifyInstance, platform: Platform) {
-  const downloads = createLimiter(platform.settings.downloadsPerMinute, MINUTE_SECONDS, 'downloads')
+  const downloads = createActorLimiter(platform.settings.downloadsPerMinute, MINUTE_SECONDS, 'downloads')
   const decisions = access.createDecisions(platform.db)
   const told = createMemory(TOLD_AGAIN_AFTER_MS)
 
   serveRaw(app, contract.getFileContent, async ({ request, reply }, { params, query }) => {
     const actor = signedIn(request)
-    await downloads.take(actor.userId)
+    await downloads.take(actor)
     const content = await requireContent(platform.db, decisions, actor, params.fileId)
     const isDownload = query.download !== undefined
     const isTold =

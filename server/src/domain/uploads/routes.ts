@@ -1,5 +1,6 @@
 import * as contract from '@trove/contract/uploads'
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { createActorLimiter } from '../../platform/http/limiter.ts'
 import { publicAddress, publicBase } from '../../platform/http/origin.ts'
 import { sendProblem } from '../../platform/http/problem.ts'
 import { serve, serveAnyone, serveRaw } from '../../platform/http/serve.ts'
@@ -13,6 +14,8 @@ import * as tus from './protocol.ts'
 import { startRecovery, stopDesk } from './recovery.ts'
 import * as sessions from './sessions.ts'
 import { Overtaken } from './turns.ts'
+
+const MINUTE_SECONDS = 60
 
 /** Opens the uploads room of this process. `stop` ends it within about 5 s, every offset flushed. */
 export function openUploads(app: FastifyInstance, platform: Platform): { stop(): Promise<void> } {
@@ -52,6 +55,7 @@ function sessionRoutes(app: FastifyInstance, desk: Desk) {
 /** tus 1.0.0 with creation, creation-with-upload, expiration, termination and checksum. */
 function tusRoutes(scope: FastifyInstance, desk: Desk) {
   speakTus(scope)
+  const creations = createActorLimiter(desk.platform.settings.uploadsPerMinute, MINUTE_SECONDS, 'uploads begun')
 
   serveAnyone(scope, contract.describeUploads, async (_request, { reply }) => {
     reply.headers({
@@ -65,6 +69,7 @@ function tusRoutes(scope: FastifyInstance, desk: Desk) {
 
   serveRaw(scope, contract.createUpload, async ({ request, reply }) => {
     tus.requireVersion(request.raw)
+    await creations.take(request.actor)
     await create(desk, request, reply)
     return reply
   })
