@@ -6,6 +6,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, 
 import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { ensureChromium } from './chromium.mjs'
+import { ensureRedis } from './redis.mjs'
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)))
 const MODULES = join(ROOT, 'node_modules')
@@ -16,7 +17,10 @@ const NODE_MAJOR = 24
 
 try {
   await ensureInstalled()
-  if (process.argv.includes('--for-tests')) ensureChromium()
+  if (process.argv.includes('--for-tests')) {
+    ensureChromium()
+    ensureRedis()
+  }
 } catch (error) {
   console.error(error.message)
   process.exit(1)
