@@ -80,6 +80,8 @@ function Shown({ shared }: { shared: SharedLink }) {
   const pages = useMemo(() => files.data?.pages.map(({ items }) => items) ?? [], [files.data])
   const list = useMemo(() => pages.flat(), [pages])
   const folders = place?.folders ?? []
+  const only = shared.kind === 'file' ? list[0] : undefined
+  const mayDownload = shared.allows.includes('download') && shared.fileCount !== 0 && only?.mayDownload !== false
   const isAtTop = place === undefined || place.path.length < 2
 
   const open = useCallback((id: string) => goTo({ ...spot.get(), fileId: id }), [])
@@ -87,9 +89,7 @@ function Shown({ shared }: { shared: SharedLink }) {
   const refresh = () => void queries.invalidateQueries({ queryKey: ['shared', shared.id] })
   const lead = (
     <div className="flex flex-col gap-5 pt-6 pb-5 sm:pt-8">
-      <Heading shared={shared}>
-        {shared.allows.includes('download') && shared.fileCount !== 0 && <DownloadAll shared={shared} />}
-      </Heading>
+      <Heading shared={shared}>{mayDownload && <DownloadAll shared={shared} only={only} />}</Heading>
       {isFolder && place !== undefined && <FolderPath path={place.path} onGo={enter} />}
       {shared.upload !== undefined && isAtTop && <Asked shared={shared} onArrived={refresh} />}
       <FolderList folders={folders} onGo={enter} />
@@ -105,6 +105,7 @@ function Shown({ shared }: { shared: SharedLink }) {
           hasMore={files.hasNextPage}
           onMore={() => void (files.isFetchingNextPage || files.fetchNextPage())}
           onOpen={open}
+          isAlone={only !== undefined}
           picture={picture}
           lead={lead}
           placeKey={`shared ${shared.id} ${folderId ?? ''}`}

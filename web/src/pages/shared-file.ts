@@ -24,5 +24,7 @@ export function asFile(shared: SharedFile): FileDetails {
  * looking at it would use up a download that somebody wants.
  */
 export function asPicture(shared: SharedFile): FileDetails {
-  return { ...asFile(shared), kind: 'image', mediaType: '' }
+  const file = { ...asFile(shared), mediaType: '' }
+  if (file.variants.length > 0) return { ...file, kind: 'image' }
+  return { ...file, kind: file.kind === 'text' || file.kind === 'document' ? 'document' : 'other' }
 }

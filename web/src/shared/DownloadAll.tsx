@@ -1,4 +1,4 @@
-import type { SharedLink } from '@trove/contract/shared'
+import type { SharedFile, SharedLink } from '@trove/contract/shared'
 import { useQueryClient } from '@tanstack/react-query'
 import { Download } from 'lucide-react'
 import { useEffect, useRef, useState } from 'react'
@@ -6,11 +6,11 @@ import { formatBytes, formatCount } from '../lib/format.ts'
 import { Button } from '../ui/Button.tsx'
 import { toast } from '../ui/toast.ts'
 import { sharedQuery } from './queries.ts'
-import { saveZip, type ZipStep } from './saving.ts'
+import { saveFile, saveZip, type ZipStep } from './saving.ts'
 import { tellRefusal } from './words.ts'
 
-/** Everything as one ZIP. The browser shows how far it is; what must be prepared first is told here. */
-export function DownloadAll({ shared }: { shared: SharedLink }) {
+/** Everything as one ZIP; a single file as it is. The browser shows how far it is; what must be prepared first is told here. */
+export function DownloadAll({ shared, only }: { shared: SharedLink; only?: SharedFile | undefined }) {
   const [step, setStep] = useState<ZipStep | 'asking' | undefined>(undefined)
   const running = useRef<AbortController>(undefined)
   const queries = useQueryClient()
@@ -21,6 +21,7 @@ export function DownloadAll({ shared }: { shared: SharedLink }) {
     const { signal } = (running.current = new AbortController())
     setStep('asking')
     try {
+      if (only !== undefined) return await saveFile(shared.id, only.id, signal)
       const { withheld, sizeBytes } = await saveZip(shared.id, signal, setStep)
       toast({
         title: sizeBytes === undefined ? 'The download begins' : `The download begins: ${formatBytes(sizeBytes)}`,
@@ -47,7 +48,11 @@ export function DownloadAll({ shared }: { shared: SharedLink }) {
         disabled={isUsedUp}
         onClick={() => void run()}
       >
-        {isPreparing ? `Preparing ${step.files - step.pending} of ${step.files}` : 'Download all'}
+        {isPreparing
+          ? `Preparing ${step.files - step.pending} of ${step.files}`
+          : only === undefined
+            ? 'Download all'
+            : 'Download'}
       </Button>
       {isPreparing && (
         <p role="status" className="text-xs text-ink-faint">

@@ -17,6 +17,8 @@ export type GalleryProps = {
   hasMore: boolean
   onMore: () => void
   onOpen: (fileId: string) => void
+  /** One file is all there is: it gets the room. */
+  isAlone?: boolean
   /** Draws a file in a box; the room that knows pictures does. */
   picture: (file: SharedFile, size: Size) => ReactNode
   /** Above the first row, scrolling with it. */
@@ -34,11 +36,13 @@ const KEYS: Readonly<Record<string, Direction>> = {
   Home: 'first',
   End: 'last',
 }
+/** Height that rows aim at. */
+const TARGETS = { many: { phone: 140, wide: 240 }, alone: { phone: 300, wide: 560 } } as const
 /** So many files before the last that is known, the next page is asked for. */
 const AHEAD = 60
 
 /** Everything that is shared in one place, to look at. */
-export function Gallery({ pages, hasMore, onMore, onOpen, picture, ...rest }: GalleryProps) {
+export function Gallery({ pages, hasMore, onMore, onOpen, isAlone = false, picture, ...rest }: GalleryProps) {
   const grid = useRef<GridHandle>(null)
   const isPhone = useIsPhone()
   const [active, setActive] = useState(0)
@@ -73,7 +77,7 @@ export function Gallery({ pages, hasMore, onMore, onOpen, picture, ...rest }: Ga
         {...rest}
         sections={sections}
         shape="justified"
-        target={isPhone ? 140 : 240}
+        target={TARGETS[isAlone ? 'alone' : 'many'][isPhone ? 'phone' : 'wide']}
         gap={isPhone ? 3 : 6}
         headingHeight={0}
         padding={isPhone ? { left: 12, right: 12 } : { left: 32, right: 32 }}

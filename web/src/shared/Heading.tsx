@@ -1,6 +1,9 @@
 import type { SharedLink } from '@trove/contract/shared'
 import type { ReactNode } from 'react'
-import { formatCount, formatDay } from '../lib/format.ts'
+import { formatCount, formatDate, formatDateTime } from '../lib/format.ts'
+
+/** Nearer than that, the hour matters too. */
+const SOON_MS = 3 * 86_400_000
 
 /** What is shared, how much of it, and for how long. */
 export function Heading({ shared, children }: { shared: SharedLink; children?: ReactNode }) {
@@ -33,11 +36,8 @@ export function Heading({ shared, children }: { shared: SharedLink; children?: R
 
 const leftOf = (left: number) => (left === 0 ? 'No download left' : `${formatCount(left, 'download')} left`)
 
-/** A time of day alone would not say which day it is. */
-function untilOf(instant: string): string {
-  const isToday = new Date(instant).toDateString() === new Date().toDateString()
-  return isToday ? `today, ${formatDay(instant)}` : formatDay(instant)
-}
+const untilOf = (instant: string) =>
+  Date.parse(instant) - Date.now() < SOON_MS ? formatDateTime(instant) : formatDate(instant)
 
 function untitled({ allows, kind }: SharedLink): string {
   if (!allows.includes('view')) return 'Send files'

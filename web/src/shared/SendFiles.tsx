@@ -30,23 +30,34 @@ export function SendFiles({ shared, gather, onArrived }: SendFilesProps) {
   useLeaving(sender, sendings)
 
   const canSee = shared.allows.includes('view')
+  const choose = (
+    <Button tone={canSee ? 'plain' : 'primary'} size="large" onClick={() => chooser.current?.click()}>
+      Choose files
+    </Button>
+  )
   return (
     <section aria-label="Send files" className="flex flex-col gap-4">
       <div
         className={cx(
-          'flex flex-col items-center gap-4 rounded-lg border-2 border-dashed px-5 py-8 text-center transition-colors',
+          'flex gap-x-6 gap-y-4 rounded-lg border-2 border-dashed px-5 transition-colors',
           isOver ? 'border-accent bg-accent-soft' : 'border-line-strong bg-surface',
+          canSee ? 'flex-wrap items-center justify-between py-5' : 'flex-col items-center py-8 text-center',
         )}
       >
-        <span aria-hidden className="flex size-12 items-center justify-center rounded-full bg-accent-soft text-accent">
-          <Upload className="size-5" />
-        </span>
-        <div>
-          <p className="text-lg font-semibold">{isOver ? 'Drop to send' : 'Drop files here'}</p>
-          <p className="mt-0.5 text-sm text-balance text-ink-soft">
-            Up to {formatBytes(shared.upload.maxFileBytes)} each.
-            {!canSee && ' Only whoever sent you the link can see them.'}
-          </p>
+        <div className={cx('flex min-w-0 gap-4', canSee ? 'items-center' : 'flex-col items-center')}>
+          <span
+            aria-hidden
+            className="flex size-12 shrink-0 items-center justify-center rounded-full bg-accent-soft text-accent"
+          >
+            <Upload className="size-5" />
+          </span>
+          <div>
+            <p className="text-lg font-semibold">{isOver ? 'Drop to send' : 'Drop files here'}</p>
+            <p className="mt-0.5 text-sm text-balance text-ink-soft">
+              Up to {formatBytes(shared.upload.maxFileBytes)} each.
+              {!canSee && ' Only whoever sent you the link can see them.'}
+            </p>
+          </div>
         </div>
         <input
           ref={chooser}
@@ -60,18 +71,19 @@ export function SendFiles({ shared, gather, onArrived }: SendFilesProps) {
             currentTarget.value = ''
           }}
         />
-        <Button tone="primary" size="large" onClick={() => chooser.current?.click()}>
-          Choose files
-        </Button>
-        <Field
-          label="Your name or e-mail"
-          hint="Optional. Told to whoever gets the files."
-          autoComplete="name"
-          maxLength={200}
-          value={name}
-          onChange={({ target }) => setName(target.value)}
-          className="w-full max-w-80 text-left"
-        />
+        <div className={cx('flex gap-x-3 gap-y-4', canSee ? 'flex-wrap items-start' : 'w-full flex-col items-center')}>
+          {!canSee && choose}
+          <Field
+            label="Your name or e-mail"
+            hint="Optional. Told to whoever gets the files."
+            autoComplete="name"
+            maxLength={200}
+            value={name}
+            onChange={({ target }) => setName(target.value)}
+            className="w-72 max-w-full text-left max-sm:w-full"
+          />
+          {canSee && <div className="self-center max-sm:w-full max-sm:[&>button]:w-full">{choose}</div>}
+        </div>
       </div>
       {sendings.length > 0 && <Sendings sendings={sendings} sender={sender} />}
     </section>

@@ -101,7 +101,7 @@ async function run(floor: Floor, key: string): Promise<void> {
     onMoved: (bytesSent) => change(floor, key, { bytesSent, state: 'sending', reason: undefined }),
     onWaiting: (reason) => change(floor, key, { state: 'retrying', reason }),
     onDone: () => end({ state: 'done', bytesSent: picked.file.size, reason: undefined }),
-    onFailed: (reason) => end({ state: 'failed', reason, canRetry: true }),
+    onFailed: (reason, canRetry) => end({ state: 'failed', reason, canRetry }),
   })
   floor.running.set(key, upload.tus)
   change(floor, key, { state: 'sending', reason: undefined })
@@ -118,7 +118,7 @@ type Hearing = {
   onMoved: (bytes: number) => void
   onWaiting: (reason: string) => void
   onDone: () => void
-  onFailed: (reason: string) => void
+  onFailed: (reason: string, canRetry: boolean) => void
 }
 
 function uploadOf(linkId: string, { file, sender }: { file: File; sender: string }, heard: Hearing) {
@@ -148,15 +148,12 @@ function uploadOf(linkId: string, { file, sender }: { file: File; sender: string
     },
     onShouldRetry: (error) => {
       rest()
-      const status = error.originalResponse?.getStatus() ?? 0
-      if (status === 401) void doubtVisit()
-      const mayGoOn =
-        status === 0 || status === 401 || status === 409 || status === 423 || status === 429 || status >= 500
-      if (mayGoOn) heard.onWaiting(status === 0 ? 'The connection was lost; it goes on by itself.' : reasonIn(error))
-      return mayGoOn
+      if (error.originalResponse?.getStatus() === 401) void doubtVisit()
+      if (mayGoOn(error)) heard.onWaiting(reasonIn(error))
+      return mayGoOn(error)
     },
     onSuccess: () => (rest(), heard.onDone()),
-    onError: (error) => (rest(), heard.onFailed(reasonIn(error))),
+    onError: (error) => (rest(), heard.onFailed(reasonIn(error), mayGoOn(error))),
   })
   return {
     tus,
@@ -168,9 +165,15 @@ function uploadOf(linkId: string, { file, sender }: { file: File; sender: string
   }
 }
 
+const statusOf = (error: Error): number =>
+  error instanceof DetailedError ? (error.originalResponse?.getStatus() ?? 0) : 0
+
+/** Lost lines and a busy server pass; refusals stay. */
+const mayGoOn = (error: Error): boolean => [0, 401, 409, 423, 429].includes(statusOf(error)) || statusOf(error) >= 500
+
 function reasonIn(error: Error): string {
   const response = error instanceof DetailedError ? error.originalResponse : null
-  if (response === null || response.getStatus() === 0) return 'The connection was lost.'
+  if (response === null || statusOf(error) === 0) return 'The connection was lost. It goes on by itself.'
   try {
     const told = JSON.parse(response.getBody()) as { type?: string; title?: string; detail?: string }
     if (told.type === `${PROBLEM_TYPE}not-found`) return 'This link takes no files any more.'
