@@ -9,26 +9,29 @@ const PIECES = new Set(['image/jpeg', 'image/png', 'image/webp', 'image/gif'])
 /** Pictures that no part can be left out of with certainty: drawn anew, as what every program reads. */
 const REDRAWN = new Set(['image/heic', 'image/avif', 'image/tiff'])
 
-/** Containers that can be written anew around the same streams. */
-const REMUXED = new Set([
-  'video/mp4',
-  'video/quicktime',
-  'video/webm',
-  'video/x-matroska',
-  'audio/mpeg',
-  'audio/mp4',
-  'audio/flac',
-  'audio/ogg',
-  'audio/wav',
-  'audio/x-wav',
-  'audio/aac',
-])
+type Muxer = { name: string; options?: Record<string, string> }
+
+/** The container that a copy is written in, around the same streams: always that of the original. */
+export const muxers: Readonly<Record<string, Muxer>> = {
+  'video/mp4': { name: 'mp4', options: { movflags: 'faststart' } },
+  'video/quicktime': { name: 'mov', options: { movflags: 'faststart' } },
+  'video/3gpp': { name: '3gp' },
+  'video/webm': { name: 'webm' },
+  'video/matroska': { name: 'matroska' },
+  'audio/mpeg': { name: 'mp3', options: { id3v2_version: '0', write_id3v1: '0' } },
+  'audio/mp4': { name: 'ipod', options: { movflags: 'faststart' } },
+  'audio/flac': { name: 'flac' },
+  'audio/ogg': { name: 'ogg' },
+  'audio/webm': { name: 'webm' },
+  'audio/wav': { name: 'wav' },
+  'audio/aac': { name: 'adts' },
+}
 
 /** Undefined: files like this cannot be given away without what they say of their makers. */
 export function bareWayOf(mediaType: string): BareWay | undefined {
   if (PIECES.has(mediaType)) return { by: 'pieces', mediaType }
   if (REDRAWN.has(mediaType)) return { by: 'child', mediaType: 'image/jpeg' }
-  return REMUXED.has(mediaType) ? { by: 'child', mediaType } : undefined
+  return mediaType in muxers ? { by: 'child', mediaType } : undefined
 }
 
 /** Said of a file that there can be no such copy of. */

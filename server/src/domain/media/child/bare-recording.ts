@@ -8,26 +8,10 @@ import {
   Packet,
   type Stream,
 } from 'node-av'
+import { muxers } from '../bare/rules.ts'
 import type { BareRequest } from '../rendering.ts'
 import { openRecording } from './demux.ts'
 import { Undecodable } from './undecodable.ts'
-
-type Muxer = { name: string; options?: Record<string, string> }
-
-/** The container that a copy is written in: always that of the original. */
-const MUXERS: Readonly<Record<string, Muxer>> = {
-  'video/mp4': { name: 'mp4', options: { movflags: 'faststart' } },
-  'video/quicktime': { name: 'mov', options: { movflags: 'faststart' } },
-  'video/webm': { name: 'webm' },
-  'video/x-matroska': { name: 'matroska' },
-  'audio/mpeg': { name: 'mp3', options: { id3v2_version: '0', write_id3v1: '0' } },
-  'audio/mp4': { name: 'ipod', options: { movflags: 'faststart' } },
-  'audio/flac': { name: 'flac' },
-  'audio/ogg': { name: 'ogg' },
-  'audio/wav': { name: 'wav' },
-  'audio/x-wav': { name: 'wav' },
-  'audio/aac': { name: 'adts' },
-}
 
 const DAMAGED = 'The recording cannot be written anew without its metadata: it is damaged or unusual.'
 
@@ -38,7 +22,7 @@ const DAMAGED = 'The recording cannot be written anew without its metadata: it i
  * @throws Undecodable
  */
 export async function writeBareRecording({ path, mediaType, outputPath }: BareRequest): Promise<void> {
-  const muxer = MUXERS[mediaType]
+  const muxer = muxers[mediaType]
   if (muxer === undefined) throw new Undecodable(DAMAGED)
   const { format: input } = await openRecording(path)
   const output = new FormatContext()
