@@ -104,6 +104,7 @@ export const Installation = Type.Object({
   registrationIsOpen: Type.Boolean(),
   maxFileBytes: Type.Integer(),
   maxSessionBytes: Type.Integer(),
+  sendsMail: Type.Boolean({ description: 'Otherwise administrators pass mails on by hand, from the outbox.' }),
   oidcName: Type.Optional(
     Type.String({ description: 'The provider that one can sign in with; absent when there is none.' }),
   ),

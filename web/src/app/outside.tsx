@@ -113,7 +113,8 @@ const toSignIn = (
 
 export const forgotRoute = createLazyRoute('/forgot')({
   component: function Forgot() {
-    return <ForgotPage signInLink={toSignIn} />
+    const { data: installation } = useSuspenseQuery(installationQuery)
+    return <ForgotPage signInLink={toSignIn} installation={installation} />
   },
 })
 

@@ -1,15 +1,16 @@
+import type { Installation } from '@trove/contract/identity'
 import type { ReactNode } from 'react'
 import { ForgotForm } from '../identity/account/ForgotForm.tsx'
 import { Welcome } from './Welcome.tsx'
 
-export function ForgotPage({ signInLink }: { signInLink: ReactNode }) {
+export function ForgotPage({ signInLink, installation }: { signInLink: ReactNode; installation: Installation }) {
   return (
     <Welcome
       title="Set a new password"
-      lead="Say which account is yours, and a link to set a new password is mailed to it."
+      lead="Say which account is yours, and it gets a link to set a new password."
       footer={<>Remembered it? {signInLink}</>}
     >
-      <ForgotForm />
+      <ForgotForm sendsMail={installation.sendsMail} />
     </Welcome>
   )
 }

@@ -160,13 +160,14 @@ export async function getMe(db: Db, actor: UserActor): Promise<Me> {
 }
 
 export async function getInstallation({ db, settings }: Pick<Platform, 'db' | 'settings'>): Promise<Installation> {
-  const { maxFileBytes, maxSessionBytes, oidc } = settings
+  const { maxFileBytes, maxSessionBytes, oidc, smtp } = settings
   const installation = await store.getInstallation(db)
   return {
     ...installation,
     hasAccounts: Boolean(installation.hasAccounts),
     maxFileBytes,
     maxSessionBytes,
+    sendsMail: smtp !== undefined,
     ...(oidc !== undefined && { oidcName: oidc.name }),
   }
 }

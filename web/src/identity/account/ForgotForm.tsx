@@ -6,7 +6,7 @@ import { emailFault } from '../rules.ts'
 import { useForgotPassword } from './queries.ts'
 
 /** Asks for the mail that sets a new password. It says the same whether there is such an account or not. */
-export function ForgotForm() {
+export function ForgotForm({ sendsMail }: { sendsMail: boolean }) {
   const [email, setEmail] = useState('')
   const [isTold, setTold] = useState(false)
   const forgot = useForgotPassword()
@@ -19,8 +19,9 @@ export function ForgotForm() {
   if (forgot.isSuccess)
     return (
       <p role="status" className="text-base text-ink-soft">
-        If {forgot.variables} has an account here, a link is on its way. It is good for an hour. Look among unwanted
-        mail too, or ask whoever runs this installation.
+        {sendsMail
+          ? `If ${forgot.variables} has an account here, a link is on its way. It is good for an hour. Look among unwanted mail too.`
+          : `If ${forgot.variables} has an account here, there is a link for it now, good for an hour. No mails are sent from here: ask whoever runs this installation for it.`}
       </p>
     )
   return (
