@@ -76,6 +76,10 @@ create table reach (
   resource_id uuid not null,
   principal_id uuid not null,
   grant_id uuid not null,
+  -- Given on this very resource, not above it.
+  is_direct boolean not null default false,
   constraint reach_once primary key (resource_id, principal_id, grant_id)
 );
 create index reach_newest on reach (organization_id, principal_id, resource_id desc, grant_id);
+-- What somebody was given out of folders that they may not see.
+create index reach_newest_direct on reach (organization_id, principal_id, resource_id desc, grant_id) where is_direct;

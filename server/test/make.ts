@@ -177,8 +177,8 @@ export async function makeGrant(
       union all
       select resource.id from resource join below on resource.parent_id = below.id
     )
-    insert into reach (organization_id, resource_id, principal_id, grant_id)
-    select ${organizationId}::uuid, below.id, held.principal_id, held.id
+    insert into reach (organization_id, resource_id, principal_id, grant_id, is_direct)
+    select ${organizationId}::uuid, below.id, held.principal_id, held.id, below.id = held.resource_id
     from below cross join "grant" as held where held.id = ${id}::uuid`.execute(db)
   return { id }
 }

@@ -38,7 +38,8 @@ export function connect(connectionString: string, options: ConnectOptions): Db {
     ...(options.prepare && { Client: clientThatNamesStatements() }),
     // Not a startup parameter: PgBouncer refuses those.
     onConnect: async (client) => {
-      await client.query(`set statement_timeout = ${STATEMENT_TIMEOUT_MS}`)
+      // Many small questions at once share the processors already; starting workers for one costs more than a page does.
+      await client.query(`set statement_timeout = ${STATEMENT_TIMEOUT_MS}; set max_parallel_workers_per_gather = 0`)
     },
   })
   pool.on('error', options.onIdleError)

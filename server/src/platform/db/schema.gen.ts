@@ -373,6 +373,7 @@ export interface Quota {
 
 export interface Reach {
   grant_id: string;
+  is_direct: Generated<boolean>;
   organization_id: string;
   principal_id: string;
   resource_id: string;

@@ -98,8 +98,8 @@ export async function upsertGrant(
 /** Writes down where a grant has come to: its resource and everything below it. */
 export async function spread(tx: Tx, grantId: string, resourceId: string): Promise<void> {
   await sql`${subtree([resourceId])}
-    insert into reach (organization_id, resource_id, principal_id, grant_id)
-    select held.organization_id, subtree.id, held.principal_id, held.id
+    insert into reach (organization_id, resource_id, principal_id, grant_id, is_direct)
+    select held.organization_id, subtree.id, held.principal_id, held.id, subtree.id = held.resource_id
     from subtree cross join "grant" as held where held.id = ${grantId}::uuid
     on conflict do nothing`.execute(tx)
 }

@@ -53,10 +53,11 @@ export function listNearTop(db: Db, member: Member, page: Page): Promise<Near> {
       member,
       page,
       sql`
-        select held.resource_id as id
-        from "grant" as held join resource on resource.id = held.resource_id and resource.kind = 'file'
-        where held.principal_id = principal.id and held.organization_id = ${member.organizationId}::uuid
-          and ${isLive('held')} and ${isAtTop} ${before('held.resource_id', page)}`,
+        select reach.resource_id as id
+        from reach join "grant" as held on held.id = reach.grant_id and ${isLive('held')}
+          join resource on resource.id = reach.resource_id and resource.kind = 'file'
+        where reach.is_direct and reach.organization_id = ${member.organizationId}::uuid
+          and reach.principal_id = principal.id and ${isAtTop} ${before('reach.resource_id', page)}`,
     ),
   })
 }
