@@ -1,5 +1,6 @@
 export { createSealer, type ChainHead } from './chain/operations.ts'
 export { verifyTrail, type Verification } from './chain/verify.ts'
+export { takeUntold } from './notices/operations.ts'
 export { countUnseen, markSeen } from './notices/store.ts'
 export { exportActivities, exportEvents, readActivities, readSecurityEvents } from './reading/operations.ts'
 export { listActions, type ActivityRow, type SecurityRow } from './reading/store.ts'

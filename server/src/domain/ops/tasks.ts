@@ -1,3 +1,4 @@
+import { alertAdministrators } from './alerts/tasks.ts'
 import { eraseOrganizations } from './erasing/tasks.ts'
 
-export const opsTasks = [eraseOrganizations]
+export const opsTasks = [alertAdministrators, eraseOrganizations]

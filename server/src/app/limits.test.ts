@@ -2,12 +2,12 @@ import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import type { FastifyInstance } from 'fastify'
 import { Redis } from 'ioredis'
-import { bearer, makeOrganization, makeUser } from '../../../test/make.ts'
-import { startTestPlatform, type TestPlatform } from '../../../test/platform.ts'
-import { startRedis, withoutRedis, type RedisServer } from '../../../test/services/redis.ts'
-import { buildApi } from '../../app/api.ts'
-import { openPlatform, type OpenPlatform } from '../../app/platform.ts'
-import type { UserActor } from '../actor.ts'
+import { bearer, makeOrganization, makeUser } from '../../test/make.ts'
+import { startTestPlatform, type TestPlatform } from '../../test/platform.ts'
+import { startRedis, withoutRedis, type RedisServer } from '../../test/services/redis.ts'
+import { buildApi } from './api.ts'
+import { openPlatform, type OpenPlatform } from './platform.ts'
+import type { UserActor } from '../platform/actor.ts'
 
 describe('limits in Redis', { skip: withoutRedis }, () => {
   let redis: RedisServer

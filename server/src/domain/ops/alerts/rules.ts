@@ -1,0 +1,17 @@
+/** Critical events in words for people; what is not here is told by its kind. */
+const WORDS: Record<string, string> = {
+  'refresh-token.reused': 'A sign-in was copied: its token was used twice, and the session has been ended',
+  'organization.erasure-confirmed': 'The erasing of an organization was confirmed',
+  'organization.erased': 'An organization was erased',
+  'upload.infected': 'An upload holds a virus',
+}
+
+export const wordsOf = (kind: string): string => WORDS[kind] ?? kind
+
+/** One event as a line of a mail. */
+export function lineOf(event: { at: Date; kind: string; ip: string | null }, person: string | undefined): string {
+  const when = `${event.at.toISOString().slice(0, 16).replace('T', ' ')} UTC`
+  const whose = person === undefined ? '' : `, account of ${person}`
+  const from = event.ip === null ? '' : `, from ${event.ip}`
+  return `${when}: ${wordsOf(event.kind)}${whose}${from}.`
+}
