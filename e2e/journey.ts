@@ -35,12 +35,16 @@ export type Journey = {
   end(): Promise<void>
 }
 
-/** A Trove of its own with its own PostgreSQL, and a Chromium to visit it with. */
-export async function beginJourney(name: string): Promise<Journey> {
+/**
+ * A Trove of its own with its own PostgreSQL, and a Chromium to visit it with.
+ *
+ * @param more  configuration that differs from the defaults
+ */
+export async function beginJourney(name: string, more: Record<string, string> = {}): Promise<Journey> {
   const folder = mkdtempSync(join(tmpdir(), `trove-journey-${name}-`))
   const dataFolder = join(folder, 'data')
   const port = String(await freePort())
-  const environment = { TROVE_DATA: dataFolder, PORT: port, LOG_LEVEL: 'warn' }
+  const environment = { TROVE_DATA: dataFolder, PORT: port, LOG_LEVEL: 'warn', ...more }
   let trove = await startPart('serve', environment)
   const browser = await launch()
   const contexts: BrowserContext[] = []

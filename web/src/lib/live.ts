@@ -1,10 +1,12 @@
 import { LIVE_PATH, type LiveMessage } from '@trove/contract/events'
 import { liveUrl } from './place.ts'
-import { bearer, session } from './session.ts'
+import { bearer, renew, session } from './session.ts'
 import { createStore } from './store.ts'
 
 const FIRST_WAIT_MS = 500
 const LONGEST_WAIT_MS = 15_000
+/** What the server closes with when the session has ended, or the token that opened the connection. */
+const SESSION_ENDED = 4401
 /** A connection that was out of sight for so long may be dead without knowing. */
 const DOUBTFUL_AFTER_MS = 60_000
 
@@ -77,10 +79,14 @@ async function connect(): Promise<void> {
   )
   socket = opened
   opened.onmessage = ({ data }) => hear(JSON.parse(String(data)) as LiveMessage)
-  opened.onclose = () => {
+  opened.onclose = ({ code }) => {
     if (socket !== opened) return
     socket = undefined
-    retry()
+    if (code !== SESSION_ENDED) return retry()
+    // A new token tells which of the two it was: signed out elsewhere, this page must not go on as if nothing were.
+    void renew(token)
+      .catch(() => undefined)
+      .then(retry)
   }
 }
 

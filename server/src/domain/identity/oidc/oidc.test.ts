@@ -1,60 +1,25 @@
 import assert from 'node:assert/strict'
-import { createServer } from 'node:http'
 import { after, before, describe, test } from 'node:test'
 import type { FastifyInstance, LightMyRequestResponse } from 'fastify'
-import { Provider } from 'oidc-provider'
 import { generateSync } from 'otplib'
 import { startTestPlatform, type TestPlatform } from '../../../../test/platform.ts'
-import { freePort } from '../../../../test/server.ts'
+import { openProvider, type Vouched } from '../../../../test/provider.ts'
 
 const PASSWORD = 'correct horse battery'
 const HOST = 'trove.example'
 const CALLBACK = `http://${HOST}/api/auth/oidc/callback`
 
-type Person = { sub: string; email?: string; email_verified?: boolean | string; name?: string }
-
-/** A real provider, whose sign-in page lets in at once whoever the test says. */
-async function openProvider(port: number, people: Map<string, Person>) {
-  const issuer = `http://127.0.0.1:${port}`
-  const provider = new Provider(issuer, {
-    clients: [{ client_id: 'trove', client_secret: 'a secret of the provider', redirect_uris: [CALLBACK] }],
-    claims: { openid: ['sub'], email: ['email', 'email_verified'], profile: ['name'] },
-    pkce: { required: () => true },
-    cookies: { keys: ['test'] },
-    features: { devInteractions: { enabled: false } },
-    findAccount: (_, sub) => ({ accountId: sub, claims: () => people.get(sub) ?? { sub } }),
-    interactions: { url: (_, { uid }) => `/interaction/${uid}` },
-    loadExistingGrant: async (ctx) => {
-      const grant = new ctx.oidc.provider.Grant({
-        clientId: ctx.oidc.client?.clientId ?? '',
-        accountId: ctx.oidc.session?.accountId ?? '',
-      })
-      grant.addOIDCScope('openid email profile')
-      await grant.save()
-      return grant
-    },
-  })
-  const who = { now: '' }
-  const server = createServer((request, response) => {
-    if (request.url?.startsWith('/interaction/') !== true) return void provider.callback()(request, response)
-    const result = who.now === '' ? { error: 'access_denied' } : { login: { accountId: who.now } }
-    void provider.interactionFinished(request, response, result, { mergeWithLastSubmission: false })
-  })
-  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve))
-  return { issuer, server, who }
-}
-
 describe('signing in by a provider', () => {
   let t: TestPlatform
   let app: FastifyInstance
   let provider: Awaited<ReturnType<typeof openProvider>>
-  const people = new Map<string, Person>()
+  const people = new Map<string, Vouched>()
   before(async () => {
-    provider = await openProvider(await freePort(), people)
+    provider = await openProvider(people, CALLBACK)
     t = await startTestPlatform({
       OIDC_ISSUER: provider.issuer,
       OIDC_CLIENT_ID: 'trove',
-      OIDC_CLIENT_SECRET: 'a secret of the provider',
+      OIDC_CLIENT_SECRET: provider.secret,
       OIDC_NAME: 'Northlight',
       PUBLIC_URL: `http://${HOST}`,
     })
@@ -63,8 +28,7 @@ describe('signing in by a provider', () => {
   })
   after(async () => {
     await t.stop()
-    provider.server.close()
-    provider.server.closeAllConnections()
+    provider.close()
   })
 
   const register = async (email: string) =>
@@ -83,7 +47,7 @@ describe('signing in by a provider', () => {
   }
   /** Follows the provider's own redirects as a browser would, up to where it sends the browser back to us. */
   async function visit(url: string, sub: string): Promise<URL> {
-    provider.who.now = sub
+    provider.letIn(sub)
     const jar = new Map<string, string>()
     let at = url
     for (let hops = 0; hops < 10; hops += 1) {
