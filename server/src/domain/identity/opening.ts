@@ -4,6 +4,9 @@ import { newId } from '../../platform/ids.ts'
 import type { Platform } from '../../platform/platform.ts'
 import { Problem } from '../../platform/problem.ts'
 import * as audit from '../audit/index.ts'
+import { newDevice } from './accounts/letters.ts'
+import { placeOf } from './accounts/mailed.ts'
+import { notify } from './accounts/notify.ts'
 import * as rules from './rules.ts'
 import * as store from './store.ts'
 import { hashToken, newRefreshToken, signAccessToken } from './tokens.ts'
@@ -30,7 +33,7 @@ export type SignedInBy = 'password' | 'passkey' | 'oidc'
  */
 export async function openSession(
   tx: Tx,
-  platform: Pick<Platform, 'keys'>,
+  platform: Pick<Platform, 'keys' | 'mail'>,
   userId: string,
   device: Device,
   signedInBy: SignedInBy,
@@ -42,6 +45,7 @@ export async function openSession(
 
   const deviceHash = device.deviceToken === undefined ? null : hashToken(device.deviceToken)
   const isNewDevice = await store.isNewDevice(tx, user.id, deviceHash)
+  const isFamiliar = await store.isFamiliar(tx, user.id, device)
   const sessionId = newId()
   const refreshToken = newRefreshToken()
   const now = new Date()
@@ -59,7 +63,12 @@ export async function openSession(
   await store.insertRefreshToken(tx, { hash: hashToken(refreshToken), sessionId, expiresAt: refreshExpiresAt })
   const about = { userId: user.id, ip, facts: { by: signedInBy, sessionId } }
   await audit.recordSecurityEvent(tx, 'info', 'sign-in.succeeded', about)
-  if (isNewDevice) await audit.recordSecurityEvent(tx, 'warning', 'sign-in.new-device', about)
+  if (isNewDevice) {
+    await audit.recordSecurityEvent(tx, 'warning', 'sign-in.new-device', about)
+    // A program that keeps no cookies is new each time; its owner is not to be told each time.
+    if (!isFamiliar)
+      await notify(tx, platform, { userId: user.id, topic: 'sign-in' }, newDevice(await placeOf(tx), device, now))
+  }
   return present(platform, user, sessionId, { issuedAt: now, refreshToken, refreshExpiresAt })
 }
 

@@ -17,7 +17,7 @@ import * as rules from './rules.ts'
 import * as store from './store.ts'
 import { hashToken, successorOf } from './tokens.ts'
 
-type Machines = Pick<Platform, 'db' | 'keys' | 'live'>
+type Machines = Pick<Platform, 'db' | 'keys' | 'live' | 'mail'>
 
 /**
  * Creates an account and signs it in. The first account of an installation becomes its administrator.
@@ -26,7 +26,7 @@ type Machines = Pick<Platform, 'db' | 'keys' | 'live'>
  * @throws invalid-request  the password is longer than can be kept
  */
 export async function register(
-  platform: Machines & Pick<Platform, 'mail' | 'settings'> & { registrations: Limiter },
+  platform: Machines & Pick<Platform, 'settings'> & { registrations: Limiter },
   device: Device,
   input: { email: string; name?: string; password: string },
 ): Promise<Tokens> {

@@ -76,6 +76,23 @@ export async function isNewDevice(db: Db, userId: string, deviceHash: Buffer | n
   return rows[0]?.is_new ?? false
 }
 
+/** Whether the account has been signed in to by a program that names itself so, from this very address. */
+export async function isFamiliar(
+  db: Db,
+  userId: string,
+  device: { ip: string; userAgent: string | null },
+): Promise<boolean> {
+  const found = await db
+    .selectFrom('session')
+    .select('id')
+    .where('user_id', '=', userId)
+    .where('ip', '=', device.ip)
+    .where(sql<boolean>`user_agent is not distinct from ${device.userAgent}`)
+    .limit(1)
+    .executeTakeFirst()
+  return found !== undefined
+}
+
 /** Whether the account with this address has been signed in to in this browser. */
 export async function isDeviceOf(db: Db, email: string, deviceHash: Buffer): Promise<boolean> {
   const found = await db

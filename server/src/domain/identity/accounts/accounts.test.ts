@@ -32,7 +32,7 @@ describe('accounts', () => {
 
   const anyone = (method: 'POST' | 'GET', url: string, payload?: object) =>
     app.inject({ method, url: `/api${url}`, ...(payload && { payload }) })
-  const as = async (who: UserActor, method: 'GET' | 'POST', url: string, payload?: object) =>
+  const as = async (who: UserActor, method: 'GET' | 'POST' | 'PATCH', url: string, payload?: object) =>
     app.inject({
       method,
       url: `/api${url}`,
@@ -139,7 +139,7 @@ describe('accounts', () => {
       const signedIn = await logIn(user.email, NEW_PASSWORD)
       assert.equal(signedIn.statusCode, 200)
       assert.equal(signedIn.json().user.isEmailVerified, true)
-      assert.match((await mailsTo(user.email))[0]?.body ?? '', /Every session has ended/)
+      assert.ok((await mailsTo(user.email)).some(({ body }) => body?.includes('Every session has ended')))
       assert.equal(kindOf(await anyone('POST', '/auth/reset-password', { token, password: PASSWORD })), 'link-used')
     })
 
@@ -300,5 +300,28 @@ describe('accounts', () => {
         assert.equal((await anyone('POST', '/auth/register', { email, password: PASSWORD })).statusCode, 400, email)
       }
     })
+  })
+
+  test('a new device is told by mail, unless it is familiar or nobody wants to hear of it', async () => {
+    const user = await makeAccount()
+    const logInFrom = (userAgent: string, remoteAddress: string) =>
+      app.inject({
+        method: 'POST',
+        url: '/api/auth/login',
+        payload: { email: user.email, password: PASSWORD },
+        headers: { 'user-agent': userAgent },
+        remoteAddress,
+      })
+    const told = async () =>
+      (await mailsTo(user.email)).filter(({ subject }) => subject.startsWith('A new device')).length
+    await logInFrom('Script/1', '10.0.0.1')
+    assert.equal(await told(), 1)
+    await logInFrom('Script/1', '10.0.0.1')
+    assert.equal(await told(), 1)
+    await logInFrom('Other\r\nBcc: x@example.org', '10.0.0.2')
+    assert.equal(await told(), 2)
+    await as(user, 'PATCH', '/me', { preferences: { notifications: { 'sign-in': [] } } })
+    await logInFrom('Third/1', '10.0.0.3')
+    assert.equal(await told(), 2)
   })
 })

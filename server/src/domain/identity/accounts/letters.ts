@@ -38,6 +38,13 @@ export const passwordWasReset = (place: string): Words => ({
   text: `A new password was set for your account at ${place} with a mailed link. Every session has ended: sign in again with the new one. API keys go on working; look at them in your settings.\n\n${LOST}`,
 })
 
+/** What the program says of itself is told as it is: its owner may know it. */
+export const newDevice = (place: string, from: { ip: string; userAgent: string | null }, at: Date): Words => ({
+  subject: `A new device signed in to your account at ${place}`,
+  text: `Your account at ${place} was signed in to from a device that it does not know.\n\nWhen: ${at.toUTCString()}\nFrom: ${from.ip}\nDevice: ${(from.userAgent ?? 'unknown').replaceAll(/\s+/g, ' ').slice(0, 200)}\n\nIf that was you, do nothing. If it was not, change your password at once and sign out everywhere else.`,
+  link: { label: 'Look at your sessions', path: '/settings/security' },
+})
+
 export const accountClosed = (place: string): Words => ({
   subject: `Your account at ${place} is closed`,
   text: `Your account at ${place} was closed, as asked for with its password. Nobody can sign in to it any more.`,

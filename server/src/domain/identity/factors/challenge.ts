@@ -12,7 +12,7 @@ import * as passkeys from '../passkeys/answers.ts'
 import { takeCode } from './codes.ts'
 import * as store from './store.ts'
 
-type Machines = Pick<Platform, 'db' | 'keys'>
+type Machines = Pick<Platform, 'db' | 'keys' | 'mail'>
 
 /** What the one gets for whom the first step went well, when the account wants a second. */
 export async function newSecondFactorChallenge(

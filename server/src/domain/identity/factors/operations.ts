@@ -19,7 +19,7 @@ import { dropIdleRecoveryCodes, ensureRecoveryCodes, replaceRecoveryCodes, takeC
 import * as store from './store.ts'
 import { newSecret, seal, stepOf, unseal, uriOf } from './totp.ts'
 
-type Machines = Pick<Platform, 'db' | 'keys'>
+type Machines = Pick<Platform, 'db' | 'keys' | 'mail'>
 
 export async function getSecurity(platform: Pick<Platform, 'db' | 'settings'>, actor: UserActor): Promise<Security> {
   const { db, settings } = platform

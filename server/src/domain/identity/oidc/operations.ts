@@ -15,7 +15,7 @@ import { getInstallation, getLiveSession, insertUser, spendChallenge } from '../
 import type { Claims, Provider, Trip } from './provider.ts'
 import * as store from './store.ts'
 
-type Machines = Pick<Platform, 'db' | 'keys' | 'log' | 'settings'> & { provider: Provider | undefined }
+type Machines = Pick<Platform, 'db' | 'keys' | 'log' | 'mail' | 'settings'> & { provider: Provider | undefined }
 
 /** Where the browser goes, and what it must bring back in a cookie. */
 export type Departure = { url: string; cookie: string; expiresAt: Date }

@@ -17,7 +17,7 @@ import { getInstallation, getUser, spendChallenge } from '../store.ts'
 import { judgeAnswer, optionsFor, takeAnswer } from './answers.ts'
 import * as store from './store.ts'
 
-type Machines = Pick<Platform, 'db' | 'keys'>
+type Machines = Pick<Platform, 'db' | 'keys' | 'mail'>
 type Answered = { token: string; credential: Record<string, unknown> }
 
 const MAX_PASSKEYS = 20
