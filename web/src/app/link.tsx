@@ -14,6 +14,8 @@ visit.subscribe(() => {
   const now = visit.get()
   if (now.kind === 'open') takeFilesFrom(sharedUrls(now.pass.linkId))
 })
+// Another address behind the # is another link, though the browser calls it the same page.
+addEventListener('hashchange', () => location.reload())
 beginVisit()
 
 const page = document.getElementById('page')

@@ -5,7 +5,7 @@ import { Dialog } from 'radix-ui'
 import { useEffect, useRef, useState } from 'react'
 import { cx } from '../lib/cx.ts'
 import { useShortcuts, type Shortcut } from '../lib/keys.ts'
-import { goTo, saveFile, sharedFileQuery, sharedQuery, spot, tellRefusal } from '../shared/index.ts'
+import { goTo, lookWhatIsLeft, saveFile, sharedFileQuery, spot, tellRefusal } from '../shared/index.ts'
 import { Button } from '../ui/Button.tsx'
 import { EmptyState } from '../ui/EmptyState.tsx'
 import { IconButton } from '../ui/IconButton.tsx'
@@ -102,7 +102,7 @@ function useSave(linkId: string, file: SharedFile | undefined): { isSaving: bool
       if (!signal.aborted) tellRefusal(`${file.name} was not downloaded`, error)
     } finally {
       setSaving(false)
-      void queries.invalidateQueries({ queryKey: sharedQuery(linkId).queryKey, exact: true })
+      lookWhatIsLeft(queries, linkId)
     }
   }
   return { isSaving, save }

@@ -5,7 +5,7 @@ import { useEffect, useRef, useState } from 'react'
 import { formatBytes, formatCount } from '../lib/format.ts'
 import { Button } from '../ui/Button.tsx'
 import { toast } from '../ui/toast.ts'
-import { sharedQuery } from './queries.ts'
+import { lookWhatIsLeft } from './queries.ts'
 import { saveFile, saveZip, type ZipStep } from './saving.ts'
 import { tellRefusal } from './words.ts'
 
@@ -33,7 +33,7 @@ export function DownloadAll({ shared, only }: { shared: SharedLink; only?: Share
       if (!signal.aborted) tellRefusal('Not downloaded', error)
     } finally {
       setStep(undefined)
-      void queries.invalidateQueries({ queryKey: sharedQuery(shared.id).queryKey, exact: true })
+      lookWhatIsLeft(queries, shared.id)
     }
   }
   const isUsedUp = shared.downloadsLeft === 0

@@ -7,7 +7,7 @@ import {
   type SharedFile,
   type SharedFolder,
 } from '@trove/contract/shared'
-import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
+import { infiniteQueryOptions, queryOptions, type QueryClient } from '@tanstack/react-query'
 import { ask } from './visit.ts'
 
 const PAGE = 200
@@ -19,6 +19,15 @@ export const sharedQuery = (linkId: string) =>
     queryFn: ({ signal }) => ask(getShared, { params: { linkId } }, signal),
     refetchInterval: 60_000,
   })
+
+/** A download counts when all of it has arrived, which nobody tells the page: it looks again a few times. */
+const LOOK_AGAIN_MS = [0, 1_500, 5_000, 15_000]
+
+export function lookWhatIsLeft(queries: QueryClient, linkId: string): void {
+  const { queryKey } = sharedQuery(linkId)
+  for (const afterMs of LOOK_AGAIN_MS)
+    setTimeout(() => void queries.invalidateQueries({ queryKey, exact: true }), afterMs)
+}
 
 /** The folders in a folder, all of them, and the way to it. */
 export const foldersQuery = (linkId: string, folderId: string | undefined) =>
