@@ -21,6 +21,8 @@ type Machines = Pick<Platform, 'db' | 'keys' | 'mail'>
 type Answered = { token: string; credential: Record<string, unknown> }
 
 const MAX_PASSKEYS = 20
+/** EdDSA, ES256 and RS256: what every device has one of (IANA, COSE algorithms). */
+const ALGORITHMS = [-8, -7, -257]
 
 /** @throws confirm-first, limit-reached */
 export async function beginPasskey(platform: Machines, actor: UserActor, device: Device): Promise<PasskeyOptions> {
@@ -41,6 +43,7 @@ export async function beginPasskey(platform: Machines, actor: UserActor, device:
     userName: user?.email ?? '',
     userDisplayName: user?.name ?? '',
     challenge: Buffer.from(expectedOf(platform, challenge), 'base64url'),
+    supportedAlgorithmIDs: ALGORITHMS,
     excludeCredentials: kept.map(({ id }) => ({ id })),
     authenticatorSelection: { residentKey: 'preferred', userVerification: 'preferred' },
   })
@@ -67,6 +70,7 @@ export async function addPasskey(
     expectedOrigin: site.origin,
     expectedRPID: site.rpId,
     requireUserVerification: false,
+    supportedAlgorithmIDs: ALGORITHMS,
   }).catch(() => undefined)
   if (verdict?.verified !== true) throw refused('The answer of the passkey does not fit what was asked.')
   const { credential, credentialBackedUp } = verdict.registrationInfo
