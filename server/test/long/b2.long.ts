@@ -3,6 +3,7 @@ import '../../src/platform/http/bytes.test.ts'
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { begin, resume } from '../crash-rig.ts'
+import { holdOnEveryAddress } from '../rows/b2-given-away.ts'
 import { withRig } from '../rows.ts'
 import { ask, sha256Of } from '../tus.ts'
 
@@ -38,3 +39,5 @@ test('B2: ranges and conditions hold on the address of an original', () =>
     assert.deepEqual([head.status, head.headers['content-length'], head.body.length], [200, '1000003', 0])
     assert.equal((await get({ 'if-none-match': etag }, 'HEAD')).status, 304)
   }))
+
+test('B2: they hold on links, their ZIPs and signed addresses', holdOnEveryAddress)

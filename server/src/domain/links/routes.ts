@@ -3,10 +3,22 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { publicAddress, publicBase } from '../../platform/http/origin.ts'
 import { serve, serveAnyone, signedIn } from '../../platform/http/serve.ts'
 import type { Platform } from '../../platform/platform.ts'
+import { downloadRoutes } from './downloads/routes.ts'
 import * as links from './operations.ts'
 import { prepareLink } from './preparing.ts'
+import { sharedRoutes } from './shared/routes.ts'
+import { visitRoutes } from './visits/routes.ts'
+import { sharedZipRoutes } from './zip/routes.ts'
 
-export function makerRoutes(app: FastifyInstance, platform: Platform) {
+export function linkRoutes(app: FastifyInstance, platform: Platform) {
+  makerRoutes(app, platform)
+  visitRoutes(app, platform)
+  sharedRoutes(app, platform)
+  sharedZipRoutes(app, platform)
+  downloadRoutes(app, platform)
+}
+
+function makerRoutes(app: FastifyInstance, platform: Platform) {
   const { db } = platform
 
   /** The secret stands behind the #: it is in no request, no log and no referrer. */
