@@ -17,6 +17,11 @@ const PLACES = [
   'library-nothing',
   'viewer',
   'shortcuts',
+  'folders',
+  'folder-details',
+  'folder-share',
+  'file-move',
+  'file-menu',
   'trash',
   'settings',
   'administration',
@@ -37,6 +42,11 @@ describe('every place', () => {
     })
     await pick(page, paths)
     await page.getByRole('region', { name: 'Uploads' }).getByText(`${paths.length} uploaded`).waitFor()
+    await page.getByRole('link', { name: 'Folders' }).click()
+    await page.locator('body').press('n')
+    await page.getByRole('dialog').getByLabel('Name').fill('Autumn shoot')
+    await page.keyboard.press('Enter')
+    await page.locator('[data-folder]').waitFor()
   })
   after(() => journey.end())
 

@@ -30,6 +30,7 @@ type Look = {
 }
 
 const firstCell = '[role=gridcell][data-index="1"]'
+const firstFolder = '[data-folder]'
 const LOOKS: readonly Look[] = [
   { name: 'sign-in', path: 'sign-in', isOutside: true },
   { name: 'register', path: 'register', isOutside: true },
@@ -45,6 +46,20 @@ const LOOKS: readonly Look[] = [
   { name: 'viewer', path: 'library', before: openFirst },
   { name: 'shortcuts', path: 'library', before: (page) => page.keyboard.press('?') },
   { name: 'me', path: 'library', before: (page) => page.getByRole('button', { name: /Your account/ }).click() },
+  { name: 'folders', path: 'folders' },
+  { name: 'folders-list', path: 'folders?view=list' },
+  { name: 'folder', path: 'folders', before: openFolder },
+  { name: 'folder-details', path: 'folders?details=true', before: (page) => page.locator(firstFolder).first().focus() },
+  {
+    name: 'folder-menu',
+    path: 'folders',
+    before: (page) => page.locator(firstFolder).first().click({ button: 'right' }),
+  },
+  { name: 'folder-new', path: 'folders', before: (page) => page.keyboard.press('n') },
+  { name: 'folder-share', path: 'folders', before: (page) => page.locator(firstFolder).first().press('s') },
+  { name: 'file-share', path: 'library', before: (page) => page.locator(firstCell).press('s') },
+  { name: 'file-move', path: 'library', before: (page) => page.locator(firstCell).press('m') },
+  { name: 'file-menu', path: 'library', before: (page) => page.locator(firstCell).click({ button: 'right' }) },
   { name: 'trash', path: 'trash' },
   { name: 'settings', path: 'settings' },
   { name: 'administration', path: 'administration' },
@@ -106,8 +121,8 @@ async function signIn(context: BrowserContext): Promise<void> {
   const page = await context.newPage()
   await page.goto(new URL('sign-in', base).href)
   await page.getByLabel('E-mail').fill(email)
-  await page.getByLabel('Password').fill(password)
-  await page.getByRole('button', { name: 'Sign in' }).click()
+  await page.getByLabel('Password', { exact: true }).fill(password)
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click()
   await page.waitForURL(/library|organizations/)
   await page.close()
 }
@@ -134,6 +149,11 @@ async function chooseSome(page: Page): Promise<void> {
 async function openFirst(page: Page): Promise<void> {
   await page.locator(firstCell).focus()
   await page.keyboard.press('Enter')
+  await settled(page)
+}
+
+async function openFolder(page: Page): Promise<void> {
+  await page.locator(firstFolder).first().press('Enter')
   await settled(page)
 }
 
