@@ -1,14 +1,15 @@
+import type { Role } from '@trove/contract/access'
 import { Link } from '@tanstack/react-router'
 import { placesFor } from './place-links.tsx'
 
 /** The rail of a phone, where the thumb is. */
-export function BottomBar({ isAdministrator }: { isAdministrator: boolean }) {
+export function BottomBar({ isAdministrator, role }: { isAdministrator: boolean; role: Role }) {
   return (
     <nav
       aria-label="Places"
       className="flex h-[calc(56px+env(safe-area-inset-bottom))] shrink-0 border-t border-line bg-surface pb-[env(safe-area-inset-bottom)]"
     >
-      {inBar(isAdministrator).map((place) => (
+      {inBar(isAdministrator, role).map((place) => (
         <Link
           key={place.to}
           to={place.to}
@@ -23,4 +24,5 @@ export function BottomBar({ isAdministrator }: { isAdministrator: boolean }) {
   )
 }
 
-const inBar = (isAdministrator: boolean) => placesFor(isAdministrator).filter(({ isInMenu }) => isInMenu !== true)
+const inBar = (isAdministrator: boolean, role: Role) =>
+  placesFor(isAdministrator, role).filter(({ isInMenu }) => isInMenu !== true)

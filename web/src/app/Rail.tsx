@@ -31,7 +31,7 @@ export function Rail({ organizations, current, isAdministrator, onSwitch, onCrea
         onCreate={onCreate}
       />
       <div className="mt-3 flex flex-1 flex-col gap-0.5">
-        {placesFor(isAdministrator).map((place) => (
+        {placesFor(isAdministrator, current.role).map((place) => (
           <RailLink key={place.to} place={place} isNarrow={isNarrow} />
         ))}
       </div>

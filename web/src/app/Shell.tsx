@@ -1,5 +1,6 @@
 import { useSuspenseQuery } from '@tanstack/react-query'
-import { Outlet, useLocation, useNavigate, useRouteContext, useSearch } from '@tanstack/react-router'
+import { Link, Outlet, useLocation, useNavigate, useRouteContext, useSearch } from '@tanstack/react-router'
+import { SecurityNotice } from '../audit/index.ts'
 import { useEffect, useMemo, useState } from 'react'
 import { VerifyBanner } from '../identity/index.ts'
 import { useShortcuts } from '../lib/keys.ts'
@@ -84,7 +85,7 @@ export function Shell() {
                     <>
                       <MenuLine />
                       <OrganizationActions organizations={organizations} current={current} {...switching} />
-                      {placesFor(me.isAdministrator)
+                      {placesFor(me.isAdministrator, current.role)
                         .filter(({ isInMenu }) => isInMenu)
                         .map(({ to, name, icon }) => (
                           <MenuAction key={to} icon={icon} onSelect={() => void navigate({ to })}>
@@ -97,6 +98,19 @@ export function Shell() {
               />
               <VerifyBanner me={me} />
               <Notice organization={current} />
+              {me.isAdministrator && (
+                <SecurityNotice
+                  link={(words) => (
+                    <Link
+                      to="/administration/security"
+                      search={{}}
+                      className="font-medium underline underline-offset-2"
+                    >
+                      {words}
+                    </Link>
+                  )}
+                />
+              )}
               <main className="min-h-0 flex-1">
                 {current.isBarred && OF_ORGANIZATION.test(pathname) ? (
                   <Barred
@@ -112,7 +126,7 @@ export function Shell() {
                   <Outlet />
                 )}
               </main>
-              {isPhone && <BottomBar isAdministrator={me.isAdministrator} />}
+              {isPhone && <BottomBar isAdministrator={me.isAdministrator} role={current.role} />}
             </div>
           </div>
           <UploadTray />

@@ -8,6 +8,7 @@ type To =
   | '/administration'
   | '/administration/accounts'
   | '/administration/outbox'
+  | '/administration/security'
 
 const SETTINGS: readonly (readonly [To, string])[] = [
   ['/settings', 'Organization'],
@@ -18,6 +19,7 @@ const ADMINISTRATION: readonly (readonly [To, string])[] = [
   ['/administration', 'Installation'],
   ['/administration/accounts', 'Accounts'],
   ['/administration/outbox', 'Outbox'],
+  ['/administration/security', 'Security'],
 ]
 
 export const SettingsPlaces = ({ children }: { children: ReactNode }) => (

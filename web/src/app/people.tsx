@@ -1,3 +1,4 @@
+import { ActivityPage } from '../pages/ActivityPage.tsx'
 import { Link, useNavigate, useRouteContext, useSearch } from '@tanstack/react-router'
 import { PeoplePage } from '../pages/PeoplePage.tsx'
 import { SettingsPage } from '../pages/SettingsPage.tsx'
@@ -44,5 +45,13 @@ export function Settings() {
         }
       />
     </SettingsPlaces>
+  )
+}
+
+export function Activity() {
+  const filter = useSearch({ from: '/inside/shell/activity' })
+  const navigate = useNavigate()
+  return (
+    <ActivityPage filter={filter} onFilter={(search) => void navigate({ to: '/activity', search, replace: true })} />
   )
 }

@@ -1,8 +1,9 @@
-import { Folder, LayoutGrid, Link2, Settings2, ShieldCheck, Trash2, UsersRound } from 'lucide-react'
+import { Folder, History, LayoutGrid, Link2, Settings2, ShieldCheck, Trash2, UsersRound } from 'lucide-react'
+import type { Role } from '@trove/contract/access'
 import type { ReactNode } from 'react'
 
 export type PlaceLink = {
-  to: '/library' | '/folders' | '/links' | '/people' | '/trash' | '/settings' | '/administration'
+  to: '/library' | '/folders' | '/links' | '/people' | '/activity' | '/trash' | '/settings' | '/administration'
   name: string
   shortName: string
   icon: ReactNode
@@ -10,13 +11,25 @@ export type PlaceLink = {
   isInMenu?: true
 }
 
-/** The places that exist, for this person. */
-export function placesFor(isAdministrator: boolean): PlaceLink[] {
+/** The places that exist, for this person in this organization. */
+export function placesFor(isAdministrator: boolean, role: Role): PlaceLink[] {
+  const isSupervisor = role === 'owner' || role === 'admin'
   return [
     { to: '/library', name: 'Library', shortName: 'Library', icon: <LayoutGrid aria-hidden /> },
     { to: '/folders', name: 'Folders', shortName: 'Folders', icon: <Folder aria-hidden /> },
     { to: '/links', name: 'Links', shortName: 'Links', icon: <Link2 aria-hidden />, isInMenu: true },
     { to: '/people', name: 'People', shortName: 'People', icon: <UsersRound aria-hidden />, isInMenu: true },
+    ...(isSupervisor
+      ? [
+          {
+            to: '/activity',
+            name: 'Activity',
+            shortName: 'Activity',
+            icon: <History aria-hidden />,
+            isInMenu: true,
+          } as const,
+        ]
+      : []),
     { to: '/trash', name: 'Trash', shortName: 'Trash', icon: <Trash2 aria-hidden /> },
     { to: '/settings', name: 'Settings', shortName: 'Settings', icon: <Settings2 aria-hidden /> },
     ...(isAdministrator

@@ -10,6 +10,7 @@ import {
 import { basePath } from '../lib/place.ts'
 import { organizationsQuery } from '../organizations/index.ts'
 import { filesSearchOf, peopleTabs, settingsTabs, tabSearchOf } from '../pages/place.ts'
+import { securitySearchOf, trailSearchOf } from '../pages/trail-search.ts'
 import { Problem } from '../ui/Problem.tsx'
 import { NotFound } from './NotFound.tsx'
 import { queries } from './queries.ts'
@@ -192,6 +193,12 @@ const security = createRoute({
   validateSearch: (search: Record<string, unknown>): { refused?: string } => refusedOf(search['refused']),
   component: lazyRouteComponent(() => import('./settings.tsx'), 'Security'),
 })
+const activity = createRoute({
+  getParentRoute: () => shell,
+  path: '/activity',
+  validateSearch: (search: Record<string, unknown>) => trailSearchOf(search),
+  component: lazyRouteComponent(() => import('./people.tsx'), 'Activity'),
+})
 const forAdministrators = {
   getParentRoute: () => shell,
   beforeLoad({ context }: { context: { me: Me } }) {
@@ -207,6 +214,12 @@ const accounts = createRoute({
   ...forAdministrators,
   path: '/administration/accounts',
   component: lazyRouteComponent(() => import('./settings.tsx'), 'Accounts'),
+})
+const securityEvents = createRoute({
+  ...forAdministrators,
+  path: '/administration/security',
+  validateSearch: (search: Record<string, unknown>) => securitySearchOf(search),
+  component: lazyRouteComponent(() => import('./settings.tsx'), 'SecurityOfInstallation'),
 })
 const outbox = createRoute({
   ...forAdministrators,
@@ -240,6 +253,8 @@ const tree = root.addChildren([
       security,
       administration,
       accounts,
+      activity,
+      securityEvents,
       outbox,
     ]),
   ]),

@@ -1,11 +1,12 @@
 import { useSuspenseQuery } from '@tanstack/react-query'
-import { useRouteContext, useSearch } from '@tanstack/react-router'
+import { useNavigate, useRouteContext, useSearch } from '@tanstack/react-router'
 import { installationQuery } from '../identity/index.ts'
 import { AccountPage } from '../pages/AccountPage.tsx'
 import { AdministrationPage } from '../pages/AdministrationPage.tsx'
 import { LinksPage } from '../pages/LinksPage.tsx'
 import { OutboxPage } from '../pages/OutboxPage.tsx'
 import { AccountsPage } from '../pages/AccountsPage.tsx'
+import { SecurityEventsPage } from '../pages/SecurityEventsPage.tsx'
 import { SecurityPage } from '../pages/SecurityPage.tsx'
 import { AdministrationPlaces, SettingsPlaces } from './SubPlaces.tsx'
 
@@ -54,6 +55,19 @@ export function OutboxOfInstallation() {
   return (
     <AdministrationPlaces>
       <OutboxPage />
+    </AdministrationPlaces>
+  )
+}
+
+export function SecurityOfInstallation() {
+  const filter = useSearch({ from: '/inside/shell/administration/security' })
+  const navigate = useNavigate()
+  return (
+    <AdministrationPlaces>
+      <SecurityEventsPage
+        filter={filter}
+        onFilter={(search) => void navigate({ to: '/administration/security', search, replace: true })}
+      />
     </AdministrationPlaces>
   )
 }

@@ -1,6 +1,7 @@
 import type { File } from '@trove/contract/files'
 import { Info } from 'lucide-react'
 import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, type ReactNode } from 'react'
+import { FileActivity } from '../audit/FileActivity.tsx'
 import {
   DetailsPanel,
   FileBrowser,
@@ -128,7 +129,12 @@ function Details({ fileId, listing, links }: { fileId: string; listing: Listing;
         file.rights.includes('write') ? <FolderLink folderId={file.folderId} links={links} /> : undefined
       }
     >
-      {(file: File) => (file.trashedAt === undefined ? <AccessSection resource={{ ...file, kind: 'file' }} /> : null)}
+      {(file: File) => (
+        <>
+          {file.trashedAt === undefined && <AccessSection resource={{ ...file, kind: 'file' }} />}
+          {file.rights.includes('share') && <FileActivity fileId={file.id} />}
+        </>
+      )}
     </DetailsPanel>
   )
 }

@@ -1,5 +1,6 @@
 import type { Installation, Me } from '@trove/contract/identity'
 import { useQuery } from '@tanstack/react-query'
+import { OwnActivity, OwnSecurityEvents } from '../audit/OwnTrail.tsx'
 import { ApiKeys } from '../identity/security/ApiKeys.tsx'
 import { LinkedSignIns } from '../identity/security/LinkedSignIns.tsx'
 import { Passkeys } from '../identity/security/Passkeys.tsx'
@@ -54,6 +55,15 @@ export function SecurityPage({
       </Section>
       <Section title="API keys" lead="For scripts and programs that act in your name, as far as you allow.">
         <ApiKeys isAdministrator={me.isAdministrator} />
+      </Section>
+      <Section
+        title="What happened to your account"
+        lead="Sign-ins, failures and changes. Tell an administrator of what was not you."
+      >
+        <OwnSecurityEvents />
+      </Section>
+      <Section title="What you did" lead="Kept for your organizations, and shown to you too.">
+        <OwnActivity />
       </Section>
     </Sections>
   )
