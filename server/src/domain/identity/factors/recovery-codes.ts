@@ -4,7 +4,8 @@ import { hashToken } from '../tokens.ts'
 const COUNT = 10
 /** 26 letters and digits hold 130 bits. */
 const LENGTH = 26
-const GROUP = 5
+/** Fives, and six at the end. */
+const GROUP = /.{5}(?=.{5})/g
 /** Crockford's base 32: nothing in it is mistaken for something else, and it reads what people write instead. */
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz'
 
@@ -12,7 +13,7 @@ export const newRecoveryCodes = (): string[] => Array.from({ length: COUNT }, ne
 
 function newCode(): string {
   const letters = [...randomBytes(LENGTH)].map((byte) => ALPHABET[byte % ALPHABET.length]).join('')
-  return (letters.match(new RegExp(`.{1,${GROUP}}`, 'g')) ?? []).join('-')
+  return letters.replace(GROUP, '$&-')
 }
 
 /** Undefined when it cannot be one. Case, dashes and letters that look like digits do not matter. */

@@ -15,4 +15,4 @@ export function deviceNamed(userAgent: string | null): Device {
 }
 
 /** `curl` of `curl/8.9.1`: programs name themselves first (RFC 9110 §10.1.5). */
-const program = (userAgent: string): string | null => /^[\w .-]{1,40}(?=\/)/.exec(userAgent)?.[0].trim() ?? null
+const program = (userAgent: string): string | null => /^[\w .-]{1,40}(?=\/|$)/.exec(userAgent)?.[0].trim() ?? null
