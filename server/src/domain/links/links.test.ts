@@ -185,4 +185,75 @@ describe('links', () => {
     assert.equal((await get(`/shared/${made.id}/files/${fileId}`, pass)).statusCode, 404)
     assert.equal((await get(`/shared/${made.id}`, pass)).statusCode, 404)
   })
+
+  test('the links of somebody who is suspended or has left are over for as long', async () => {
+    const leaver = await makeUser(t.platform)
+    await makeMember(t.platform, organizationId, leaver, 'member')
+    const own = await put('own.jpg', await photo(10), leaver)
+    const made = (
+      await post(`/resources/${own}/links`, { allows: ['view'] }, await bearer(t.platform, leaver))
+    ).json() as Made
+    const pass = await visit(made)
+    const suspend = (at: Date | null) =>
+      t.platform.db.updateTable('user').set({ suspended_at: at }).where('id', '=', leaver.userId).execute()
+    await suspend(new Date())
+    assert.equal((await get(`/shared/${made.id}/files`, pass)).statusCode, 401)
+    assert.equal((await open({ token: made.token })).statusCode, 404)
+    await suspend(null)
+    assert.equal((await get(`/shared/${made.id}/files`, pass)).json().items.length, 1)
+    await t.platform.db.deleteFrom('organization_member').where('user_id', '=', leaver.userId).execute()
+    assert.equal((await get(`/shared/${made.id}/files`, pass)).statusCode, 404)
+    assert.equal((await get(`/shared/${made.id}/files/${own}`, pass)).statusCode, 404)
+  })
+
+  test('who may control a link: its maker, owners and admins; who may share its file sees and ends it', async () => {
+    const [maker, sharer, stranger] = [
+      await makeUser(t.platform),
+      await makeUser(t.platform),
+      await makeUser(t.platform),
+    ]
+    for (const person of [maker, sharer]) await makeMember(t.platform, organizationId, person, 'member')
+    const own = await put('mine.jpg', await photo(11), maker)
+    await makeGrant(t.platform, {
+      organizationId,
+      resourceId: own,
+      to: { user: sharer.userId },
+      rights: ['read', 'share'],
+    })
+    const made = (
+      await post(`/resources/${own}/links`, { allows: ['view'] }, await bearer(t.platform, maker))
+    ).json() as Made
+    const as = async (who: UserActor, method: 'GET' | 'PATCH' | 'DELETE', url: string, payload?: object) =>
+      (
+        await app.inject({
+          method,
+          url: `/api${url}`,
+          headers: await bearer(t.platform, who),
+          ...(payload && { payload }),
+        })
+      ).statusCode
+    const one = `/links/${made.id}`
+    assert.deepEqual(
+      [await as(maker, 'GET', one), await as(owner, 'GET', one), await as(sharer, 'GET', one)],
+      [200, 200, 200],
+    )
+    assert.equal(await as(sharer, 'GET', `${one}/visits`), 403)
+    assert.equal(await as(sharer, 'PATCH', one, { label: 'x' }), 403)
+    for (const who of [member, stranger])
+      for (const method of ['GET', 'PATCH', 'DELETE'] as const)
+        assert.equal(await as(who, method, one, method === 'PATCH' ? { label: 'x' } : undefined), 404, method)
+    for (const field of [
+      'allows',
+      'resourceId',
+      'downloads',
+      'createdBy',
+      'organizationId',
+      'token',
+      'keepsEverything',
+    ])
+      assert.equal(await as(maker, 'PATCH', one, { [field]: 'x' }), 400, field)
+    assert.equal(await as(maker, 'GET', `/organizations/${organizationId}/links?everyone=true`), 403)
+    assert.equal(await as(sharer, 'DELETE', one), 204)
+    assert.equal((await open({ token: made.token })).statusCode, 404)
+  })
 })

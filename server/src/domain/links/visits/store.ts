@@ -10,7 +10,10 @@ export type Found = {
   expiresAt: Date | null
 }
 
-const isLive = sql<boolean>`link.revoked_at is null and (link.expires_at is null or link.expires_at > now())`
+/** Not over, and made by somebody whose account is in order: what they are kept from, their guests are kept from. */
+const isLive = sql<boolean>`link.revoked_at is null and (link.expires_at is null or link.expires_at > now())
+  and exists (select from "user" as maker
+    where maker.id = link.created_by and maker.suspended_at is null and maker.closed_at is null)`
 const isOpenFrom = (ip: string) => sql<boolean>`(link.bound_network is null or link.bound_network >>= ${ip}::inet)`
 
 /** The live link of a token, as it is from an address: from outside its network there is none. */

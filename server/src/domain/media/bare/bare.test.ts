@@ -9,6 +9,7 @@ import { animation, image, privateFacts, privateWords, type PlainFormat } from '
 import { clip, sound } from '../../../../test/media/recordings.ts'
 import { startTestPlatform, type TestPlatform } from '../../../../test/platform.ts'
 import { makeStoredFile } from '../../../../test/stored.ts'
+import { sweep } from '../../storage/index.ts'
 import { createRenderer, useRenderer, type Renderer } from '../renderer.ts'
 import { makeBareCopy } from './operations.ts'
 import { getBareCopy } from './store.ts'
@@ -154,6 +155,25 @@ describe('copies without metadata', () => {
       assert.equal(withheld, undefined, format)
       requireBare(bytes, format)
     }
+  })
+
+  test('a copy stays as long as its blob, and goes with it', async () => {
+    const bytes = await image('jpeg', { facts: privateFacts, seed: 'to be swept' })
+    const about = { organizationId, uploader, name: 'swept.jpg', bytes, isEnqueued: false }
+    const { blobId, id } = await makeStoredFile(t.platform, about)
+    await makeBareCopy(t.platform, blobId, new AbortController().signal)
+    const copy = await getBareCopy(t.platform.db, blobId)
+    const key = copy !== undefined && 'objectKey' in copy ? copy.objectKey : ''
+    assert.deepEqual((await sweep(t.platform, { graceMs: 0 })).missing, [])
+    assert.ok(await t.platform.objects.head(key))
+    await t.platform.db.deleteFrom('file').where('id', '=', id).execute()
+    await t.platform.db
+      .updateTable('blob')
+      .set({ unreferenced_at: new Date(0) })
+      .where('id', '=', blobId)
+      .execute()
+    assert.equal((await sweep(t.platform, { graceMs: 0 })).blobsRemoved, 1)
+    assert.equal(await t.platform.objects.head(key), undefined)
   })
 
   test('what cannot be bared is withheld with a reason', async () => {
