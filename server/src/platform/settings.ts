@@ -1,5 +1,3 @@
-import type { Smtp } from './mail/smtp.ts'
-
 /** The limits and public facts of this installation, as parsed from its configuration. Every value is final. */
 export type Settings = {
   /** Where people reach Trove; its path is `/` or a prefix without trailing slash. undefined: where each request says it went. */
@@ -51,4 +49,14 @@ export type Oidc = {
   readonly name: string
   /** Whether whoever the provider lets in gets an account, also while registration is closed. */
   readonly makesAccounts: boolean
+}
+
+/** Where mail goes out, and in whose name. */
+type Smtp = {
+  host: string
+  port: number
+  /** TLS from the first byte; otherwise by STARTTLS as soon as the server offers it. */
+  isTls: boolean
+  credentials: { user: string; password: string } | undefined
+  from: { name: string; address: string }
 }

@@ -7,12 +7,7 @@ export {
   suspendUser,
 } from './accounts/administration/operations.ts'
 export { closeAccountOf } from './accounts/closing.ts'
-export {
-  createPasswordCheck,
-  requireGoodPassword,
-  requireOwnPassword,
-  type PasswordCheck,
-} from './accounts/passwords.ts'
+export { createPasswordCheck, requireOwnPassword, type PasswordCheck } from './accounts/passwords.ts'
 export { findUserByEmail } from './operations.ts'
 export { createAuthenticator, type Authenticator } from './authenticator.ts'
 export { requireConfirmed } from './confirmation.ts'

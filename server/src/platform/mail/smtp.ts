@@ -9,16 +9,6 @@ const MAX_REASON = 300
 const PERMANENT = 500
 const LOOPBACK = /^(localhost|127(\.\d+){3}|::1)$/
 
-/** Where mail goes out, and in whose name. */
-export type Smtp = {
-  host: string
-  port: number
-  /** TLS from the first byte; otherwise by STARTTLS as soon as the server offers it. */
-  isTls: boolean
-  credentials: { user: string; password: string } | undefined
-  from: { name: string; address: string }
-}
-
 /**
  * Hands a mail to the server, which takes over the duty to deliver it.
  *
