@@ -18,7 +18,7 @@ export function People() {
           to="/people/$userId/access"
           params={{ userId }}
           className="text-xs text-accent underline-offset-4 hover:underline"
-          aria-label={`What ${name} can see`}
+          aria-label={`What they see: ${name}`}
         >
           What they see
         </Link>

@@ -36,7 +36,7 @@ export function SettingsPage({ me, tab, onTab, securityLink, onLeft }: SettingsP
                 { value: 'general', label: 'General' },
                 { value: 'plan', label: 'Plan and space' },
               ] as const)),
-          { value: 'danger', label: organization.role === 'owner' ? 'Hand over, leave, erase' : 'Leave' },
+          { value: 'danger', label: organization.role === 'owner' ? 'Leave or erase' : 'Leave' },
         ]}
       >
         <div className="flex flex-col gap-10">

@@ -9,7 +9,6 @@ import { Badge } from '../../ui/Badge.tsx'
 import { Button } from '../../ui/Button.tsx'
 import { EmptyState } from '../../ui/EmptyState.tsx'
 import { IconButton } from '../../ui/IconButton.tsx'
-import { Table } from '../../ui/Table.tsx'
 import { toast } from '../../ui/toast.ts'
 import { roleNames, rolesBelow } from '../words.ts'
 import { InviteDialog } from './InviteDialog.tsx'
@@ -43,22 +42,21 @@ export function InvitationsPanel({ organization }: { organization: Organization 
         {(invitations) => (
           <>
             <div className="flex justify-end">{inviteButton}</div>
-            <Table
-              label="Invitations"
-              rows={invitations}
-              keyOf={({ id }) => id}
-              columns={[
-                { title: 'Invited', cell: (invitation) => <Invited invitation={invitation} /> },
-                { title: 'Role', cell: ({ role }) => roleNames[role] },
-                { title: 'State', cell: (invitation) => <State invitation={invitation} /> },
-                {
-                  title: 'Actions',
-                  hidesTitle: true,
-                  className: 'w-20 text-right',
-                  cell: (invitation) => <Actions invitation={invitation} organization={organization} />,
-                },
-              ]}
-            />
+            <ul
+              aria-label="Invitations"
+              className="flex flex-col overflow-hidden rounded-lg border border-line bg-surface text-sm"
+            >
+              {invitations.map((invitation) => (
+                <li
+                  key={invitation.id}
+                  className="flex items-center gap-3 border-b border-line px-4 py-2.5 last:border-0"
+                >
+                  <Invited invitation={invitation} />
+                  <State invitation={invitation} />
+                  <Actions invitation={invitation} organization={organization} />
+                </li>
+              ))}
+            </ul>
           </>
         )}
       </Listed>
@@ -68,12 +66,12 @@ export function InvitationsPanel({ organization }: { organization: Organization 
 }
 
 function Invited({ invitation }: { invitation: Invitation }) {
-  const { email, invitedBy, sentAt, teams } = invitation
+  const { email, role, invitedBy, sentAt, teams } = invitation
   return (
-    <span className="block min-w-0">
+    <span className="block min-w-0 flex-1">
       <span className="block truncate font-medium">{email}</span>
       <span className="block text-xs text-ink-faint">
-        by {invitedBy.name}, {formatDate(sentAt)}
+        {roleNames[role]}, by {invitedBy.name}, {formatDate(sentAt)}
         {teams.length > 0 && ` · ${teams.map(({ name }) => name).join(', ')}`}
       </span>
     </span>
@@ -90,7 +88,7 @@ const TONES: Record<InvitationStatus, 'accent' | 'success' | 'plain' | 'warning'
 
 function State({ invitation: { status, expiresAt } }: { invitation: Invitation }) {
   return (
-    <span className="flex flex-col items-start gap-0.5">
+    <span className="flex shrink-0 flex-col items-end gap-0.5">
       <Badge tone={TONES[status]}>{status}</Badge>
       {status === 'pending' && (
         <span className="text-xs whitespace-nowrap text-ink-faint">
@@ -108,7 +106,7 @@ function Actions({ invitation, organization }: { invitation: Invitation; organiz
   if (!rolesBelow(organization.role).includes(role)) return null
   const failed = (error: Error) => toast({ title: 'That did not work', detail: sentenceOf(error), tone: 'danger' })
   return (
-    <span className="flex justify-end gap-1">
+    <span className="flex shrink-0 gap-1">
       <IconButton
         label={`Send again to ${email}`}
         size="small"

@@ -11,7 +11,6 @@ import { Button } from '../../ui/Button.tsx'
 import { EmptyState } from '../../ui/EmptyState.tsx'
 import { Field } from '../../ui/Field.tsx'
 import { Select } from '../../ui/Select.tsx'
-import { Table } from '../../ui/Table.tsx'
 import { toast } from '../../ui/toast.ts'
 import { roleNames, rolesBelow } from '../words.ts'
 import { InviteDialog } from './InviteDialog.tsx'
@@ -63,7 +62,7 @@ export function MembersPanel({ organization, meId, only, accessLink }: MembersPa
           </EmptyState>
         }
       >
-        {(members) => <MemberTable {...{ members, organization, meId, accessLink }} label={what} />}
+        {(members) => <MemberList {...{ members, organization, meId, accessLink }} label={what} />}
       </Listed>
       {isInviting && (
         <InviteDialog organization={organization} firstRole={only ?? 'member'} onClose={() => setInviting(false)} />
@@ -75,57 +74,41 @@ export function MembersPanel({ organization, meId, only, accessLink }: MembersPa
 type AccessLink = (userId: string, name: string) => ReactNode
 type MembersPanelProps = { organization: Organization; meId: string; only?: 'guest'; accessLink?: AccessLink }
 
-function MemberTable({ members, organization, meId, label, accessLink }: MemberTableProps) {
+function MemberList({ members, organization, meId, label, accessLink }: MemberListProps) {
   const mayChange = (member: Member) =>
     (organization.role === 'owner' || organization.role === 'admin') &&
     rolesBelow(organization.role).includes(member.role)
   return (
-    <Table
-      label={label === 'guests' ? 'Guests' : 'People'}
-      rows={members}
-      keyOf={(member) => member.userId}
-      columns={[
-        {
-          title: 'Name',
-          cell: (member) => (
+    <ul
+      aria-label={label === 'guests' ? 'Guests' : 'People'}
+      className="flex flex-col overflow-hidden rounded-lg border border-line bg-surface text-sm"
+    >
+      {members.map((member) => (
+        <li key={member.userId} className="flex items-center gap-3 border-b border-line px-4 py-2 last:border-0">
+          <span className="min-w-0 flex-1">
             <Who id={member.userId} name={member.name} email={member.email} isMe={member.userId === meId}>
               {member.isBarred && <Badge tone="warning">needs a second factor</Badge>}
             </Who>
-          ),
-        },
-        {
-          title: 'Role',
-          className: 'w-36',
-          cell: (member) =>
-            mayChange(member) ? <RoleSelect member={member} organization={organization} /> : roleNames[member.role],
-        },
-        ...(accessLink === undefined
-          ? []
-          : [
-              {
-                title: 'Access',
-                className: 'max-sm:hidden whitespace-nowrap',
-                cell: (member: Member) => accessLink(member.userId, member.name),
-              },
-            ]),
-        {
-          title: 'Since',
-          className: 'max-sm:hidden tabular whitespace-nowrap text-ink-soft',
-          cell: (member) => formatDate(member.createdAt),
-        },
-        {
-          title: 'Remove',
-          hidesTitle: true,
-          className: 'w-10 text-right',
-          cell: (member) =>
-            mayChange(member) && member.userId !== meId && <RemoveMember member={member} organization={organization} />,
-        },
-      ]}
-    />
+          </span>
+          {accessLink !== undefined && <span className="max-sm:hidden">{accessLink(member.userId, member.name)}</span>}
+          <span className="tabular w-24 text-xs whitespace-nowrap text-ink-faint max-sm:hidden">
+            {formatDate(member.createdAt)}
+          </span>
+          <span className="w-28 shrink-0">
+            {mayChange(member) ? <RoleSelect member={member} organization={organization} /> : roleNames[member.role]}
+          </span>
+          <span className="flex w-7 shrink-0 justify-end">
+            {mayChange(member) && member.userId !== meId && (
+              <RemoveMember member={member} organization={organization} />
+            )}
+          </span>
+        </li>
+      ))}
+    </ul>
   )
 }
 
-type MemberTableProps = {
+type MemberListProps = {
   members: Member[]
   organization: Organization
   meId: string

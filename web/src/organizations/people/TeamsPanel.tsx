@@ -76,7 +76,11 @@ function TeamRow({ team, onOpen, onEdit }: { team: Team; onOpen: () => void; onE
           {team.description !== '' && ` · ${team.description}`}
         </p>
       </div>
-      <Button size="small" onClick={onOpen} aria-label={`People in ${team.name}`}>
+      <Button
+        size="small"
+        onClick={onOpen}
+        aria-label={`${formatCount(team.memberCount, 'person', 'people')} in ${team.name}`}
+      >
         {formatCount(team.memberCount, 'person', 'people')}
       </Button>
       {team.mayChange && <IconButton label={`Change ${team.name}`} size="small" icon={<Pencil />} onClick={onEdit} />}
