@@ -26,6 +26,7 @@ export const Upload = Type.Object({
   bytesUploaded: SizeBytes,
   totalBytes: SizeBytes,
   sha256: Type.Optional(Sha256),
+  folderId: Type.Optional(Type.String({ format: 'uuid', description: 'The folder that it was sent to.' })),
   fileId: Type.Optional(Id),
   failure: Type.Optional(Type.String()),
   expiresAt: Timestamp,

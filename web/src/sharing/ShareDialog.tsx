@@ -28,20 +28,27 @@ function OpenDialog({ subject, organization, maySearch, links }: ShareDialogProp
     <Dialog title={`Share ${subjectName(subject)}`} isOpen onClose={() => sharing.set(undefined)} width="wide">
       <div className="flex flex-col gap-5">
         {links !== undefined && (
-          <Segmented<'people' | 'links'>
-            label="With whom"
-            value={tab}
-            onChange={setTab}
-            options={[
-              { value: 'people', label: 'People and teams' },
-              { value: 'links', label: 'Links' },
-            ]}
-          />
+          <div>
+            <Segmented<'people' | 'links'>
+              label="With whom"
+              value={tab}
+              onChange={setTab}
+              options={[
+                { value: 'people', label: 'People and teams' },
+                { value: 'links', label: 'Links' },
+              ]}
+            />
+          </div>
         )}
         {tab === 'links' && links !== undefined ? (
           links(subject)
         ) : (
           <>
+            {subject.resources.length > 1 && (
+              <p className="text-sm text-ink-soft">
+                Each file is shared by itself. To share what belongs together, put it into a folder and share that.
+              </p>
+            )}
             {maySearch && <ShareForm subject={subject} organization={organization} />}
             {subject.resources.length === 1 && only !== undefined && (
               <section aria-label="Shared with">

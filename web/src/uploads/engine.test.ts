@@ -43,6 +43,7 @@ function createLine() {
       const upload: Upload = known ?? {
         id: `u${uploads.size + 1}`,
         filename: sending.metadata['filename'] ?? '',
+        ...(sending.metadata['folderId'] === undefined ? {} : { folderId: sending.metadata['folderId'] }),
         status: 'uploading',
         stage: 'uploading',
         bytesUploaded: 0,
@@ -80,7 +81,7 @@ function createBench() {
     cancelUpload: async (id) => void cancelled.push(id) as undefined,
     cancelSession: async (id) => void cancelled.push(id) as undefined,
     folders: async () => [],
-    makeFolder: async () => undefined as never,
+    makeFolder: async (_, { name }) => ({ id: `folder ${name}` }) as never,
     processAgain: async () => undefined as never,
   }
   let key = 0
@@ -125,6 +126,26 @@ describe('sending files', () => {
     }
     await vi.advanceTimersByTimeAsync(10)
     assert.strictEqual(engine.getSnapshot().tally.done, 300)
+    engine.stop()
+  })
+
+  test('finds its own upload again when answers were lost, among files of one name and size in two folders', async () => {
+    const { line, engine, rows } = createBench()
+    line.obstacles = [
+      // The first never arrives; the second does, but its answer is lost.
+      () => ({ kind: 'lost' }),
+      (sending) => {
+        line.receive({ ...sending, onCreated: () => {}, onProgress: () => {} }, 10)
+        return { kind: 'lost' }
+      },
+    ]
+    engine.start(true)
+    const inFolder = (folder: string): Picked => ({ ...picked('IMG_0001.jpg'), folder })
+    engine.add([inFolder('Day 2'), inFolder('Day 1')], target)
+    await vi.advanceTimersByTimeAsync(20_000)
+    assert.strictEqual(line.uploads.size, 2, 'nothing is created twice')
+    for (const { folder, uploadId } of rows())
+      assert.strictEqual(line.uploads.get(uploadId ?? '')?.folderId, `folder ${folder}`)
     engine.stop()
   })
 

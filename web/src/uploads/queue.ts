@@ -119,10 +119,13 @@ export async function lookFor(floor: Floor, transfer: Transfer): Promise<Upload 
   if (uploadSessionId === undefined) return undefined
   const session = await floor.remote.session(uploadSessionId)
   if (transfer.uploadId !== undefined) return session?.uploads.find(({ id }) => id === transfer.uploadId)
+  // Cameras begin to count anew in each folder: name and size alone would not tell two files apart.
+  const folderId = await folderOf(floor, transfer)
   const claimed = new Set(pick(floor).map(({ uploadId }) => uploadId))
   return session?.uploads.find(
     (upload) =>
       !claimed.has(upload.id) &&
+      upload.folderId === folderId &&
       !['cancelled', 'failed'].includes(upload.status) &&
       claimOf(upload, [transfer]) !== undefined,
   )

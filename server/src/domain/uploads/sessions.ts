@@ -137,6 +137,7 @@ function presentUpload(row: store.ListedUpload): Upload {
     bytesUploaded: row.offsetBytes,
     totalBytes: row.lengthBytes,
     ...(row.sha256 && { sha256: row.sha256.toString('hex') }),
+    ...(row.folderId && { folderId: row.folderId }),
     ...(row.fileId && { fileId: row.fileId }),
     ...(row.failure && { failure: row.failure }),
     expiresAt: row.expiresAt.toISOString(),

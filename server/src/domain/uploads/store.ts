@@ -133,6 +133,7 @@ export function listUploads(db: Db, sessionIds: readonly string[]) {
       'upload.offset_bytes as offsetBytes',
       'upload.length_bytes as lengthBytes',
       'upload.sha256',
+      'upload.folder_id as folderId',
       'upload.file_id as fileId',
       'upload.failure',
       'upload.expires_at as expiresAt',
