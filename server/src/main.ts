@@ -10,6 +10,7 @@ const ROLES: Record<string, { readonly does: string; readonly run: () => Promise
   migrate: { does: 'bring the database up to date', run: migrate },
   sweep: { does: 'remove bytes that nothing refers to and uploads that have expired', run: sweep },
   admin: { does: 'look after accounts: users, suspend, resume, promote, demote, reset-password', run: admin },
+  login: { does: 'sign in to a Trove at an address, for programs on this machine: login https://…', run: login },
   verify: { does: 'with --audit: read the whole trail and say whether it was tampered with', run: verify },
   demo: { does: 'fill a new installation with a demonstration organization, as `serve --demo` does', run: demo },
   help: { does: 'say this', run: help },
@@ -21,7 +22,8 @@ process.exit()
 
 /** @returns the exit code: 0 well, 1 a fault, 2 not understood */
 async function main(words: readonly string[]): Promise<number> {
-  if (words[0] === 'admin' && !words.some(isHelp)) return runRole('admin')
+  const [first = ''] = words
+  if (['admin', 'login'].includes(first) && !words.some(isHelp)) return runRole(first)
   const unknown = words.find((word) =>
     word.startsWith('-') ? !FLAGS.includes(word) && !isHelp(word) : !Object.hasOwn(ROLES, word),
   )
@@ -71,6 +73,11 @@ async function migrate(): Promise<number> {
       : `Applied:\n${applied.map((name) => `  ${name}`).join('\n')}`,
   )
   return 0
+}
+
+async function login(): Promise<number> {
+  const { logIn } = await import('./app/login.ts')
+  return logIn(process.argv.slice(3), process.env, (text) => console.log(text))
 }
 
 async function sweep(): Promise<number> {
