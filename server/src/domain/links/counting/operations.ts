@@ -70,7 +70,10 @@ async function endSending(
 ): Promise<void> {
   const write = inTransaction(db, async (tx) => {
     await store.lockCounter(tx, counter)
-    if (!(await store.endPart(tx, { ...part, lastsMs: RESUME_MS }))) return
+    const isComplete =
+      (await store.endPart(tx, { ...part, lastsMs: RESUME_MS })) ||
+      (await store.completeTogether(tx, counter, { id: part.deliveryId, mostSentTimes: MOST_SENT_TIMES }))
+    if (!isComplete) return
     await store.countDownload(tx, counter)
     await audit.record(tx, actor, actions.completed, subjectOf(subject))
   })

@@ -32,11 +32,9 @@ type Asked = { etag: string; range: ByteRange; mostSentTimes: number }
  */
 export async function findJoinable(tx: Tx, counter: Counter, asked: Asked): Promise<string | undefined> {
   const span = spanOf(asked.range)
-  const whose =
-    'linkId' in counter ? sql`visit_id = ${counter.visitId}::uuid` : sql`download_token_id = ${id(counter)}::uuid`
   const { rows } = await sql<{ id: string }>`
     select id from delivery
-    where ${whose} and etag = ${asked.etag} and completed_at is null and expires_at > now()
+    where ${visitorOf(counter)} and etag = ${asked.etag} and completed_at is null and expires_at > now()
       and not finished && ${span}
       and (not cut && ${span} or sent_bytes + upper(${span}) - lower(${span}) <= size_bytes * ${asked.mostSentTimes}::int)
       and not exists (select from delivery_part where delivery_id = delivery.id and alive_until > now() and span && ${span})
@@ -97,6 +95,31 @@ export async function endPart(
   return (rows[0] as { isComplete: boolean } | undefined)?.isComplete === true
 }
 
+/**
+ * Completes a delivery by what others of the same visitor and bytes have handed over, which then count no more. Whoever
+ * goes on before it is noticed that they were cut off is given a second delivery; together they are one download.
+ */
+export async function completeTogether(
+  tx: Tx,
+  counter: Counter,
+  delivery: { id: string; mostSentTimes: number },
+): Promise<boolean> {
+  const { rows } = await sql<{ ids: string[] }>`
+    select others.ids from delivery as mine cross join lateral (
+      select array_agg(id) as ids, range_agg(finished + cut) as handed, sum(sent_bytes) as sent_bytes from delivery
+      where ${visitorOf(counter)} and etag = mine.etag and id <> mine.id and completed_at is null and expires_at > now()
+        and not exists (select from delivery_part where delivery_id = delivery.id and alive_until > now())
+    ) as others
+    where mine.id = ${delivery.id}::uuid and mine.completed_at is null and others.ids is not null
+      and mine.finished + mine.cut + others.handed @> int8range(0, mine.size_bytes)
+      and mine.sent_bytes + others.sent_bytes <= mine.size_bytes * ${delivery.mostSentTimes}::int`.execute(tx)
+  const [together] = rows
+  if (together === undefined) return false
+  await sql`delete from delivery where id = any(${together.ids}::uuid[])`.execute(tx)
+  await sql`update delivery set completed_at = now() where id = ${delivery.id}::uuid`.execute(tx)
+  return true
+}
+
 /** One more completed download. */
 export async function countDownload(tx: Tx, counter: Counter): Promise<void> {
   await sql`
@@ -106,6 +129,8 @@ export async function countDownload(tx: Tx, counter: Counter): Promise<void> {
     await sql`update link_visit set downloads = downloads + 1 where id = ${counter.visitId}::uuid`.execute(tx)
 }
 
+const visitorOf = (counter: Counter) =>
+  'linkId' in counter ? sql`visit_id = ${counter.visitId}::uuid` : sql`download_token_id = ${id(counter)}::uuid`
 const table = (counter: Counter) => ('linkId' in counter ? sql`link` : sql`download_token`)
 const column = (counter: Counter) => ('linkId' in counter ? sql`link_id` : sql`download_token_id`)
 const id = (counter: Counter): string => ('linkId' in counter ? counter.linkId : counter.downloadTokenId)
