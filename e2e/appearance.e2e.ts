@@ -23,7 +23,13 @@ const PLACES = [
   'file-move',
   'file-menu',
   'trash',
+  'forgot',
+  'reset',
+  'verify',
   'settings',
+  'account',
+  'accounts',
+  'outbox',
   'administration',
 ]
 

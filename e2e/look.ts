@@ -61,7 +61,13 @@ const LOOKS: readonly Look[] = [
   { name: 'file-move', path: 'library', before: (page) => page.locator(firstCell).press('m') },
   { name: 'file-menu', path: 'library', before: (page) => page.locator(firstCell).click({ button: 'right' }) },
   { name: 'trash', path: 'trash' },
+  { name: 'forgot', path: 'forgot', isOutside: true },
+  { name: 'reset', path: `reset#${'a'.repeat(43)}`, isOutside: true },
+  { name: 'verify', path: `verify#${'a'.repeat(43)}`, isOutside: true },
   { name: 'settings', path: 'settings' },
+  { name: 'account', path: 'settings/account' },
+  { name: 'accounts', path: 'administration/accounts' },
+  { name: 'outbox', path: 'administration/outbox' },
   { name: 'administration', path: 'administration' },
   { name: 'new-organization', path: 'organizations/new' },
 ]

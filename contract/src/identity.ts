@@ -12,7 +12,7 @@ export const Name = Type.String({
   pattern: '^[^\\u0000-\\u001f\\u007f]*\\S[^\\u0000-\\u001f\\u007f]*$',
 })
 
-/** For signing in and for mentions; told apart without regard to case. */
+/** A second name of an account; told apart without regard to case. */
 export const Username = Type.String({
   minLength: 3,
   maxLength: 32,

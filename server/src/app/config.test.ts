@@ -51,6 +51,34 @@ describe('the configuration', () => {
     )
   })
 
+  test('a mail server is read with its password, which no fault repeats, and wants a public address', () => {
+    const smtp = (SMTP_URL: string, more: Record<string, string> = { PUBLIC_URL: 'https://x.example' }) =>
+      parseConfig({ SMTP_URL, ...more }).settings.smtp
+    assert.equal(parseConfig({}).settings.smtp, undefined)
+    assert.deepEqual(smtp('smtps://ada%40x:pa%3Ass@mail.example.org'), {
+      host: 'mail.example.org',
+      port: 465,
+      isTls: true,
+      credentials: { user: 'ada@x', password: 'pa:ss' },
+      from: { name: 'Trove', address: 'trove@mail.example.org' },
+    })
+    const MAIL_FROM = 'Trove, of the Studio <trove@studio.example>'
+    const named = smtp('smtp://127.0.0.1:2525', { PUBLIC_URL: 'https://x.example', MAIL_FROM })
+    assert.deepEqual([named?.port, named?.isTls, named?.credentials], [2525, false, undefined])
+    assert.deepEqual(named?.from, { name: 'Trove, of the Studio', address: 'trove@studio.example' })
+    const wrong = ['mail.example.org', 'http://x', 'smtp://', 'smtp://u:geheim@h/path', 'smtp://u:geheim@h?a=b']
+    for (const text of wrong)
+      assert.throws(
+        () => smtp(text),
+        (error: unknown) => error instanceof ConfigError && !error.message.includes('geheim'),
+        text,
+      )
+    assert.throws(() => smtp('smtp://127.0.0.1', {}), /without PUBLIC_URL/)
+    for (const from of ['nobody', 'a@b, c@d', 'A <a@b> x', '<a@b>\nBcc: c@d'])
+      assert.throws(() => parseConfig({ MAIL_FROM: from }), ConfigError, from)
+    assert.throws(() => parseConfig({ BREACHED_PASSWORDS_FILE: '/no/such/list' }), ConfigError)
+  })
+
   test('sizes are bytes or carry a unit', () => {
     const bytes = (text: string) => parseConfig({ MAX_FILE_BYTES: text }).settings.maxFileBytes
     assert.equal(bytes('1048576'), 1_048_576)

@@ -68,11 +68,22 @@ describe('administering accounts', () => {
       headers: { cookie: `trove_access=${accessToken}` },
     })
     await new Promise((resolve, reject) => socket.once('message', resolve).once('error', reject))
+    const byKey = { name: 'Script', scopes: ['read'] }
+    const made = await app.inject({
+      method: 'POST',
+      url: '/api/me/api-keys',
+      headers: { authorization: `Bearer ${accessToken}` },
+      payload: byKey,
+    })
+    assert.equal(made.statusCode, 201, made.body)
+    const meByKey = () => app.inject({ url: '/api/me', headers: { authorization: `Bearer ${made.json().token}` } })
+    assert.equal((await meByKey()).statusCode, 200)
     const closed = new Promise<number>((resolve) => socket.once('close', () => resolve(Date.now())))
     const began = Date.now()
     assert.equal((await as(admin, 'POST', `/users/${user.userId}/suspend`)).statusCode, 200)
     const me = () => app.inject({ url: '/api/me', headers: { authorization: `Bearer ${accessToken}` } })
     assert.ok(await until(async () => (await me()).statusCode === 401, 1_000, 10))
+    assert.ok(await until(async () => (await meByKey()).statusCode === 401, 1_000, 10))
     assert.ok((await closed) - began < 2_000)
     assert.equal(kindOf(await logIn(user.email, 'a wrong guess')), 'wrong-credentials')
     assert.equal(kindOf(await logIn(user.email, PASSWORD)), 'account-suspended')
@@ -80,6 +91,7 @@ describe('administering accounts', () => {
     assert.equal(kindOf(reset), 'wrong-state')
     assert.equal((await as(admin, 'POST', `/users/${user.userId}/resume`)).json().suspendedAt, undefined)
     assert.equal((await me()).statusCode, 401, 'what ended stays so')
+    assert.equal((await meByKey()).statusCode, 200, 'a key is read again')
     assert.equal((await logIn(user.email, PASSWORD)).statusCode, 200)
   })
 
