@@ -33,7 +33,7 @@ export function FreshLink({ link, onDone }: { link: CreatedLink; onDone: () => v
           Copy the address now
         </label>
         <p className="text-sm text-ink-soft">
-          It is shown this once. Everybody who has it can open it: {termWords(link).join(' · ').toLowerCase()}.
+          It is shown this once. Whoever has it can open it. {termWords(link).join(' · ')}.
         </p>
       </div>
       <div className="flex gap-2 max-sm:flex-col">
@@ -43,7 +43,7 @@ export function FreshLink({ link, onDone }: { link: CreatedLink; onDone: () => v
           autoFocus
           value={address}
           onFocus={({ currentTarget }) => currentTarget.select()}
-          className={`${inputClass} min-w-0 flex-1 font-mono text-sm`}
+          className={`${inputClass} min-w-0 font-mono text-sm sm:flex-1`}
         />
         <Button
           tone="primary"

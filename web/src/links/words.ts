@@ -1,5 +1,5 @@
 import type { Link, LinkState } from '@trove/contract/links'
-import { formatCount, formatDay } from '../lib/format.ts'
+import { formatCount, formatDate, formatDateTime, formatDay } from '../lib/format.ts'
 
 export const stateNames: Record<LinkState, { name: string; tone: 'success' | 'plain' | 'warning' | 'danger' }> = {
   live: { name: 'Active', tone: 'success' },
@@ -40,16 +40,15 @@ export function termWords(link: Link): string[] {
 }
 
 function endWords({ expiresAt, revokedAt, status }: Link): string {
-  if (status === 'revoked' && revokedAt !== undefined) return `Ended ${formatDay(revokedAt)}`
+  if (status === 'revoked' && revokedAt !== undefined) return `Ended ${whenWords(revokedAt)}`
   if (expiresAt === undefined) return 'No end'
   return `${status === 'expired' ? 'Expired' : 'Until'} ${whenWords(expiresAt)}`
 }
 
-/** A time of day alone would not say of which day. */
-function whenWords(instant: string): string {
-  const day = formatDay(instant)
-  return new Date(instant).toDateString() === new Date().toDateString() ? `today, ${day}` : day
-}
+/** Near enough, the hour matters too. */
+const SOON_MS = 3 * 86_400_000
+const whenWords = (instant: string) =>
+  Math.abs(Date.parse(instant) - Date.now()) < SOON_MS ? formatDateTime(instant) : formatDate(instant)
 
 function downloadWords(downloads: number, most: number | undefined): string {
   if (most === undefined) return formatCount(downloads, 'download')

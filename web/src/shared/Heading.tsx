@@ -22,8 +22,8 @@ export function Heading({ shared, children }: { shared: SharedLink; children?: R
           <p className="mt-1 flex flex-wrap gap-x-1.5 text-base text-ink-soft">
             {facts.map((fact, at) => (
               <span key={fact}>
-                {at > 0 && <span aria-hidden>· </span>}
                 {fact}
+                {at < facts.length - 1 && <span aria-hidden> ·</span>}
               </span>
             ))}
           </p>

@@ -1,11 +1,5 @@
 import { createStore } from '../lib/store.ts'
 
-/** The secret of a link in the fragment of its address; undefined when there is none. */
-export function secretIn(hash: string): string | undefined {
-  const secret = hash.slice(hash.lastIndexOf('.') + 1).replace(/^#/, '')
-  return /^[\w-]{20,100}$/.test(secret) ? secret : undefined
-}
-
 /** Where in what is shared somebody is. It stands in the address beside the secret, so back and reload find it. */
 export type Spot = { folderId?: string; fileId?: string }
 

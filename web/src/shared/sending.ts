@@ -153,7 +153,7 @@ function uploadOf(linkId: string, { file, sender }: { file: File; sender: string
       return mayGoOn(error)
     },
     onSuccess: () => (rest(), heard.onDone()),
-    onError: (error) => (rest(), heard.onFailed(reasonIn(error), mayGoOn(error))),
+    onError: (error) => (rest(), heard.onFailed(reasonIn(error), mayGoOn(error) || isForgotten(error))),
   })
   return {
     tus,
@@ -171,12 +171,15 @@ const statusOf = (error: Error): number =>
 /** Lost lines and a busy server pass; refusals stay. */
 const mayGoOn = (error: Error): boolean => [0, 401, 409, 423, 429].includes(statusOf(error)) || statusOf(error) >= 500
 
+/** The server does not know the upload any more, as after a new visit: from the start it may well go. */
+const isForgotten = (error: Error): boolean => statusOf(error) === 404 || statusOf(error) === 410
+
 function reasonIn(error: Error): string {
   const response = error instanceof DetailedError ? error.originalResponse : null
   if (response === null || statusOf(error) === 0) return 'The connection was lost. It goes on by itself.'
   try {
     const told = JSON.parse(response.getBody()) as { type?: string; title?: string; detail?: string }
-    if (told.type === `${PROBLEM_TYPE}not-found`) return 'This link takes no files any more.'
+    if (told.type === `${PROBLEM_TYPE}not-found`) return 'The link takes no files any more, or has been opened anew.'
     return told.detail ?? told.title ?? ''
   } catch {
     return `The server answered ${response.getStatus()}.`

@@ -3,7 +3,7 @@ import { openLink, renewVisit, type LinkVisitPass } from '@trove/contract/shared
 import { isProblem } from '../lib/problem.ts'
 import { read, send } from '../lib/request.ts'
 import { createStore } from '../lib/store.ts'
-import { secretIn } from './address.ts'
+import { secretIn } from './secret.ts'
 
 /** The pass, and with it the cookie that pictures ride on, is renewed so long before it ends. */
 const MARGIN_MS = 5 * 60_000
