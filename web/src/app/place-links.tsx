@@ -18,7 +18,18 @@ export function placesFor(isAdministrator: boolean, role: Role): PlaceLink[] {
     { to: '/library', name: 'Library', shortName: 'Library', icon: <LayoutGrid aria-hidden /> },
     { to: '/folders', name: 'Folders', shortName: 'Folders', icon: <Folder aria-hidden /> },
     { to: '/links', name: 'Links', shortName: 'Links', icon: <Link2 aria-hidden />, isInMenu: true },
-    { to: '/people', name: 'People', shortName: 'People', icon: <UsersRound aria-hidden />, isInMenu: true },
+    // A guest is not told who else is here.
+    ...(role === 'guest'
+      ? []
+      : [
+          {
+            to: '/people',
+            name: 'People',
+            shortName: 'People',
+            icon: <UsersRound aria-hidden />,
+            isInMenu: true,
+          } as const,
+        ]),
     ...(isSupervisor
       ? [
           {
