@@ -56,6 +56,27 @@ describe('trove admin', () => {
     )
   })
 
+  test('takes lost factors off an account and signs it out', async () => {
+    const user = await makeUser(t.platform)
+    const { userId: user_id } = user
+    const { db } = t.platform
+    await db
+      .insertInto('totp')
+      .values({ user_id, sealed_secret: Buffer.alloc(1), confirmed_at: new Date() })
+      .execute()
+    await db
+      .insertInto('recovery_code')
+      .values({ user_id, code_hash: Buffer.alloc(32) })
+      .execute()
+    assert.equal(await me(user), 200)
+    const removed = await admin('remove-factors', `${user_id}@example.org`)
+    assert.equal(removed.code, 0, removed.complained)
+    assert.ok(await until(async () => (await me(user)) === 401, 1_000, 20))
+    const kept = await db.selectFrom('user').select('has_second_factor').where('id', '=', user_id).executeTakeFirst()
+    assert.equal(kept?.has_second_factor, false)
+    assert.equal((await db.selectFrom('recovery_code').select('user_id').execute()).length, 0)
+  })
+
   test('promotes and demotes, but never the last', async () => {
     const user = await makeUser(t.platform)
     const email = `${user.userId}@example.org`

@@ -46,6 +46,15 @@ const ADMIN_COMMANDS: Record<string, Command> = {
     does: 'print a link that sets a new password, good once, for an hour',
     run: resetPassword,
   },
+  'remove-factors': {
+    takes: '<address>',
+    does: 'take app, passkeys and recovery codes off an account, for somebody who has lost them',
+    async run(platform, word) {
+      const account = await identity.findAccount(platform.db, word)
+      await identity.removeFactors(platform, OPERATOR, account.id)
+      return told('Signed out, and without second factors now', account)
+    },
+  },
 }
 
 /** @returns the exit code: 0 well, 1 refused, 2 not understood */

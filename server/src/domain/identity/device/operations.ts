@@ -128,7 +128,7 @@ export async function decideDeviceRequest(
   await inTransaction(platform.db, async (tx) => {
     if (!(await store.decide(tx, request.id, actor.userId, status))) throw unknownCode()
     const facts = { name: request.name, scopes: request.scopes, from: request.ip }
-    const about = { userId: actor.userId, ip: actor.ip, facts }
+    const about = { userId: actor.userId, actor, facts }
     await audit.recordSecurityEvent(tx, decision === 'approve' ? 'warning' : 'info', `device-request.${status}`, about)
   })
   return null

@@ -67,7 +67,7 @@ export async function confirmIdentity(
   const isRight = await counted(counts, async () => ((await isIt(platform, actor, device, given)) ? true : undefined))
   if (isRight !== true) {
     await inTransaction(platform.db, (tx) =>
-      audit.recordSecurityEvent(tx, 'warning', 'confirmation.failed', { userId, ip, facts: { sessionId } }),
+      audit.recordSecurityEvent(tx, 'warning', 'confirmation.failed', { userId, actor, facts: { sessionId } }),
     )
     throw new Problem('wrong-code', 'That is not right. Try again, or confirm in another way.')
   }
@@ -174,5 +174,5 @@ export async function renewRecoveryCodes(platform: Machines, actor: UserActor): 
   })
 }
 
-const recordChange = (tx: Tx, { userId, ip }: UserActor, kind: string) =>
-  audit.recordSecurityEvent(tx, 'warning', kind, { userId, ip })
+const recordChange = (tx: Tx, actor: UserActor, kind: string) =>
+  audit.recordSecurityEvent(tx, 'warning', kind, { userId: actor.userId, actor })

@@ -47,6 +47,11 @@ export async function deleteTotp(tx: Tx, userId: string): Promise<boolean> {
   return deleted !== undefined
 }
 
+/** @returns how many there were */
+export async function deletePasskeys(tx: Tx, userId: string): Promise<number> {
+  return (await tx.deleteFrom('passkey').where('user_id', '=', userId).returning('id').execute()).length
+}
+
 export async function countRecoveryCodes(db: Db, userId: string): Promise<number> {
   const { count } = await db
     .selectFrom('recovery_code')

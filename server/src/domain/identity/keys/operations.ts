@@ -68,7 +68,7 @@ export async function revokeApiKey(platform: Pick<Platform, 'db' | 'live'>, acto
     const revoked = await store.revokeKey(tx, actor.userId, keyId)
     if (revoked === undefined) throw new Problem('not-found', 'You have no such API key.')
     const facts = { apiKeyId: keyId, name: revoked.name }
-    await audit.recordSecurityEvent(tx, 'info', 'api-key.revoked', { userId: actor.userId, ip: actor.ip, facts })
+    await audit.recordSecurityEvent(tx, 'info', 'api-key.revoked', { userId: actor.userId, actor, facts })
   })
   await platform.live.sessionEnded(keyId)
   return null

@@ -169,14 +169,14 @@ async function link(tx: Tx, userId: string, claims: Claims, device: Device): Pro
 /** @throws confirm-first, not-found, last-way-in */
 export async function unlinkSignIn(platform: Pick<Platform, 'db'>, actor: UserActor, id: string): Promise<null> {
   await requireConfirmed(platform.db, actor)
-  const { userId, ip } = actor
+  const { userId } = actor
   return inTransaction(platform.db, async (tx) => {
     const { passwordHash, others, passkeys } = await store.lockOtherWays(tx, userId, id)
     if ((await store.deleteLinkedSignIn(tx, userId, id)) === undefined)
       throw new Problem('not-found', 'You have no such linked sign-in.')
     if (!rules.hasPassword(passwordHash) && others + passkeys === 0)
       throw new Problem('last-way-in', 'Set a password or add a passkey first.')
-    await audit.recordSecurityEvent(tx, 'warning', 'sign-in.unlinked', { userId, ip })
+    await audit.recordSecurityEvent(tx, 'warning', 'sign-in.unlinked', { userId, actor })
     return null
   })
 }

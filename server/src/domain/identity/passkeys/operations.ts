@@ -199,7 +199,7 @@ const refused = (why: string) => new Problem('passkey-refused', why)
 
 const recordChange = (
   tx: Parameters<typeof audit.recordSecurityEvent>[0],
-  { userId, ip }: UserActor,
+  actor: UserActor,
   kind: string,
   facts: Record<string, unknown>,
-) => audit.recordSecurityEvent(tx, 'warning', kind, { userId, ip, facts })
+) => audit.recordSecurityEvent(tx, 'warning', kind, { userId: actor.userId, actor, facts })

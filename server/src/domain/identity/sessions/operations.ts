@@ -61,5 +61,5 @@ export async function revokeOtherSessions(platform: Pick<Platform, 'db' | 'live'
   return { revoked: ended.length }
 }
 
-const recordRevoked = (tx: Tx, { userId, ip }: UserActor, sessionIds: readonly string[]) =>
-  audit.recordSecurityEvent(tx, 'info', 'session.revoked', { userId, ip, facts: { sessionIds } })
+const recordRevoked = (tx: Tx, actor: UserActor, sessionIds: readonly string[]) =>
+  audit.recordSecurityEvent(tx, 'info', 'session.revoked', { userId: actor.userId, actor, facts: { sessionIds } })
