@@ -4,6 +4,7 @@ import { useCallback, type ReactNode } from 'react'
 import { rememberOrganization } from '../organizations/index.ts'
 import { FoldersPage } from '../pages/FoldersPage.tsx'
 import { PersonAccessPage } from '../pages/PersonAccessPage.tsx'
+import { TrashPage } from '../pages/TrashPage.tsx'
 import { useFilesSearch, useFolderLinks } from './address.ts'
 
 export function Folders() {
@@ -17,6 +18,10 @@ export function Folders() {
     [navigate],
   )
   return <FoldersPage {...useFilesSearch()} folderId={folderId} links={useFolderLinks()} onElsewhere={onElsewhere} />
+}
+
+export function Trash() {
+  return <TrashPage {...useFilesSearch()} links={useFolderLinks()} />
 }
 
 export function PersonAccess() {

@@ -1,10 +1,10 @@
 import type { Event, LiveMessage } from '@trove/contract/events'
 import { fileQuery, listedFile, openListings } from '../files/index.ts'
-import { refreshFolders } from '../folders/index.ts'
+import { refreshFolders } from '../folders/queries.ts'
 import { onLive, startLive } from '../lib/live.ts'
 import { session } from '../lib/session.ts'
 import { organizationsQuery } from '../organizations/index.ts'
-import { refreshAccess } from '../sharing/index.ts'
+import { refreshAccess } from '../sharing/queries.ts'
 import { queries } from './queries.ts'
 
 /** News come in bursts; quotas are asked for once after each. */

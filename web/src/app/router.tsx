@@ -163,7 +163,7 @@ const trash = createRoute({
   getParentRoute: () => shell,
   path: '/trash',
   ...files,
-  component: lazyRouteComponent(() => import('./places.tsx'), 'Trash'),
+  component: lazyRouteComponent(() => import('./folders.tsx'), 'Trash'),
 })
 const links = createRoute({
   getParentRoute: () => shell,

@@ -61,14 +61,6 @@ export function FolderTiles({ folders, links, deeds, isList, label, more }: Fold
   )
 }
 
-/** Gives the keyboard to the last folder in the page. @returns whether there is one */
-export function focusLastFolder(): boolean {
-  const links = document.querySelectorAll<HTMLElement>('[data-folders] [data-folder]')
-  const last = links[links.length - 1]
-  last?.focus()
-  return last !== undefined
-}
-
 /** What these do, they would do to the file that had the keyboard last. */
 const FOR_FILES = new Set(['s', 'm', 'F2', 'Delete', 'r', 'd', 'x', 'X', ' '])
 

@@ -1,6 +1,6 @@
 import type { File } from '@trove/contract/files'
 import { Info } from 'lucide-react'
-import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, type ReactNode } from 'react'
+import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState, type ReactNode } from 'react'
 import { FileActivity } from '../audit/FileActivity.tsx'
 import {
   DetailsPanel,
@@ -10,18 +10,24 @@ import {
   type Listing,
   type ListingFilter,
 } from '../files/index.ts'
-import { focusLastFolder, FolderLink, type FolderLinks } from '../folders/index.ts'
+import { focusLastFolder } from '../folders/focus.ts'
+import { FolderLink } from '../folders/FolderLink.tsx'
+import type { FolderLinks } from '../folders/links.ts'
+import { moving, naming } from '../folders/stores.ts'
 import { useIsPhone } from '../lib/screen.ts'
-import { AccessSection } from '../sharing/index.ts'
+import { useStore } from '../lib/store.ts'
+import { AccessSection } from '../sharing/AccessSection.tsx'
+import { sharing } from '../sharing/subject.ts'
 import { EmptyState } from '../ui/EmptyState.tsx'
 import { Sheet } from '../ui/Sheet.tsx'
 import { deedsOf, share } from './deeds.ts'
 import { useAt, type FilesSearch, type SetFilesSearch } from './place.ts'
-import { PlaceDialogs } from './PlaceDialogs.tsx'
 
 /** So many files on each side of the open one are kept at hand. */
 const AHEAD = 6
 
+/** Of what is asked for now and then, nothing is loaded before it is asked for. */
+const PlaceDialogs = lazy(async () => ({ default: (await import('./PlaceDialogs.tsx')).PlaceDialogs }))
 const Viewer = lazy(async () => ({ default: (await import('../viewer/index.ts')).Viewer }))
 
 /** Files with their details beside them and the viewer over them: library, folders and trash alike. */
@@ -97,7 +103,7 @@ export function FilesPlace(props: FilesPlaceProps) {
         </Sheet>
       )}
       <RenameDialog />
-      <PlaceDialogs />
+      <Dialogs />
       {open !== undefined && (
         <Suspense fallback={<div className="fixed inset-0 z-40 bg-black" />}>
           <Viewer
@@ -114,6 +120,20 @@ export function FilesPlace(props: FilesPlaceProps) {
         </Suspense>
       )}
     </div>
+  )
+}
+
+/** The dialogs, from the first time that one of them is asked for. */
+function Dialogs() {
+  const isAsked = [useStore(sharing), useStore(moving), useStore(naming)].some((one) => one !== undefined)
+  const [isLoaded, setLoaded] = useState(isAsked)
+  if (isAsked && !isLoaded) setLoaded(true)
+  return (
+    isLoaded && (
+      <Suspense>
+        <PlaceDialogs />
+      </Suspense>
+    )
   )
 }
 

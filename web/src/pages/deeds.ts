@@ -1,8 +1,10 @@
 import type { File } from '@trove/contract/files'
 import type { Folder } from '@trove/contract/folders'
 import type { Listing, PageDeeds } from '../files/index.ts'
-import { moving, startDrag, type Load } from '../folders/index.ts'
-import { sharing, type Shared } from '../sharing/index.ts'
+import { startDrag } from '../folders/dragging.ts'
+import type { Load } from '../folders/model.ts'
+import { moving } from '../folders/stores.ts'
+import { sharing, type Shared } from '../sharing/subject.ts'
 
 /** What other rooms do with the files of a listing. */
 export function deedsOf(listing: Listing): PageDeeds {

@@ -71,7 +71,7 @@ describe('what a change would do', () => {
     }))
     assert.deepEqual(changeSentences(many, 300), [
       '9 people will see this who do not now: P0, P1, P2, P3, P4, P5 and 3 more.',
-      '291 people besides are affected.',
+      '291 more people are affected.',
     ])
     assert.deepEqual(changeSentences([], 0), [])
   })

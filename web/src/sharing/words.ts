@@ -55,7 +55,7 @@ export function changeSentences(changes: readonly Change[], count: number): stri
     sentence(less, 'may do less with it than now', 'may do less with it than now'),
     sentence(loses, 'will not see this any more', 'will not see this any more'),
     other > 0 ? `${people(other)} may do other things with it than now.` : '',
-    unnamed > 0 ? `${people(unnamed)} besides ${unnamed === 1 ? 'is' : 'are'} affected.` : '',
+    unnamed > 0 ? `${people(unnamed, 'more ')} ${unnamed === 1 ? 'is' : 'are'} affected.` : '',
   ].filter((one) => one !== '')
 }
 
@@ -69,4 +69,5 @@ function sentence(changes: readonly Change[], one: string, many: string): string
   return `${people(changes.length)} ${changes.length === 1 ? one : many}: ${list}.`
 }
 
-const people = (count: number) => (count === 1 ? '1 person' : `${new Intl.NumberFormat().format(count)} people`)
+const people = (count: number, more = '') =>
+  count === 1 ? `1 ${more}person` : `${new Intl.NumberFormat().format(count)} ${more}people`
