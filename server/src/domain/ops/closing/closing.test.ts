@@ -51,6 +51,7 @@ describe('closing an account', () => {
     assert.equal(closed.statusCode, 204, closed.body)
     assert.ok(await until(async () => (await as(user, 'GET', '/me')).statusCode === 401, 1_000, 20))
     assert.deepEqual(await fileOf(file.id), { created_by: owner.userId, trashed_at: null })
+    assert.equal((await as(owner, 'GET', `/files/${file.id}`)).statusCode, 200)
     const row = await t.platform.db
       .selectFrom('user')
       .selectAll()
@@ -79,6 +80,12 @@ describe('closing an account', () => {
     const { user, file } = await makeStudio()
     assert.equal((await close(user, 'trash')).statusCode, 204)
     assert.notEqual((await fileOf(file.id)).trashed_at, null)
+    const trail = await t.platform.db
+      .selectFrom('activity')
+      .select('action')
+      .where('resource_id', '=', file.id)
+      .execute()
+    assert.deepEqual(trail, [{ action: 'file.trashed' }])
   })
 
   test('is refused to the last owner of an organization with other members, and says which', async () => {

@@ -2,9 +2,11 @@ import { randomBytes } from 'node:crypto'
 import type { ClosingOrganization } from '@trove/contract/accounts'
 import type { UserActor } from '../../../platform/actor.ts'
 import { inTransaction, type Db, type Tx } from '../../../platform/db/index.ts'
+import * as events from '../../../platform/events.ts'
 import { newId } from '../../../platform/ids.ts'
 import type { Platform } from '../../../platform/platform.ts'
 import { Problem } from '../../../platform/problem.ts'
+import * as access from '../../access/index.ts'
 import * as audit from '../../audit/index.ts'
 import * as identity from '../../identity/index.ts'
 import * as store from './store.ts'
@@ -69,14 +71,8 @@ async function leave(
 ): Promise<void> {
   const about = { userId: actor.userId, organizationId: from.id }
   const facts: Record<string, unknown> = { closed: true }
-  if (from.files === 'trash') {
-    const batchId = newId()
-    facts['trashed'] = await store.trashAll(tx, { ...about, batchId })
-    facts['batchId'] = batchId
-  } else if (from.heirId !== null) {
-    facts['handedOver'] = await store.handOver(tx, about, from.heirId)
-    facts['to'] = from.heirId
-  }
+  if (from.files === 'trash') facts['trashed'] = await trash(tx, actor, from.id)
+  else if (from.heirId !== null) facts['handedOver'] = await handOver(tx, actor, from.id, from.heirId)
   if (from.isAlone) {
     const eraseAt = new Date(Date.now() + settings.eraseDelayMs)
     await store.scheduleErasure(tx, { ...about, eraseAt, confirmationHash: randomBytes(UNGUESSABLE_BYTES) })
@@ -86,4 +82,22 @@ async function leave(
     await store.deleteMember(tx, from.id, actor.userId)
   }
   await audit.record(tx, actor, 'member.left', { organizationId: from.id, facts })
+}
+
+/** Told to those who see everything in the organization, as when somebody trashes files by hand. @returns how many */
+async function trash(tx: Tx, actor: UserActor, organizationId: string): Promise<number> {
+  const batchId = newId()
+  const fileIds = await store.trashAll(tx, { userId: actor.userId, organizationId, batchId })
+  await audit.recordMany(tx, actor, 'file.trashed', fileIds, { organizationId, facts: { batchId, closed: true } })
+  const event = { type: 'files.trashed', organizationId, batchId, count: fileIds.length } as const
+  for (const userId of await access.listSupervisors(tx, organizationId))
+    if (userId !== actor.userId) await events.publish(tx, { userId }, event)
+  return fileIds.length
+}
+
+/** @returns how many */
+async function handOver(tx: Tx, actor: UserActor, organizationId: string, heirId: string): Promise<number> {
+  const fileIds = await store.handOver(tx, { userId: actor.userId, organizationId }, heirId)
+  await audit.recordMany(tx, actor, 'file.handed-over', fileIds, { organizationId, facts: { to: heirId } })
+  return fileIds.length
 }

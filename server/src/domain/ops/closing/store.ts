@@ -44,36 +44,41 @@ export async function listBelongings(db: Db, userId: string): Promise<Belonging[
   return rows
 }
 
-/** What they uploaded and made belongs to the heir; who uploaded which version stays written. @returns how many files */
-export async function handOver(tx: Tx, from: { userId: string; organizationId: string }, heirId: string) {
+/** What they uploaded and made belongs to the heir; who uploaded which version stays written. @returns ids of the files */
+export async function handOver(
+  tx: Tx,
+  from: { userId: string; organizationId: string },
+  heirId: string,
+): Promise<string[]> {
   const { userId, organizationId } = from
-  for (const table of ['resource', 'folder'] as const) {
-    await tx
-      .updateTable(table)
-      .set({ created_by: heirId })
-      .where('organization_id', '=', organizationId)
-      .where('created_by', '=', userId)
-      .execute()
-  }
-  const handed = await tx
-    .updateTable('file')
-    .set({ created_by: heirId })
-    .where('organization_id', '=', organizationId)
-    .where('created_by', '=', userId)
-    .executeTakeFirst()
-  return Number(handed.numUpdatedRows)
+  const { rows } = await sql<{ id: string }>`
+    with handed_file as (
+      update file set created_by = ${heirId}
+      where organization_id = ${organizationId} and created_by = ${userId} returning id),
+    handed_folder as (
+      update folder set created_by = ${heirId}
+      where organization_id = ${organizationId} and created_by = ${userId} returning id),
+    handed as (
+      update resource set created_by = ${heirId}
+      where id in (select id from handed_file union all select id from handed_folder))
+    select id from handed_file`.execute(tx)
+  return rows.map(({ id }) => id)
 }
 
-/** @returns how many files */
-export async function trashAll(tx: Tx, of: { userId: string; organizationId: string; batchId: string }) {
+/** @returns ids of the files that were not there yet */
+export async function trashAll(
+  tx: Tx,
+  of: { userId: string; organizationId: string; batchId: string },
+): Promise<string[]> {
   const trashed = await tx
     .updateTable('file')
     .set({ trashed_at: sql`now()`, trash_batch_id: of.batchId })
     .where('organization_id', '=', of.organizationId)
     .where('created_by', '=', of.userId)
     .where('trashed_at', 'is', null)
-    .executeTakeFirst()
-  return Number(trashed.numUpdatedRows)
+    .returning('id')
+    .execute()
+  return trashed.map(({ id }) => id)
 }
 
 /** Links that they made open nothing any more. @returns their ids */
