@@ -1,3 +1,3 @@
-export { getLimits, getUploadTerms, requireMember, requireOpen } from './permit.ts'
+export { getUploadTerms, requireMember, requireOpen } from './permit.ts'
 export { organizationRoutes } from './routes.ts'
 export { getAllowedKinds } from './store.ts'

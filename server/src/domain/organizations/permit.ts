@@ -1,6 +1,5 @@
 import type { Role } from '@trove/contract/access'
 import type { Kind } from '@trove/contract/media-types'
-import type { PlanLimits } from '@trove/contract/organizations'
 import type { Actor, UserActor } from '../../platform/actor.ts'
 import type { Db, Tx } from '../../platform/db/index.ts'
 import * as events from '../../platform/events.ts'
@@ -34,12 +33,6 @@ export async function requireOpen(db: Db, organizationId: string): Promise<void>
   const condition = await store.getCondition(db, organizationId)
   if (condition === undefined) throw unknownOrganization(organizationId)
   refuseUnlessOpen(condition)
-}
-
-/** What the organization's plan allows; what is undefined is limited by the installation alone. */
-export async function getLimits(db: Db, organizationId: string): Promise<PlanLimits> {
-  const condition = await store.getCondition(db, organizationId)
-  return condition === undefined ? {} : limitsOf(condition.tier)
 }
 
 /**

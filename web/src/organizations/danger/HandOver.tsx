@@ -1,3 +1,4 @@
+import { roles } from '@trove/contract/access'
 import type { Member } from '@trove/contract/members'
 import type { Organization } from '@trove/contract/organizations'
 import { useInfiniteQuery } from '@tanstack/react-query'
@@ -15,7 +16,9 @@ import { useHandOver } from './queries.ts'
 export function HandOver({ organization, meId }: { organization: Organization; meId: string }) {
   const [isAsking, setAsking] = useState(false)
   const { data: members = [] } = useInfiniteQuery(membersQuery(organization.id, {}))
-  const others = members.filter(({ userId, role }) => userId !== meId && role !== 'owner')
+  const others = members
+    .filter(({ userId, role, isBarred }) => userId !== meId && role !== 'owner' && !isBarred)
+    .toSorted((a, b) => roles.indexOf(a.role) - roles.indexOf(b.role))
   return (
     <>
       <Button disabled={others.length === 0} onClick={() => setAsking(true)}>
