@@ -141,6 +141,8 @@ export async function insertResource(
 }
 
 export async function deleteResources(tx: Tx, ids: readonly string[]): Promise<void> {
+  // Whoever is just granting something on one of them comes first, and what that wrote goes too.
+  await sql`select id from resource where id = any(${ids}::uuid[]) order by id for update`.execute(tx)
   await sql`delete from reach where resource_id = any(${ids}::uuid[])`.execute(tx)
   await tx
     .deleteFrom('resource')

@@ -36,10 +36,12 @@ export function getResource(db: Db, resourceId: string) {
 
 /**
  * Changes of the tree and of its grants go one after another in an organization. The folders concerned are locked too:
- * whoever adds something to one of them waits, and then sees what has changed.
+ * whoever adds something to one of them waits, and then sees what has changed. None of what is named goes meanwhile.
  */
 export async function lockTree(tx: Tx, organizationId: string, resourceIds: readonly string[]): Promise<void> {
   await sql`select pg_advisory_xact_lock(hashtextextended(${`tree ${organizationId}`}, 0))`.execute(tx)
+  await sql`
+    select id from resource where id = any(${resourceIds}::uuid[]) order by id for key share`.execute(tx)
   await sql`${subtree(resourceIds)}
     select resource.id from resource join subtree using (id)
     where resource.kind = 'folder' order by resource.id for update of resource`.execute(tx)
