@@ -1,0 +1,1 @@
+import '../rows/d8-headers.test.ts'
