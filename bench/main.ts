@@ -1,6 +1,8 @@
 // npm run bench: what Trove costs, each line beside its limit, measured in the same run: trust the ratios, not the figures.
 // Words choose: `npm run bench -- lists start`.
 import { startThrowaway } from '../scripts/throwaway-postgres.ts'
+import { benchAccess } from './access.ts'
+import { benchAudit } from './audit.ts'
 import { benchLists } from './lists.ts'
 import { benchMedia } from './media.ts'
 import { benchStart } from './start.ts'
@@ -10,6 +12,8 @@ const benches: Record<string, () => Promise<Line[]>> = {
   start: benchStart,
   uploads: benchUploads,
   lists: benchLists,
+  audit: benchAudit,
+  access: benchAccess,
   media: benchMedia,
 }
 
