@@ -1,3 +1,4 @@
+import type { Folder } from '@trove/contract/folders'
 import type { Installation, SignedIn } from '@trove/contract/identity'
 import type { Organization } from '@trove/contract/organizations'
 import type { UploadSession } from '@trove/contract/uploads'
@@ -63,6 +64,14 @@ export function createSession(client: Client, organizationId: string, fileCount:
   return call(client, 'POST', `/api/organizations/${organizationId}/upload-sessions`, { fileCount })
 }
 
+/** The id of a folder at the top, which is made if it is not there. */
+export async function ensureFolder(client: Client, organizationId: string, name: string): Promise<string> {
+  const path = `/api/organizations/${organizationId}/folders`
+  const { items } = await call<{ items: Folder[] }>(client, 'GET', `${path}?limit=200`)
+  const folder = items.find((one) => one.name === name) ?? (await call<Folder>(client, 'POST', path, { name }))
+  return folder.id
+}
+
 /** Names of all files, those in the trash included. */
 export async function listNames(client: Client, organizationId: string): Promise<Set<string>> {
   const names = new Set<string>()
@@ -82,12 +91,19 @@ export async function listNames(client: Client, organizationId: string): Promise
   return names
 }
 
-export type Parcel = { name: string; mediaType: string; bytes: Buffer; organizationId: string; uploadSessionId: string }
+export type Parcel = {
+  name: string
+  mediaType: string
+  bytes: Buffer
+  organizationId: string
+  uploadSessionId: string
+  folderId?: string | undefined
+}
 
 /** One file in one request (tus 1.0.0, creation-with-upload). */
 export async function upload(client: Client, parcel: Parcel): Promise<void> {
-  const { name, mediaType, bytes, organizationId, uploadSessionId } = parcel
-  const words = { filename: name, filetype: mediaType, organizationId, uploadSessionId }
+  const { name, mediaType, bytes, organizationId, uploadSessionId, folderId = '' } = parcel
+  const words = { filename: name, filetype: mediaType, organizationId, uploadSessionId, folderId }
   const metadata = Object.entries(words).map(([key, value]) => `${key} ${Buffer.from(value).toString('base64')}`)
   const response = await send(client, 'POST', '/api/uploads', {
     headers: {

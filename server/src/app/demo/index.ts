@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import * as client from './client.ts'
 import { DEMO_ACCOUNT, DEMO_ORGANIZATION, Refused, type Client } from './client.ts'
-import { pieces, type Piece } from './plan.ts'
+import { folderOf, pieces, type Piece } from './plan.ts'
 
 /**
  * Fills a new installation with a demonstration organization: photographs, clips and papers that the program makes
@@ -27,7 +27,10 @@ export async function loadDemo(api: { baseUrl: string }, chosen: readonly Piece[
   const missing = chosen.filter(({ name }) => !present.has(name))
   say(`Making the demonstration: ${missing.length} photographs, clips and papers. It takes a minute or two.`)
   await withMade(missing, async (piece, bytes, done) => {
-    await client.upload(trove, { ...piece, bytes, organizationId: organization.id, uploadSessionId: session.id })
+    const name = folderOf(piece)
+    const folderId = name === undefined ? undefined : await client.ensureFolder(trove, organization.id, name)
+    const place = { organizationId: organization.id, uploadSessionId: session.id, folderId }
+    await client.upload(trove, { ...piece, ...place, bytes })
     if (done % 10 === 0 || done === missing.length) say(`Demonstration: ${done} of ${missing.length}`)
   })
   say(`${DEMO_ORGANIZATION.name} is ready. ${address(api.baseUrl)}`)

@@ -29,6 +29,8 @@ test('what was interrupted goes on, and once it is done a second time changes no
     assert.match(String(said.mock.calls.at(-1)?.arguments[0]), /there already/)
     const rows = await world.t.platform.db.selectFrom('file').select('id').execute()
     assert.equal(rows.length, papers.length)
+    const folders = await world.t.platform.db.selectFrom('folder').select('name').execute()
+    assert.deepEqual(folders, [{ name: 'Papers' }])
   } finally {
     await world.t.stop()
   }

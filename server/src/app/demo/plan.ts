@@ -3,6 +3,10 @@ import { photos } from './photos/roster.ts'
 /** What a maker writes into the folder, by name; `made` says who makes it. */
 export type Piece = { name: string; mediaType: string; made: 'photo' | 'clip' | 'paper' }
 
+/** Where the pieces come to lie; most photographs are at the top. */
+export const folderOf = ({ made }: Piece): string | undefined =>
+  made === 'clip' ? 'The Long Blue Hour' : made === 'paper' ? 'Papers' : undefined
+
 const photo = (name: string): Piece => ({ name, mediaType: 'image/jpeg', made: 'photo' })
 const paper = (name: string, mediaType: string): Piece => ({ name, mediaType, made: 'paper' })
 const clip = (name: string, mediaType = 'video/mp4'): Piece => ({ name, mediaType, made: 'clip' })
