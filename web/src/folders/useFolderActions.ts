@@ -127,7 +127,11 @@ async function move(queries: QueryClient, load: Load, target: Target, undoing?: 
             action: {
               label: 'Undo',
               isUndo: true,
-              run: () => void move(queries, load, { id: origin ?? undefined, name: '' }, { from: target }),
+              run() {
+                putBack?.()
+                if (ids.size > 0) changeListed(queries, here, (now) => [...now, ...folders].sort(byName))
+                void move(queries, withoutList(load), { id: origin ?? undefined, name: '' }, { from: target })
+              },
             },
           }
         : {}),
@@ -139,6 +143,9 @@ async function move(queries: QueryClient, load: Load, target: Target, undoing?: 
   }
   await refreshFolders(queries, organizationId)
 }
+
+/** The list shows the files again already. */
+const withoutList = ({ organizationId, files, folders }: Load): Load => ({ organizationId, files, folders })
 
 export function nameOf({ files, folders }: Pick<Load, 'files' | 'folders'>): string {
   const [file] = files

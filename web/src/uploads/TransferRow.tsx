@@ -28,14 +28,14 @@ import { rowLine, splitName } from './words.ts'
 
 /** One file in the tray. */
 export const TransferRow = memo(function TransferRow({ transfer, nowMs }: { transfer: Transfer; nowMs: number }) {
-  const { state, name, reason } = transfer
+  const { state, name, folder, reason } = transfer
   const [head, tail] = splitName(name)
   const isFailed = state === 'failed'
   return (
     <div className="group flex items-start gap-3 px-3 py-2">
       <Picture transfer={transfer} />
       <div className="min-w-0 flex-1">
-        <p className="flex text-sm font-medium" title={name}>
+        <p className="flex text-sm font-medium" title={folder === '' ? name : `${folder}/${name}`}>
           <span className="truncate whitespace-pre!">{head}</span>
           <span className="shrink-0 whitespace-pre">{tail}</span>
         </p>
