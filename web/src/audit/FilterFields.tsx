@@ -1,5 +1,6 @@
-import { Download, X } from 'lucide-react'
+import { Download, SlidersHorizontal, X } from 'lucide-react'
 import { useState } from 'react'
+import { cx } from '../lib/cx.ts'
 import { Button } from '../ui/Button.tsx'
 import { Field } from '../ui/Field.tsx'
 import { Menu, MenuAction } from '../ui/Menu.tsx'
@@ -10,12 +11,12 @@ import { actionName } from './words.ts'
 const ANY = 'any'
 
 /** What to look for. Each change shows at once; the address of a network waits until it is whole. */
-export function FilterFields({ filter, actions, people, onChange }: FilterFieldsProps) {
+export function FilterFields({ filter, actions, people, isOpen, onChange }: FilterFieldsProps) {
   const { action, person, fromDay, toDay } = filter
   const [today] = useState(() => new Date().toLocaleDateString('sv'))
   const known = people.some(({ id }) => id === person)
   return (
-    <div className="grid grid-cols-2 gap-3 sm:grid-cols-3 lg:grid-cols-5">
+    <div className={cx('grid grid-cols-2 gap-3 sm:grid-cols-3 lg:grid-cols-5', !isOpen && 'max-sm:hidden')}>
       <Select
         label="What"
         value={action ?? ANY}
@@ -51,6 +52,8 @@ type FilterFieldsProps = {
   filter: TrailFilter
   actions: readonly string[]
   people: readonly { id: string; name: string }[]
+  /** On a phone they are put away until they are wanted. */
+  isOpen: boolean
   onChange: (changed: Partial<TrailFilter>) => void
 }
 
@@ -102,10 +105,18 @@ function Address({ ip, onChange }: { ip: string | undefined; onChange: (ip: stri
 }
 
 /** What is looked for beyond the fields, and how to look at everything again. */
-export function FilterEnds({ filter, resourceName, exportUrl, onClear }: FilterEndsProps) {
+export function FilterEnds({ filter, isOpen, resourceName, exportUrl, onTurn, onClear }: FilterEndsProps) {
   const isFiltered = Object.values(filter).some((value) => value !== undefined)
   return (
     <div className="flex flex-wrap items-center gap-2">
+      <Button
+        icon={<SlidersHorizontal className="size-4" />}
+        aria-expanded={isOpen}
+        onClick={onTurn}
+        className="sm:hidden"
+      >
+        Filter
+      </Button>
       {filter.resource !== undefined && (
         <p className="text-sm text-ink-soft">
           Of <span className="font-medium text-ink">{resourceName ?? 'one file'}</span> alone.
@@ -125,6 +136,8 @@ export function FilterEnds({ filter, resourceName, exportUrl, onClear }: FilterE
 
 type FilterEndsProps = {
   filter: TrailFilter
+  isOpen: boolean
+  onTurn: () => void
   resourceName: string | undefined
   exportUrl: (format: 'csv' | 'jsonl') => string
   onClear: () => void

@@ -1,4 +1,5 @@
 import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
 import { ActivityLine } from './ActivityLine.tsx'
 import { FilterEnds, FilterFields } from './FilterFields.tsx'
 import { Pages } from './Pages.tsx'
@@ -14,6 +15,7 @@ export function OrganizationActivity({ organizationId, people, filter, onFilter 
   const resource = asked.data?.pages
     .flatMap(({ items }) => items)
     .find((line) => line.resource !== undefined && line.resource.id === filter.resource)?.resource
+  const [isOpen, setOpen] = useState(false)
   const isFiltered = Object.values(filter).some((value) => value !== undefined)
   return (
     <div className="flex flex-col gap-4">
@@ -21,10 +23,13 @@ export function OrganizationActivity({ organizationId, people, filter, onFilter 
         filter={filter}
         actions={actions}
         people={people}
+        isOpen={isOpen}
         onChange={(changed) => onFilter({ ...filter, ...changed })}
       />
       <FilterEnds
         filter={filter}
+        isOpen={isOpen}
+        onTurn={() => setOpen(!isOpen)}
         resourceName={resource?.name}
         exportUrl={(format) => activityExportUrl(organizationId, filter, format)}
         onClear={() => onFilter({})}

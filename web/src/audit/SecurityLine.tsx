@@ -2,7 +2,7 @@ import type { SecurityEvent, Severity } from '@trove/contract/audit'
 import { Info, OctagonAlert, TriangleAlert } from 'lucide-react'
 import { formatDateTime } from '../lib/format.ts'
 import { Badge } from '../ui/Badge.tsx'
-import { agentName, eventName, factsOf } from './words.ts'
+import { agentName, eventName, factsOf, withoutIds } from './words.ts'
 
 const MARKS: Record<Severity, { Icon: typeof Info; className: string }> = {
   info: { Icon: Info, className: 'bg-active text-ink-soft' },
@@ -14,7 +14,7 @@ const MARKS: Record<Severity, { Icon: typeof Info; className: string }> = {
 export function SecurityLine({ event, whose }: { event: SecurityEvent; whose: 'own' | 'anybody' }) {
   const { severity, kind, person, doneBy, at, ip, userAgent } = event
   const { Icon, className } = MARKS[severity]
-  const facts = factsOf(event)
+  const facts = withoutIds(factsOf(event))
   return (
     <li className="flex items-start gap-3 px-3 py-2 sm:px-4">
       <span className={`flex size-7 shrink-0 items-center justify-center rounded-full ${className}`}>

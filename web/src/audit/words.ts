@@ -101,6 +101,10 @@ export function factsOf({ facts }: Pick<Activity, 'facts'>): { name: string; val
     }))
 }
 
+/** Ids say nothing to a person who reads many events. */
+export const withoutIds = (facts: ReturnType<typeof factsOf>) =>
+  facts.filter(({ value }) => !/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(value))
+
 const FACTS: Record<string, string> = {
   count: 'how many more',
   endpoint: 'asked for',

@@ -47,6 +47,7 @@ export async function register(
     await audit.recordSecurityEvent(tx, 'info', 'account.created', {
       userId: user.id,
       ip: device.ip,
+      userAgent: device.userAgent,
       facts: { isAdministrator },
     })
     await beginVerification(tx, platform, user)
@@ -78,7 +79,11 @@ export async function login(
   })
   if (user === undefined) {
     await inTransaction(platform.db, (tx) =>
-      audit.recordSecurityEvent(tx, 'warning', 'sign-in.failed', { ...(known && { userId: known.id }), ip: device.ip }),
+      audit.recordSecurityEvent(tx, 'warning', 'sign-in.failed', {
+        ...(known && { userId: known.id }),
+        ip: device.ip,
+        userAgent: device.userAgent,
+      }),
     )
     throw new Problem('wrong-credentials', 'No account has this e-mail address and this password.')
   }
@@ -115,7 +120,11 @@ export async function refresh(platform: Machines, device: Device, token: string)
     if (verdict === 'ended') return undefined
     if (verdict === 'reused') {
       await store.revokeSession(tx, row.sessionId, 'a spent refresh token was used again')
-      await audit.recordSecurityEvent(tx, 'critical', 'refresh-token.reused', { userId: row.id, ip: device.ip })
+      await audit.recordSecurityEvent(tx, 'critical', 'refresh-token.reused', {
+        userId: row.id,
+        ip: device.ip,
+        userAgent: device.userAgent,
+      })
       return { reusedIn: row.sessionId }
     }
     const refreshExpiresAt = new Date(now.getTime() + rules.REFRESH_TOKEN_MS)

@@ -55,7 +55,11 @@ export async function answerSecondFactor(
   })
   if (tokens !== undefined) return tokens
   await inTransaction(platform.db, (tx) =>
-    audit.recordSecurityEvent(tx, 'warning', 'second-factor.failed', { userId, ip: device.ip }),
+    audit.recordSecurityEvent(tx, 'warning', 'second-factor.failed', {
+      userId,
+      ip: device.ip,
+      userAgent: device.userAgent,
+    }),
   )
   if (given.credential !== undefined)
     throw new Problem('passkey-refused', 'This passkey does not belong to the account. Try another way.')
@@ -71,7 +75,7 @@ async function byCode(platform: Machines, challenge: Known, device: Device, code
     await requireUnspent(await spendChallenge(tx, challenge))
     if (factor === 'recovery-code') {
       const facts = { left: await store.countRecoveryCodes(tx, challenge.userId) }
-      const about = { userId: challenge.userId, ip: device.ip, facts }
+      const about = { userId: challenge.userId, ip: device.ip, userAgent: device.userAgent, facts }
       await audit.recordSecurityEvent(tx, 'warning', 'recovery-code.used', about)
     }
     return openSession(tx, platform, challenge.userId, device, firstStepOf(challenge))

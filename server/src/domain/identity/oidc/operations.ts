@@ -150,6 +150,7 @@ async function whoIs(tx: Tx, claims: Claims, device: Device, mayJoin: boolean): 
   await audit.recordSecurityEvent(tx, 'info', 'account.created', {
     userId: user.id,
     ip: device.ip,
+    userAgent: device.userAgent,
     facts: { by: 'oidc' },
   })
   await link(tx, user.id, claims, device)
@@ -163,7 +164,12 @@ async function link(tx: Tx, userId: string, claims: Claims, device: Device): Pro
     if (holder?.userId === userId) return
     throw refusal('linked-elsewhere')
   }
-  await audit.recordSecurityEvent(tx, 'warning', 'sign-in.linked', { userId, ip: device.ip, facts: { issuer } })
+  await audit.recordSecurityEvent(tx, 'warning', 'sign-in.linked', {
+    userId,
+    ip: device.ip,
+    userAgent: device.userAgent,
+    facts: { issuer },
+  })
 }
 
 /** @throws confirm-first, not-found, last-way-in */

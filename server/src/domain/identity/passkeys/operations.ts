@@ -146,7 +146,7 @@ export async function signInWithPasskey(
     }),
   )
   if (answer === undefined) {
-    const about = { ip: device.ip, facts: { by: 'passkey' } }
+    const about = { ip: device.ip, userAgent: device.userAgent, facts: { by: 'passkey' } }
     await inTransaction(platform.db, (tx) => audit.recordSecurityEvent(tx, 'warning', 'sign-in.failed', about))
     throw refused('No account here has this passkey. It may have been removed.')
   }
