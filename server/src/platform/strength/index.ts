@@ -13,7 +13,7 @@ const PATIENCE_MS = 5_000
 let worker: Worker | undefined
 let idle: NodeJS.Timeout | undefined
 let nextId = 0
-const waiting = new Map<number, (strength: Strength) => void>()
+const waiting = new Map<number, PromiseWithResolvers<Strength>>()
 
 /**
  * Judges a password in a thread beside the one that serves, for an intricate one takes half a second.
@@ -25,7 +25,7 @@ export async function judgeStrength(password: string, known: readonly string[]):
   worker ??= start()
   const id = nextId++
   const judged = Promise.withResolvers<Strength>()
-  waiting.set(id, judged.resolve)
+  waiting.set(id, judged)
   worker.ref()
   worker.postMessage({ id, password, known } satisfies ToStrengthThread)
   const late = setTimeout(() => judged.resolve({ score: 4 }), PATIENCE_MS)
@@ -41,19 +41,21 @@ export async function judgeStrength(password: string, known: readonly string[]):
 function rest(): void {
   worker?.unref()
   idle = setTimeout(() => {
-    void worker?.terminate()
+    const spent = worker
     worker = undefined
+    void spent?.terminate()
   }, IDLE_MS).unref()
 }
 
 function start(): Worker {
   const started = new Worker(new URL('./strength-thread.ts', import.meta.url))
-  started.on('message', ({ id, ...strength }: FromStrengthThread) => waiting.get(id)?.(strength))
-  const lose = () => {
-    if (worker === started) worker = undefined
+  started.on('message', ({ id, ...strength }: FromStrengthThread) => waiting.get(id)?.resolve(strength))
+  const lose = (error: Error) => {
+    if (worker !== started) return
+    worker = undefined
+    for (const each of waiting.values()) each.reject(error)
   }
-  // Whoever waits for its word runs out of patience; the next one gets a new thread.
   started.on('error', lose)
-  started.on('exit', lose)
+  started.on('exit', () => lose(new Error('the thread that judges passwords has ended')))
   return started
 }
