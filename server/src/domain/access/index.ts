@@ -10,7 +10,7 @@ export {
   rightsSum,
   type Row,
 } from './decision/store.ts'
-export { grantTo } from './grants/operations.ts'
+export { grantFilesToLink, grantTo } from './grants/operations.ts'
 export { lockTree } from './grants/store.ts'
 export { moveInto } from './grants/moving.ts'
 export { accessRoutes } from './routes.ts'

@@ -1,3 +1,4 @@
+import type { Right, Rights } from '@trove/contract/access'
 import type { Link, LinkAbility, LinkVisit } from '@trove/contract/links'
 import type { UserActor } from '../../platform/actor.ts'
 import { inTransaction, type Db, type Tx } from '../../platform/db/index.ts'
@@ -6,6 +7,7 @@ import type { Platform } from '../../platform/platform.ts'
 import { Problem } from '../../platform/problem.ts'
 import * as access from '../access/index.ts'
 import * as audit from '../audit/index.ts'
+import { requireOpen } from '../organizations/index.ts'
 import { present, presentVisit } from './present.ts'
 import { grantedBy, rightFor, withImplied } from './rules.ts'
 import { hashToken } from '../identity/index.ts'
@@ -23,6 +25,7 @@ type Made = { link: Link; token: string }
  *
  * @returns the token too, which is told this once
  * @throws not-found, not-allowed
+ * @throws read-only  the organization is
  * @throws invalid-request  a term cannot be kept, or files are asked for where there is no folder for them
  */
 export async function createLink(
@@ -56,23 +59,31 @@ export async function createSelectionLink(
   const kept = withDefaults(await keepTerms(terms))
   return inTransaction(platform.db, async (tx) => {
     await access.requireMember(tx, actor, organizationId, 'guest')
+    const rows = await store.listRights(tx, { userId: actor.userId, organizationId }, fileIds)
+    const sums = new Map(rows.map(({ id, rights }) => [id, rights]))
     for (const fileId of fileIds) {
-      const target = await requireGivable(tx, actor, fileId, allows)
-      if (target.organizationId !== organizationId || target.kind !== 'file')
-        throw new Problem('not-found', `There is no file with the id ${fileId}.`)
+      const held = access.narrow(actor, access.rightsIn(sums.get(fileId) ?? 0))
+      if (!held.includes('read')) throw new Problem('not-found', `There is no file with the id ${fileId}.`)
+      requireHeld(held, allows)
     }
-    return makeLink(tx, actor, { ...kept, organizationId, allows, resourceId: null, resourceIds: fileIds.toSorted() })
+    return makeLink(tx, actor, { ...kept, organizationId, allows, resourceId: null, resourceIds: fileIds })
   })
 }
 
 async function requireGivable(tx: Tx, actor: UserActor, resourceId: string, allows: readonly LinkAbility[]) {
   const held = await access.require(tx, actor, 'share', resourceId)
-  const missing = allows.map((ability) => rightFor[ability]).find((right) => !held.includes(right))
-  if (missing !== undefined)
-    throw new Problem('not-allowed', `You can only give what you hold yourself; this needs the right to ${missing}.`)
+  requireHeld(held, allows)
   const target = await store.getTarget(tx, resourceId)
   if (target === undefined) throw new Problem('not-found', 'It is in the trash, or gone.')
   return target
+}
+
+/** Who passes something on must hold it, and the right to pass it on. @throws not-allowed */
+function requireHeld(held: Rights, allows: readonly LinkAbility[]): void {
+  const needed: Right[] = ['share', ...allows.map((ability) => rightFor[ability])]
+  const missing = needed.find((right) => !held.includes(right))
+  if (missing !== undefined)
+    throw new Problem('not-allowed', `You can only give what you hold yourself; this needs the right to ${missing}.`)
 }
 
 type NewLink = ReturnType<typeof withDefaults> & {
@@ -86,6 +97,7 @@ async function makeLink(tx: Tx, actor: UserActor, { resourceIds, allows, ...abou
   const id = newId()
   const token = newToken()
   const { organizationId, resourceId } = about
+  await requireOpen(tx, organizationId)
   const abilities = withImplied(allows)
   const rights = grantedBy(abilities)
   await store.insertLink(tx, {
@@ -96,8 +108,9 @@ async function makeLink(tx: Tx, actor: UserActor, { resourceIds, allows, ...abou
     showsFiles: abilities.includes('view'),
     allowsUpload: abilities.includes('upload'),
   })
-  const to = { organizationId, principal: { kind: 'link', id } as const, rights, createdBy: actor.userId }
-  for (const each of resourceIds) await access.grantTo(tx, { ...to, resourceId: each })
+  const given = { organizationId, rights, createdBy: actor.userId }
+  if (resourceId === null) await access.grantFilesToLink(tx, { ...given, linkId: id, fileIds: resourceIds })
+  else await access.grantTo(tx, { ...given, resourceId, principal: { kind: 'link', id } })
   const facts = {
     linkId: id,
     allows: abilities,

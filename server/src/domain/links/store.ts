@@ -101,6 +101,23 @@ export async function getTarget(
   return rows[0]
 }
 
+/** Of these files, those of an organization that are not in the trash, each with the sum of a user's rights on it. */
+export async function listRights(
+  db: Db,
+  scope: { userId: string; organizationId: string },
+  fileIds: readonly string[],
+): Promise<{ id: string; rights: number }[]> {
+  const { rows } = await sql<{ id: string; rights: number }>`
+    select file.id, ${rightsSum(sql`${scope.userId}::uuid`, {
+      id: sql.ref('file.id'),
+      organizationId: sql.ref('file.organization_id'),
+      createdBy: sql.ref('file.created_by'),
+    })} as rights
+    from file where file.id = any(${fileIds}::uuid[]) and file.organization_id = ${scope.organizationId}::uuid
+      and file.trashed_at is null`.execute(db)
+  return rows
+}
+
 export async function insertLink(
   tx: Tx,
   link: {

@@ -127,6 +127,23 @@ export async function grantTo(
   return grantId
 }
 
+/** The same on many files of an organization at once, for a link that is being made. */
+export async function grantFilesToLink(
+  tx: Tx,
+  about: {
+    organizationId: string
+    fileIds: readonly string[]
+    linkId: string
+    rights: readonly Right[]
+    createdBy: string
+  },
+): Promise<void> {
+  const { organizationId, fileIds } = about
+  await store.lockTree(tx, organizationId, fileIds)
+  const grants = fileIds.map((fileId) => ({ id: newId(), fileId }))
+  await store.insertLinkGrants(tx, { ...about, grants, rights: sumOf(about.rights) })
+}
+
 /** Refuses strangers before they wait for any lock. @throws not-found, not-allowed */
 async function beginChange(tx: Tx, actor: Actor, resourceId: string): Promise<{ organizationId: string }> {
   await require(tx, actor, 'share', resourceId)

@@ -133,6 +133,29 @@ export async function moveResources(tx: Tx, resourceIds: readonly string[], pare
     on conflict do nothing`.execute(tx)
 }
 
+/** The same rights on many files for a link that has none on them yet; files have nothing below them to flow to. */
+export async function insertLinkGrants(
+  tx: Tx,
+  about: {
+    grants: readonly { id: string; fileId: string }[]
+    organizationId: string
+    linkId: string
+    rights: number
+    createdBy: string
+  },
+): Promise<void> {
+  const { grants, organizationId, linkId } = about
+  await sql`
+    insert into "grant" (id, organization_id, resource_id, link_id, rights, created_by)
+    select given.id, ${organizationId}::uuid, given.file_id, ${linkId}::uuid, ${about.rights}::int, ${about.createdBy}::uuid
+    from unnest(${grants.map(({ id }) => id)}::uuid[], ${grants.map(({ fileId }) => fileId)}::uuid[])
+      as given (id, file_id)
+    join resource on resource.id = given.file_id`.execute(tx)
+  await sql`
+    insert into reach (organization_id, resource_id, principal_id, grant_id)
+    select organization_id, resource_id, link_id, id from "grant" where link_id = ${linkId}::uuid`.execute(tx)
+}
+
 /** Whether one of these resources is the other, or above it: nothing can be put into itself. */
 export async function isAbove(db: Db, resourceIds: readonly string[], resourceId: string): Promise<boolean> {
   const { rows } = await sql<{ found: boolean }>`

@@ -89,7 +89,7 @@ export async function requireFile(db: Db, actor: LinkActor, fileId: string) {
 /** A link whose maker may still share what it is of. @throws not-found */
 async function requireLink(db: Db, actor: LinkActor): Promise<store.SharedLinkRow> {
   const link = await store.getLink(db, actor.linkId)
-  if (link === undefined) throw gone()
+  if (link === undefined || link.isTrashed) throw gone()
   if (link.resourceId !== null && (await access.rightsOf(db, actor, link.resourceId)).length === 0) throw gone()
   return link
 }

@@ -19,6 +19,7 @@ export type SharedLinkRow = {
   maxDownloads: number | null
   downloads: number
   expiresAt: Date | null
+  isTrashed: boolean
 }
 
 /** A link as far as its guests are concerned. Whether it lives has been asked when they came in. */
@@ -29,7 +30,8 @@ export async function getLink(db: Db, linkId: string): Promise<SharedLinkRow | u
       link.shows_files as "showsFiles", link.allows_upload as "allowsUpload",
       coalesce((select bit_or(rights) & 4 > 0 from "grant" where link_id = link.id), false) as "allowsDownload",
       link.keeps_metadata as "keepsMetadata", link.keeps_names as "keepsNames",
-      link.max_downloads as "maxDownloads", link.downloads, link.expires_at as "expiresAt"
+      link.max_downloads as "maxDownloads", link.downloads, link.expires_at as "expiresAt",
+      coalesce(file.trashed_at, folder.trashed_at) is not null as "isTrashed"
     from link left join resource on resource.id = link.resource_id
     left join file on file.id = resource.id left join folder on folder.id = resource.id
     where link.id = ${linkId}::uuid`.execute(db)
