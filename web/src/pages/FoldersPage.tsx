@@ -14,7 +14,6 @@ import {
   type Target,
 } from '../folders/index.ts'
 import { isProblem } from '../lib/api.ts'
-import { formatCount } from '../lib/format.ts'
 import { useShortcuts } from '../lib/keys.ts'
 import { useIsPhone } from '../lib/screen.ts'
 import { useOrganization } from '../organizations/index.ts'
@@ -28,7 +27,7 @@ import { shareFolder } from './deeds.ts'
 import { FilesPlace } from './FilesPlace.tsx'
 import { FilterBar } from './FilterBar.tsx'
 import { EmptyFolder, FolderInTrash, FolderTitle, MissingFolder } from './FolderStates.tsx'
-import type { FilesSearch, SetFilesSearch } from './place.ts'
+import { countOf, type FilesSearch, type SetFilesSearch } from './place.ts'
 import { UploadButton } from './UploadButton.tsx'
 
 /** Folders and files as people put them together: the top of an organization, or one folder. */
@@ -187,10 +186,6 @@ function usePanel(
 
 const matches = (folder: Folder, q: string | undefined) =>
   q === undefined || folder.name.toLowerCase().includes(q.toLowerCase())
-
-function countOf(folders: number, files: number): string {
-  return folders === 0 ? formatCount(files, 'file') : `${formatCount(folders, 'folder')}, ${formatCount(files, 'file')}`
-}
 
 type FoldersPageProps = {
   /** Undefined at the top. */

@@ -2,7 +2,6 @@ import { useInfiniteQuery } from '@tanstack/react-query'
 import { useMemo } from 'react'
 import { EmptyTrashPicture, useListing } from '../files/index.ts'
 import { foldersQuery, FolderTiles, type FolderDeeds, type FolderLinks } from '../folders/index.ts'
-import { formatCount } from '../lib/format.ts'
 import { useOrganization } from '../organizations/index.ts'
 import { Bar } from '../ui/Bar.tsx'
 import { EmptyState } from '../ui/EmptyState.tsx'
@@ -10,7 +9,7 @@ import { Problem } from '../ui/Problem.tsx'
 import { SearchField } from '../ui/SearchField.tsx'
 import { FilesPlace } from './FilesPlace.tsx'
 import { FilterBar } from './FilterBar.tsx'
-import type { FilesSearch, SetFilesSearch } from './place.ts'
+import { countOf, type FilesSearch, type SetFilesSearch } from './place.ts'
 
 const KEPT_DAYS = 30
 const NO_DEEDS: FolderDeeds = {}
@@ -69,7 +68,7 @@ export function TrashPage({ search, setSearch, links }: TrashPageProps) {
               search={search}
               setSearch={setSearch}
               hasKinds={false}
-              count={view.status === 'ready' ? formatCount(view.count, 'file') : undefined}
+              count={view.status === 'ready' ? countOf(folders.length, view.count) : undefined}
             />
             {(view.count > 0 || folders.length > 0) && (
               <p className="mx-4 mb-2 rounded-md bg-sunken px-3 py-2 text-sm text-ink-soft max-sm:mx-2">

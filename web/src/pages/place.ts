@@ -1,6 +1,7 @@
 import type { Kind } from '@trove/contract/media-types'
 import { useCallback, useEffect, useRef, useState } from 'react'
 import { kindNames, layouts, type Layout } from '../files/index.ts'
+import { formatCount } from '../lib/format.ts'
 
 /** All that the address says about a place of files. */
 export type FilesSearch = {
@@ -50,6 +51,11 @@ export function stripped(search: FilesSearch): FilesSearch {
   return Object.fromEntries(
     Object.entries(search).filter(([, value]) => value !== undefined && value !== '' && value !== false),
   )
+}
+
+/** `4 folders, 12 files`; folders only when there are some. */
+export function countOf(folders: number, files: number): string {
+  return folders === 0 ? formatCount(files, 'file') : `${formatCount(folders, 'folder')}, ${formatCount(files, 'file')}`
 }
 
 /** Where the keyboard is: known at once, written to the address when it rests. */
