@@ -61,7 +61,7 @@ export async function openSession(
     expiresAt: refreshExpiresAt,
   })
   await store.insertRefreshToken(tx, { hash: hashToken(refreshToken), sessionId, expiresAt: refreshExpiresAt })
-  const about = { userId: user.id, ip, facts: { by: signedInBy, sessionId } }
+  const about = { userId: user.id, ip, userAgent, facts: { by: signedInBy, sessionId } }
   await audit.recordSecurityEvent(tx, 'info', 'sign-in.succeeded', about)
   if (isNewDevice) {
     await audit.recordSecurityEvent(tx, 'warning', 'sign-in.new-device', about)
