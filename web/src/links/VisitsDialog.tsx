@@ -5,7 +5,6 @@ import { Button } from '../ui/Button.tsx'
 import { Dialog } from '../ui/Dialog.tsx'
 import { Problem } from '../ui/Problem.tsx'
 import { Skeleton } from '../ui/Skeleton.tsx'
-import { Table } from '../ui/Table.tsx'
 import { visitsQuery } from './queries.ts'
 import { programOf, targetName } from './words.ts'
 
@@ -27,22 +26,11 @@ export function VisitsDialog({ link, onClose }: { link: Link; onClose: () => voi
       {rows?.length === 0 && <p className="text-base text-ink-soft">Nobody has opened it yet.</p>}
       {rows !== undefined && rows.length > 0 && (
         <div className="flex flex-col items-start gap-3">
-          <div className="w-full">
-            <Table<LinkVisit>
-              label="Visits"
-              rows={rows}
-              keyOf={({ id }) => id}
-              columns={[
-                { title: 'When', className: 'tabular whitespace-nowrap', cell: ({ at }) => formatDateTime(at) },
-                { title: 'From', cell: (visit) => <From visit={visit} /> },
-                {
-                  title: 'Took',
-                  className: 'whitespace-nowrap text-ink-soft',
-                  cell: ({ downloads }) => (downloads === 0 ? 'Nothing' : formatCount(downloads, 'download')),
-                },
-              ]}
-            />
-          </div>
+          <ul aria-label="Visits" className="w-full overflow-hidden rounded-lg border border-line bg-surface">
+            {rows.map((visit) => (
+              <Line key={visit.id} visit={visit} />
+            ))}
+          </ul>
           {visits.hasNextPage && (
             <Button isBusy={visits.isFetchingNextPage} onClick={() => void visits.fetchNextPage()}>
               Show older
@@ -54,12 +42,17 @@ export function VisitsDialog({ link, onClose }: { link: Link; onClose: () => voi
   )
 }
 
-function From({ visit: { ip, email, userAgent } }: { visit: LinkVisit }) {
+function Line({ visit: { at, ip, email, userAgent, downloads } }: { visit: LinkVisit }) {
   return (
-    <span className="block">
-      {email !== undefined && <span className="block break-words">{email}</span>}
-      <span className="tabular block">{ip}</span>
-      <span className="block text-xs text-ink-faint">{programOf(userAgent)}</span>
-    </span>
+    <li className="flex flex-wrap items-baseline justify-between gap-x-4 gap-y-0.5 border-b border-line px-3.5 py-2.5 last:border-0">
+      <span className="tabular text-sm font-medium">{formatDateTime(at)}</span>
+      <span className="text-sm text-ink-soft">
+        {downloads === 0 ? 'Took nothing' : formatCount(downloads, 'download')}
+      </span>
+      <span className="w-full text-sm break-words text-ink-soft">
+        {email !== undefined && `${email}, `}
+        <span className="tabular">{ip}</span>, {programOf(userAgent)}
+      </span>
+    </li>
   )
 }

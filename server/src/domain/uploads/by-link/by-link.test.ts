@@ -180,6 +180,18 @@ describe('uploads by link', () => {
     isRefused(await visitor.tus.patch(path, 0, BYTES), 401, 404)
   })
 
+  test('a suspended organization takes nothing', async () => {
+    const other = await world.makeTenant()
+    const { organizationId, owner } = other
+    const { id: resourceId } = await makeFolder(world.t.platform, { organizationId, maker: owner })
+    const about = { organizationId, maker: owner, resourceId, allowsUpload: true }
+    const visitor = await visit(await makeLink(world.t.platform, about))
+    assert.equal((await begin(visitor)).status, 201)
+    const { db } = world.t.platform
+    await db.updateTable('organization').set({ status: 'suspended' }).where('id', '=', organizationId).execute()
+    isRefused(await begin(visitor), 401, 403, 404)
+  })
+
   test('an upload belongs to its visit: not to another of the same link, not to another link, not to the maker', async () => {
     const link = await newLink()
     const visitor = await visit(link)
