@@ -253,7 +253,7 @@ describe('what guests of a link see', () => {
       return (await app.inject(guessed)).statusCode
     }
     const counts = new Map<number, number>()
-    for (let round = 0; round < 20; round++) {
+    for (let round = 0; round < 6; round++) {
       const replies = await Promise.all(Array.from({ length: 100 }, (_, i) => guess(round * 100 + i)))
       for (const status of replies) counts.set(status, (counts.get(status) ?? 0) + 1)
     }

@@ -2,9 +2,8 @@ import type { ZipPreparation } from '@trove/contract/shared'
 import type { LinkActor } from '../../../platform/actor.ts'
 import type { Platform } from '../../../platform/platform.ts'
 import { Problem } from '../../../platform/problem.ts'
-import { requestBareCopies } from '../../media/index.ts'
 import type { Delivered } from '../counting/operations.ts'
-import { wantedOf } from '../preparing.ts'
+import { hastenCopies } from '../preparing.ts'
 import { DELIVERED_BY_LINK, readyContent } from '../shared/content.ts'
 import { requireView } from '../shared/operations.ts'
 import { folderName, sharedName, titleOf, whyWithheld } from '../shared/present.ts'
@@ -27,7 +26,7 @@ const NO_TIME = new Date(Date.UTC(1980, 0, 1))
 export async function prepareSharedZip(platform: Platform, actor: LinkActor): Promise<ZipPreparation> {
   const gathered = await gather(platform, actor)
   const { given, missing, withheld } = gathered
-  await requestBareCopies(platform, missing.map(wantedOf))
+  if (missing.length > 0) await hastenCopies(platform, actor.linkId)
   const layout = missing.length === 0 ? await layOutShared(platform, gathered) : undefined
   return {
     files: given.length,
@@ -50,7 +49,7 @@ export async function requireSharedZip(
   const gathered = await gather(platform, actor)
   const { link, given, missing } = gathered
   if (missing.length > 0) {
-    await requestBareCopies(platform, missing.map(wantedOf))
+    await hastenCopies(platform, actor.linkId)
     throw new Problem('not-ready', `${missing.length} files are still being prepared. Try again in a moment.`, {
       retryAfterSeconds: ASK_AGAIN_SECONDS,
     })

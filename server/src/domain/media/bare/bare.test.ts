@@ -185,7 +185,7 @@ describe('copies without metadata', () => {
   test('whatever is broken in a file, it is bared or withheld, and soon', async () => {
     for (const format of ['jpeg', 'png', 'webp', 'gif'] as const) {
       const sound = await image(format, { widthPixels: 64, heightPixels: 48, facts: privateFacts })
-      for (let round = 0; round < 60; round++) {
+      for (let round = 0; round < 25; round++) {
         const mutant = Buffer.from(sound)
         for (let i = 0; i < 8; i++) mutant[20 + randomInt(mutant.length - 20)] = randomInt(256)
         const began = Date.now()

@@ -14,6 +14,8 @@ const ASK_AGAIN_SECONDS = 5
 /** A copy that has been asked for is not asked for again so soon. */
 const ASKED_MS = 60_000
 const MOST_REMEMBERED = 10_000
+/** Jobs asked for in one transaction. */
+const AT_ONCE = 200
 
 type Wanted = { blobId: string; mediaType: string; groupId: string }
 type Copy = Extract<store.BareCopy, { objectKey: string }>
@@ -62,7 +64,7 @@ function makeOnce(platform: Platform, blobId: string): Promise<void> {
 
 const askedAt = new Map<string, number>()
 
-/** Asks workers for copies that will be wanted soon, in a transaction of its own. */
+/** Asks workers for copies that will be wanted soon, in transactions of its own. */
 export async function requestBareCopies(
   platform: Pick<Platform, 'db' | 'jobs'>,
   wanted: readonly Wanted[],
@@ -71,8 +73,11 @@ export async function requestBareCopies(
   const fresh = wanted.filter(({ blobId }) => now - (askedAt.get(blobId) ?? 0) > ASKED_MS)
   if (fresh.length === 0) return
   if (askedAt.size > MOST_REMEMBERED) askedAt.clear()
-  await inTransaction(platform.db, async (tx) => {
-    for (const { blobId, groupId } of fresh) await platform.jobs.enqueue(tx, makeBare, { blobId }, { groupId })
-  })
-  for (const { blobId } of fresh) askedAt.set(blobId, now)
+  for (let first = 0; first < fresh.length; first += AT_ONCE) {
+    const some = fresh.slice(first, first + AT_ONCE)
+    await inTransaction(platform.db, async (tx) => {
+      for (const { blobId, groupId } of some) await platform.jobs.enqueue(tx, makeBare, { blobId }, { groupId })
+    })
+    for (const { blobId } of some) askedAt.set(blobId, now)
+  }
 }
