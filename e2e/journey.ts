@@ -106,7 +106,7 @@ export async function signIn(page: Page, origin: string): Promise<void> {
   await page.goto(origin)
   await page.getByLabel('E-mail').fill(EMAIL)
   await page.getByLabel('Password').fill(PASSWORD)
-  await page.getByRole('button', { name: 'Sign in' }).click()
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click()
   await page.waitForURL(/\/library/)
 }
 
