@@ -60,6 +60,7 @@ const LOOKS: readonly Look[] = [
   { name: 'file-share', path: 'library', before: (page) => page.locator(firstCell).press('s') },
   { name: 'file-move', path: 'library', before: (page) => page.locator(firstCell).press('m') },
   { name: 'file-menu', path: 'library', before: (page) => page.locator(firstCell).click({ button: 'right' }) },
+  { name: 'links', path: 'links' },
   { name: 'trash', path: 'trash' },
   { name: 'forgot', path: 'forgot', isOutside: true },
   { name: 'reset', path: `reset#${'a'.repeat(43)}`, isOutside: true },
@@ -73,6 +74,8 @@ const LOOKS: readonly Look[] = [
   { name: 'account', path: 'settings/account' },
   { name: 'accounts', path: 'administration/accounts' },
   { name: 'outbox', path: 'administration/outbox' },
+  { name: 'security', path: 'settings/security' },
+  { name: 'device', path: 'device' },
   { name: 'administration', path: 'administration' },
   { name: 'new-organization', path: 'organizations/new' },
 ]
