@@ -280,8 +280,9 @@ function linkHolders(): Casting[] {
     standing,
     async cast(planted) {
       const { id, token } = await link(planted)
-      const { app } = await planted.t.api()
-      const reply = await app.inject({ method: 'POST', url: '/api/links/open', payload: { token } })
+      // Copies without metadata are made elsewhere; here the original goes out, without its name.
+      await planted.t.platform.db.updateTable('link').set({ keeps_metadata: true }).where('id', '=', id).execute()
+      const reply = await planted.app.inject({ method: 'POST', url: '/api/links/open', payload: { token } })
       await spoil(planted, id)
       const isOwn = standing.kind !== 'link' || standing.isOwn
       const headers = { authorization: `Bearer ${String(reply.json().accessToken)}` }

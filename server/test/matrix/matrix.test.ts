@@ -32,7 +32,7 @@ describe('the matrix of who may do what', () => {
   before(async () => {
     t = await startTestPlatform(NO_LIMITS)
     app = (await t.api()).app
-    planted = await plant(t)
+    planted = await plant(t, app)
     callers = await Promise.all(
       castings.map(async ({ name, standing, cast }) => ({ name, standing, ...(await cast(planted)) })),
     )
@@ -52,9 +52,9 @@ describe('the matrix of who may do what', () => {
   const as = (name: string): Caller => callers.find((caller) => caller.name === name) as Caller
 
   test('the router serves exactly the endpoints of the contract', () => {
-    for (const { path, method, id } of endpoints)
-      assert.ok(app.hasRoute({ method, url: `/api${path}` }), `${id} is not served`)
-    assert.equal(new Set(endpoints.map(({ method, path }) => `${method} ${path}`)).size, endpoints.length)
+    const declared = endpoints.map(({ method, path }) => `${method} /api${path}`)
+    const served = routesOf(app).filter((route) => / \/api\//.test(route) && !route.includes(' /api/docs'))
+    assert.deepEqual(served.toSorted(), declared.toSorted())
     assert.equal(new Set(endpoints.map(({ id }) => id)).size, endpoints.length)
   })
 
@@ -103,7 +103,7 @@ describe('the matrix of who may do what', () => {
     const faults: Fault[] = []
     const done = new Set<string>()
     await eachOf(pairs, async ({ endpoint, casting, outcome }) => {
-      const world = await plant(t)
+      const world = await plant(t, app)
       const caller = { ...casting, ...(await casting.cast(world)) }
       const answer = await callAs(endpoint, caller)
       faults.push(...faultIn(endpoint, caller, outcome, answer))
@@ -206,6 +206,25 @@ function isTelling(endpoint: Endpoint, { name }: Casting, outcome: Outcome): boo
   return /^(a member without|a guest without|an admin|the owner$|the administrator|a key for (?!everything)|whoever has opened a link to it)/.test(
     name,
   )
+}
+
+/** The router's own list, without the HEAD that comes with every GET unless it is served by itself. */
+function routesOf(app: FastifyInstance): string[] {
+  const above: string[] = []
+  return app
+    .printRoutes({ commonPrefix: false })
+    .split('\n')
+    .flatMap((line) => {
+      const [, indent = '', segment = '', methods = ''] = /^(.*?)[└├]── (.*) \((.*)\)$/.exec(line) ?? []
+      if (segment === '') return []
+      const depth = indent.length / 4
+      const path = `${(above[depth - 1] ?? '').replace(/\/$/, segment.startsWith('/') ? '' : '/')}${segment}`
+      above[depth] = path
+      const served = methods.split(', ')
+      return served
+        .filter((method) => method !== 'HEAD' || !served.includes('GET'))
+        .map((method) => `${method} ${path}`)
+    })
 }
 
 const nowhere = (ids: Ids): Ids =>

@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { Readable } from 'node:stream'
+import type { FastifyInstance } from 'fastify'
 import type { UserActor } from '../../src/platform/actor.ts'
 import { newId } from '../../src/platform/ids.ts'
 import { newObjectKey } from '../../src/platform/objects/index.ts'
@@ -19,6 +20,7 @@ export type Ids = Readonly<Record<string, string>>
 
 export type Planted = {
   t: TestPlatform
+  app: FastifyInstance
   organizationId: string
   owner: UserActor
   admin: UserActor
@@ -28,7 +30,7 @@ export type Planted = {
 }
 
 /** An organization with one of everything, each of it under a name that can be recognised. */
-export async function plant(t: TestPlatform): Promise<Planted> {
+export async function plant(t: TestPlatform, app: FastifyInstance): Promise<Planted> {
   const { platform } = t
   const [owner, admin, bystander] = await Promise.all([named(t), named(t), named(t)])
   const { id: organizationId } = await makeOrganization(platform, owner)
@@ -68,7 +70,7 @@ export async function plant(t: TestPlatform): Promise<Planted> {
     sessionId: owner.sessionId,
     ...others,
   }
-  return { t, organizationId, owner, admin, teamId, ids }
+  return { t, app, organizationId, owner, admin, teamId, ids }
 }
 
 async function named(t: TestPlatform): Promise<UserActor> {

@@ -32,7 +32,7 @@ export async function lookAtHeaders(): Promise<{ responses: number; missing: str
   const t = await startTestPlatform(NO_LIMITS)
   try {
     const { app } = await t.api()
-    const planted = await plant(t)
+    const planted = await plant(t, app)
     const missing: string[] = []
     let responses = 0
     const look = async (request: InjectOptions) => {
@@ -131,7 +131,7 @@ export async function slipIn(): Promise<{ writes: number; done: number; taken: s
 }
 
 async function slipInto(t: TestPlatform, app: FastifyInstance, endpoint: Endpoint) {
-  const planted = await plant(t)
+  const planted = await plant(t, app)
   const name = endpoint.requires.kind === 'administrator' ? 'the administrator of the installation' : 'the owner'
   const caller = await castAs(name, planted)
   if (!['allowed', 'depends'].includes(String(outcomeOf(endpoint, caller.standing))))
