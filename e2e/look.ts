@@ -65,6 +65,8 @@ const LOOKS: readonly Look[] = [
   { name: 'forgot', path: 'forgot', isOutside: true },
   { name: 'reset', path: `reset#${'a'.repeat(43)}`, isOutside: true },
   { name: 'verify', path: `verify#${'a'.repeat(43)}`, isOutside: true },
+  { name: 'activity', path: 'activity' },
+  { name: 'security-events', path: 'administration/security' },
   { name: 'settings', path: 'settings' },
   { name: 'settings-plan', path: 'settings?tab=plan' },
   { name: 'settings-leave', path: 'settings?tab=danger' },
