@@ -233,6 +233,18 @@ describe('grants', () => {
     assert.deepEqual(await rightsOf(nurse, fileId), ['read'])
   })
 
+  test('whoever is suspended holds nothing, and gets it back', async () => {
+    const { owner, nurse, outer, fileId } = await makeWard()
+    await grant(owner, outer, 'user', nurse.userId, ['read'])
+    const { require } = await import('./index.ts')
+    const suspend = (suspended_at: Date | null) =>
+      t.platform.db.updateTable('user').set({ suspended_at }).where('id', '=', nurse.userId).execute()
+    await suspend(new Date())
+    await assert.rejects(require(t.platform.db, nurse, 'read', fileId), { kind: 'not-found' })
+    await suspend(null)
+    assert.deepEqual(await require(t.platform.db, nurse, 'read', fileId), ['read'])
+  })
+
   test('in an organization that is suspended what can be read can be read, and nothing is changed', async () => {
     const { owner, nurse, outer, fileId, organizationId } = await makeWard()
     await grant(owner, outer, 'user', nurse.userId, ['write', 'share'])

@@ -3,9 +3,6 @@ import { rights as allRights, type Right, type Rights } from '@trove/contract/ac
 /** How a right is kept: one bit each, in the order of the contract. Migration 0011 says the same. */
 const bitOf: Record<Right, number> = { read: 1, comment: 2, download: 4, write: 8, share: 16 }
 
-/** All rights at once: what owners, admins and the uploader hold. */
-export const EVERYTHING = 31
-
 /** Rights as the sum that is stored. Whoever holds any of them may read. */
 export const sumOf = (rights: readonly Right[]): number => rights.reduce((sum, right) => sum | bitOf[right], bitOf.read)
 

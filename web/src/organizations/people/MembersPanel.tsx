@@ -87,7 +87,7 @@ function MemberList({ members, organization, meId, label, accessLink }: MemberLi
         <li key={member.userId} className="flex items-center gap-3 border-b border-line px-4 py-2 last:border-0">
           <span className="min-w-0 flex-1">
             <Who id={member.userId} name={member.name} email={member.email} isMe={member.userId === meId}>
-              {member.isBarred && <Badge tone="warning">needs a second factor</Badge>}
+              {member.isBarred && <Badge tone="warning">kept out: no second factor, or suspended</Badge>}
             </Who>
           </span>
           {accessLink !== undefined && <span className="max-sm:hidden">{accessLink(member.userId, member.name)}</span>}

@@ -92,18 +92,6 @@ export async function readersAmong(
   return new Set(rows.map(({ id, userId }) => `${id} ${userId}`))
 }
 
-/** Whether a user sees everything in an organization, as owners and admins do. */
-export async function isSupervisor(db: Db, organizationId: string, userId: string): Promise<boolean> {
-  const row = await db
-    .selectFrom('organization_member')
-    .select('role')
-    .where('organization_id', '=', organizationId)
-    .where('user_id', '=', userId)
-    .where('is_barred', '=', false)
-    .executeTakeFirst()
-  return row?.role === 'owner' || row?.role === 'admin'
-}
-
 /** Those who see everything in an organization. */
 export async function listSupervisors(db: Db, organizationId: string): Promise<string[]> {
   const rows = await db
