@@ -11,7 +11,7 @@ import { bare, faultIn, fingerprint, type Answer, type Fault } from './judge.ts'
 import { plant, type Ids, type Planted } from './planted.ts'
 import { requestFor, unknownParameters } from './requests.ts'
 import { memberNames } from './strict.ts'
-import { headerTricks, idTricks, pathTricks } from './tricks.ts'
+import { headerTricks, idTricks, metadataTricks, pathTricks } from './tricks.ts'
 
 const AT_ONCE = 8
 const NO_LIMITS = {
@@ -137,8 +137,16 @@ describe('the matrix of who may do what', () => {
   test('ids of what one may not see open nothing, wherever a request can carry them', async () => {
     const print = await fingerprint(t)
     const faults: Fault[] = []
-    const stranger = as('the owner of another organization')
-    for (const { endpoint, request, words } of idTricks(endpoints, planted.ids, stranger)) {
+    const strangers = ['the owner of another organization', 'a member without a grant', 'a guest without a grant'].map(
+      as,
+    )
+    const tricks = strangers.flatMap((caller) =>
+      [...idTricks(endpoints, planted.ids, caller), ...metadataTricks(endpoints, planted.ids, caller)].map((trick) => ({
+        ...trick,
+        stranger: caller,
+      })),
+    )
+    for (const { endpoint, request, words, stranger } of tricks) {
       const answer = await call(request)
       faults.push(
         ...faultIn(endpoint, stranger, 'depends', answer).map((fault) => ({

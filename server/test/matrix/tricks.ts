@@ -1,6 +1,7 @@
 import type { Endpoint } from '@trove/contract/endpoint'
 import type { Caller } from './callers.ts'
 import type { Ids } from './planted.ts'
+import { metadataOf } from '../tus.ts'
 import { idSlots, requestFor } from './requests.ts'
 
 /** The same address written otherwise. */
@@ -57,6 +58,24 @@ export function* idTricks(endpoints: readonly Endpoint[], ids: Ids, stranger: Ca
         else
           yield { endpoint, words, request: { ...request, payload: withValue(request.payload as object, path, value) } }
       }
+    }
+  }
+}
+
+/** The same in the metadata of a new upload, which is a header. */
+export function* metadataTricks(endpoints: readonly Endpoint[], ids: Ids, { headers, own = {} }: Caller) {
+  const endpoint = endpoints.find(({ id }) => id === 'createUpload') as Endpoint
+  const plain = requestFor(endpoint, { ...ids, ...own }, headers)
+  for (const [name, among] of [
+    ['organizationId', ['fileId', 'organizationId']],
+    ['folderId', ['folderId', 'fileId', 'uploadSessionId']],
+    ['uploadSessionId', ['uploadSessionId', 'folderId']],
+  ] as const) {
+    for (const foreign of among) {
+      const organizationId = String(own['organizationId'] ?? ids['organizationId'])
+      const metadata = metadataOf({ filename: 'file.bin', organizationId, [name]: String(ids[foreign]) })
+      const words = `the metadata ${name} is the ${foreign} of others`
+      yield { endpoint, words, request: { ...plain, headers: { ...plain.headers, 'upload-metadata': metadata } } }
     }
   }
 }
