@@ -23,6 +23,7 @@ const linkPage = (): Plugin => ({
 export const config = defineConfig({
   root: HOME,
   base: './',
+  resolve: { alias: [{ find: /^typebox$/, replacement: join(HOME, 'no-schemas.ts') }] },
   plugins: [react(), tailwindcss(), pdfResources(), linkPage()],
   build: {
     target: 'es2022',
@@ -30,7 +31,9 @@ export const config = defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
-    rolldownOptions: { input: { index: join(HOME, 'index.html'), link: join(HOME, 'link.html') } },
+    rolldownOptions: {
+      input: { index: join(HOME, 'index.html'), link: join(HOME, 'link.html') },
+    },
   },
   server: {
     host: '127.0.0.1',

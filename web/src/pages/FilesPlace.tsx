@@ -1,7 +1,6 @@
 import type { File } from '@trove/contract/files'
 import { Info } from 'lucide-react'
 import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState, type ReactNode } from 'react'
-import { FileActivity } from '../audit/FileActivity.tsx'
 import {
   DetailsPanel,
   FileBrowser,
@@ -16,7 +15,6 @@ import type { FolderLinks } from '../folders/links.ts'
 import { moving, naming } from '../folders/stores.ts'
 import { useIsPhone } from '../lib/screen.ts'
 import { useStore } from '../lib/store.ts'
-import { AccessSection } from '../sharing/AccessSection.tsx'
 import { sharing } from '../sharing/subject.ts'
 import { EmptyState } from '../ui/EmptyState.tsx'
 import { Sheet } from '../ui/Sheet.tsx'
@@ -27,6 +25,7 @@ import { useAt, type FilesSearch, type SetFilesSearch } from './place.ts'
 const AHEAD = 6
 
 /** Of what is asked for now and then, nothing is loaded before it is asked for. */
+const FileStory = lazy(async () => ({ default: (await import('./FileStory.tsx')).FileStory }))
 const PlaceDialogs = lazy(async () => ({ default: (await import('./PlaceDialogs.tsx')).PlaceDialogs }))
 const Viewer = lazy(async () => ({ default: (await import('../viewer/index.ts')).Viewer }))
 
@@ -150,10 +149,9 @@ function Details({ fileId, listing, links }: { fileId: string; listing: Listing;
       }
     >
       {(file: File) => (
-        <>
-          {file.trashedAt === undefined && <AccessSection resource={{ ...file, kind: 'file' }} />}
-          {file.rights.includes('share') && <FileActivity fileId={file.id} />}
-        </>
+        <Suspense>
+          <FileStory file={file} />
+        </Suspense>
       )}
     </DetailsPanel>
   )
