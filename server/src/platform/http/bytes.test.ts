@@ -266,3 +266,28 @@ describe('clients that leave', () => {
     },
   )
 })
+
+describe('clients that ask again before the response has ended', () => {
+  test('are answered one after the other over the same connection, at once', { timeout: 10_000 }, async () => {
+    const one = (range: string) => `GET /file HTTP/1.1\r\nHost: x\r\nRange: ${range}\r\n\r\n`
+    const heard: Buffer[] = []
+    const statuses = () =>
+      Buffer.concat(heard)
+        .toString('latin1')
+        .match(/HTTP\/1\.1 206/g)?.length ?? 0
+    const socket = connect(port, '127.0.0.1', () =>
+      socket.write(one('bytes=0-9') + one('bytes=10-19') + one('bytes=-5')),
+    )
+    const started = performance.now()
+    await new Promise<void>((resolve) => {
+      socket.on('data', (chunk) => {
+        heard.push(chunk)
+        if (statuses() === 3 && Buffer.concat(heard).subarray(-5).equals(bytes.subarray(-5))) resolve()
+      })
+      socket.once('close', () => resolve())
+    })
+    socket.destroy()
+    assert.equal(statuses(), 3)
+    assert.ok(performance.now() - started < 5_000)
+  })
+})

@@ -156,11 +156,32 @@ async function stream(
   }
 }
 
-/** Piece by piece, each freed when the system has taken it. False when the client has left. */
+/**
+ * Piece by piece, each freed when the system has taken it. False when the client has left.
+ *
+ * A client that has all the bytes it was told of may ask again over the same connection before the response has ended:
+ * the next response then has no socket of its own yet, and waits for its turn. So it is the request that is asked.
+ */
 async function pump(body: Readable, response: ServerResponse, count: Count): Promise<boolean> {
+  const { socket } = response.req
   const { promise: gone, resolve: leave } = Promise.withResolvers<false>()
-  response.once('close', () => leave(false))
-  if (response.destroyed || response.socket === null) return false
+  const onLeave = () => leave(false)
+  if (response.destroyed || socket.destroyed) return false
+  response.once('close', onLeave)
+  socket.once('close', onLeave)
+  try {
+    return await handOver(body, response, count, gone)
+  } finally {
+    socket.off('close', onLeave)
+  }
+}
+
+async function handOver(
+  body: Readable,
+  response: ServerResponse,
+  count: Count,
+  gone: Promise<false>,
+): Promise<boolean> {
   const taken = (hand: (done: (error?: Error | null) => void) => void) => {
     const { promise, resolve } = Promise.withResolvers<boolean>()
     hand((error) => resolve(error === undefined || error === null))
