@@ -2,34 +2,14 @@ import { rights as allRights, type Right } from '@trove/contract/access'
 import type { UserActor } from '../../src/platform/actor.ts'
 import { inTransaction } from '../../src/platform/db/index.ts'
 import { newId } from '../../src/platform/ids.ts'
-import { Problem } from '../../src/platform/problem.ts'
 import * as grants from '../../src/domain/access/grants/operations.ts'
 import { addFile } from '../../src/domain/files/index.ts'
 import * as folders from '../../src/domain/files/folders/operations.ts'
 import * as files from '../../src/domain/files/operations.ts'
-import * as members from '../../src/domain/organizations/members/operations.ts'
-import * as teams from '../../src/domain/organizations/teams/operations.ts'
-import type { TestPlatform } from '../platform.ts'
-import type { Random } from '../random.ts'
+import { first, name, outcomeOf, type Board, type Move, type Play } from './board.ts'
+import { changeMember, changeTeam } from './people.ts'
 import * as model from './model.ts'
 import type { Model, Node, Outcome, Principal } from './model.ts'
-
-/** Everybody and everything that the game is played with. */
-export type Board = {
-  t: TestPlatform
-  model: Model
-  random: Random
-  people: UserActor[]
-  /** One of each organization, who stays its owner. */
-  owners: Map<string, UserActor>
-  /** A blob of each organization that all its files share: this is about rows. */
-  blobs: Map<string, string>
-}
-
-/** Something that was done, or tried: what came of it, and what should have. */
-export type Move = { words: string; came: string; should: Outcome }
-
-type Play = (board: Board) => Promise<Move | undefined>
 
 /** The more often it is named, the more often it is played. */
 export const plays: readonly Play[] = [
@@ -57,17 +37,6 @@ export const plays: readonly Play[] = [
 
 const nodesOf = ({ model: { nodes } }: Board, kind?: Node['kind']): Node[] =>
   [...nodes.values()].filter((node) => kind === undefined || node.kind === kind)
-
-/** What an operation says of itself. A fault of the program is thrown on. */
-async function outcomeOf(act: () => Promise<unknown>): Promise<string> {
-  try {
-    await act()
-    return 'done'
-  } catch (error) {
-    if (error instanceof Problem) return error.kind
-    throw error
-  }
-}
 
 async function addAFile({ t, model: { nodes, roles }, random, people, blobs }: Board) {
   const organizationId = random.pick([...blobs.keys()])
@@ -278,67 +247,3 @@ async function restoreSomething(board: Board): Promise<Move | undefined> {
   }
   return { words: `${name(user.userId)} restores ${name(node.id)}`, came, should }
 }
-
-/** By the owner, who may: what is looked at is what becomes of everybody's rights. */
-async function changeMember({ t, model: m, random, people, owners }: Board): Promise<Move> {
-  const [organizationId, owner] = random.pick([...owners])
-  const user = random.pick(people.filter(({ userId }) => userId !== owner.userId))
-  const { userId } = user
-  const role = random.pick(['admin', 'member', 'member', 'guest'] as const)
-  const roles = m.roles.get(organizationId)
-  const about = { organizationId, userId }
-  if (roles?.has(userId) !== true) {
-    const { email } = await t.platform.db
-      .selectFrom('user')
-      .select('email')
-      .where('id', '=', userId)
-      .executeTakeFirstOrThrow()
-    const came = await outcomeOf(() => members.addMember(t.platform, owner, { organizationId, email, role }))
-    roles?.set(userId, role)
-    return { words: `${name(userId)} becomes ${role}`, came, should: 'done' }
-  }
-  if (random.chance(0.6)) {
-    const came = await outcomeOf(() => members.updateMember(t.platform, owner, { ...about, role }))
-    roles.set(userId, role)
-    return { words: `${name(userId)} is now ${role}`, came, should: 'done' }
-  }
-  const came = await outcomeOf(() => members.removeMember(t.platform, owner, about))
-  roles.delete(userId)
-  for (const team of m.teams.values()) if (team.organizationId === organizationId) team.members.delete(userId)
-  for (const { id, principal, resourceId } of m.grants.values())
-    if (principal.id === userId && m.nodes.get(resourceId)?.organizationId === organizationId) m.grants.delete(id)
-  return { words: `${name(userId)} is removed`, came, should: 'done' }
-}
-
-async function changeTeam({ t, model: m, random, people, owners }: Board): Promise<Move> {
-  const [organizationId, owner] = random.pick([...owners])
-  const own = [...m.teams].filter(([, team]) => team.organizationId === organizationId)
-  if (own.length < 2) {
-    const made = await teams.createTeam(t.platform, owner, { organizationId, name: `Team ${newId()}` })
-    m.teams.set(made.id, { organizationId, members: new Set() })
-    return { words: `team ${name(made.id)} is made`, came: 'done', should: 'done' }
-  }
-  const [teamId, team] = random.pick(own)
-  if (random.chance(0.05)) {
-    const came = await outcomeOf(() => teams.deleteTeam(t.platform, owner, { organizationId, teamId }))
-    m.teams.delete(teamId)
-    for (const { id, principal } of m.grants.values()) if (principal.id === teamId) m.grants.delete(id)
-    return { words: `team ${name(teamId)} is deleted`, came, should: 'done' }
-  }
-  const { userId } = random.pick(people)
-  const about = { organizationId, teamId, userId }
-  if (team.members.has(userId)) {
-    const came = await outcomeOf(() => teams.removeTeamMember(t.platform, owner, about))
-    team.members.delete(userId)
-    return { words: `${name(userId)} leaves team ${name(teamId)}`, came, should: 'done' }
-  }
-  const isMember = m.roles.get(organizationId)?.has(userId) === true
-  const came = await outcomeOf(() => teams.addTeamMember(t.platform, owner, about))
-  if (isMember) team.members.add(userId)
-  return { words: `${name(userId)} joins team ${name(teamId)}`, came, should: isMember ? 'done' : 'not-found' }
-}
-
-/** The first refusal of those that are asked for one after another. */
-const first = (...outcomes: Outcome[]): Outcome => outcomes.find((outcome) => outcome !== 'done') ?? 'done'
-
-const name = (id: string | undefined): string => id?.slice(-6) ?? 'the top'

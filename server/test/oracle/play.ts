@@ -10,7 +10,8 @@ import { makeMember, makeOrganization, makeUser } from '../make.ts'
 import { startTestPlatform, type TestPlatform } from '../platform.ts'
 import { randomOf } from '../random.ts'
 import * as model from './model.ts'
-import { plays, type Board } from './moves.ts'
+import type { Board } from './board.ts'
+import { plays } from './moves.ts'
 
 const USERS_EACH = 6
 /** Everything there is, for everybody, is compared after so many moves; a few things after each. */
