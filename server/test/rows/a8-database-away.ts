@@ -96,7 +96,10 @@ async function observe(origin: string, person: Person, { upload, bytes, awayAt, 
       }),
       call('me', person.send('GET', '/api/me')),
       call('list', person.send('GET', `/api/organizations/${person.organizationId}/files`)),
-      call('sign in', ask(origin, jsonOf('POST', '/api/auth/login', person))),
+      call(
+        'sign in',
+        ask(origin, jsonOf('POST', '/api/auth/login', { email: person.email, password: person.password })),
+      ),
       call(
         'where an upload stands',
         person.tus.send('GET', `/api/organizations/${person.organizationId}/files/summary`),

@@ -113,7 +113,9 @@ describe('attacks by requests', () => {
     assert.equal((await json('/api/auth/login', deep)).status, 400)
     const poison =
       '{"__proto__":{"isAdministrator":true},"constructor":{"prototype":{"role":"owner"}},"name":"x","type":"studio"}'
-    assert.equal((await json('/api/organizations', poison, [`Authorization: ${authorization}`])).status, 201)
+    assert.ok(
+      [201, 400].includes((await json('/api/organizations', poison, [`Authorization: ${authorization}`])).status),
+    )
     assert.equal(({} as Record<string, unknown>)['isAdministrator'], undefined)
     const closed = await send(
       'PATCH /api/installation',
