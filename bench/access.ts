@@ -50,7 +50,9 @@ export function benchAccess(): Promise<Line[]> {
 
 async function benchChecks(db: Db, ids: Record<Viewer, string>): Promise<Line[]> {
   const { rows } = await sql<{ id: string }>`
-    select id from (select id from file tablesample system (0.2)) as sampled order by random() limit ${ROUNDS}`.execute(db)
+    select id from (select id from file tablesample system (0.2)) as sampled order by random() limit ${ROUNDS}`.execute(
+    db,
+  )
   const files = rows.map(({ id }) => id)
   const fileOf = (round: number) => files[round % files.length] ?? ''
   const lookup = (round: number) =>

@@ -56,5 +56,4 @@ function openLog(config: Pick<ConnectedConfig, 'logLevel'>, part: string) {
   })
 }
 
-const withoutSecret = (url: string): string | undefined =>
-  url.split('?')[0]?.replace(/(\/downloads\/)[^/]+/i, '$1…')
+const withoutSecret = (url: string): string | undefined => url.split('?')[0]?.replace(/(\/downloads\/)[^/]+/i, '$1…')
