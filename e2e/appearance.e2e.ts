@@ -54,6 +54,7 @@ describe('every place', () => {
     await pick(page, paths)
     await page.getByRole('region', { name: 'Uploads' }).getByText(`${paths.length} uploaded`).waitFor()
     await page.getByRole('link', { name: 'Folders' }).click()
+    await page.getByRole('button', { name: 'New folder' }).first().waitFor()
     await page.locator('body').press('n')
     await page.getByRole('dialog').getByLabel('Name').fill('Autumn shoot')
     await page.keyboard.press('Enter')
