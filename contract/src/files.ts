@@ -31,7 +31,7 @@ export const File = Type.Object({
   organizationId: Id,
   name: Type.String(),
   folderId: Type.Optional(
-    Type.String({ format: 'uuid', description: 'The folder it is in, if the caller may read that.' }),
+    Type.String({ format: 'uuid', description: 'The folder it is in; told to whoever may change the file.' }),
   ),
   kind: OneOf(kinds),
   mediaType: Type.String({ description: 'What the bytes say.' }),
