@@ -30,6 +30,7 @@ export type AtHand = { actor?: Actor; sha256?: Uint8Array }
  * @throws type-not-allowed, type-mismatch  the upload has ended as failed
  * @throws not-found  so it has, because whoever sent it is no longer a member
  * @throws gone, storage-full, unavailable
+ * @throws read-only  the organization was suspended meanwhile; nothing is lost
  */
 export function completeUpload(desk: Desk, upload: store.UploadRow, atHand: AtHand = {}): Promise<Finished> {
   const underWay = desk.finishing.get(upload.id)
@@ -48,6 +49,8 @@ async function finish(desk: Desk, upload: store.UploadRow, atHand: AtHand): Prom
     // The last request may have taken hours: it began as a member's, or by a link that took files then.
     if (upload.linkId === null) await access.requireMember(desk.platform.db, actor, upload.organizationId, 'guest')
     else await requireStillTaken(desk.platform.db, upload)
+    // Not final: the bytes wait, and become a file when they are asked about after it is open again.
+    await access.requireOpen(desk.platform.db, upload.organizationId)
     const done = await settle(desk, upload, { judged, sha256, actor })
     crashPoint('before-204')
     return done

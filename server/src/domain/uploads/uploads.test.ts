@@ -175,6 +175,26 @@ describe('one writer', () => {
     assert.equal(Number((await tenant.tus.head(path)).headers['upload-offset']), MIB + 99)
   })
 
+  test('adds nothing to an organization that was suspended meanwhile, and is finished when it is open again', async () => {
+    const tenant = await makeTenant()
+    const { organizationId } = tenant
+    const bytes = randomBytes(3_000)
+    const path = pathOf(await tenant.tus.create({ length: bytes.length, organizationId }))
+    assert.equal((await tenant.tus.patch(path, 0, bytes.subarray(0, 1_000))).status, 204)
+    const setStatus = (status: string) =>
+      t.platform.db.updateTable('organization').set({ status }).where('id', '=', organizationId).execute()
+    const files = () =>
+      t.platform.db.selectFrom('file').select('id').where('organization_id', '=', organizationId).execute()
+    await setStatus('suspended')
+    const refused = await tenant.tus.patch(path, 1_000, bytes.subarray(1_000))
+    assert.equal(refused.status, 403)
+    assert.deepEqual(await files(), [])
+    await setStatus('active')
+    const done = await tenant.tus.head(path)
+    const content = await tenant.tus.content(String(done.headers['trove-file-id']))
+    assert.equal(sha256Of(content.body), sha256Of(bytes))
+  })
+
   test('of many that write at one offset at once the file comes out whole', async () => {
     const tenant = await makeTenant()
     const bytes = randomBytes(3 * MIB)

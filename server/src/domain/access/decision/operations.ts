@@ -43,7 +43,7 @@ export function narrow(actor: Actor, rights: Rights): Rights {
   return scopes === undefined ? rights : rights.filter((right) => scopes.includes(right))
 }
 
-/** An answer is believed so long; a change is felt everywhere after that, whoever made it and wherever. */
+/** By a clock that nobody can set back, an answer is believed so long; a change is felt everywhere after that, whoever made it and wherever. */
 const BELIEVED_MS = 1_000
 const MOST_REMEMBERED = 50_000
 
@@ -58,11 +58,11 @@ export function createDecisions(db: Db): { require: (actor: Actor, right: Right,
   function ask(actor: Actor, resourceId: string): Promise<Rights> {
     const key = keyOf(actor, resourceId)
     const believed = known.get(key)
-    if (believed !== undefined && believed.until > Date.now()) return believed.rights
+    if (believed !== undefined && believed.until > performance.now()) return believed.rights
     if (known.size >= MOST_REMEMBERED) known.clear()
     const rights = rightsOf(db, actor, resourceId)
     rights.catch(() => known.delete(key)) // a database that was away is asked again
-    known.set(key, { rights, until: Date.now() + BELIEVED_MS })
+    known.set(key, { rights, until: performance.now() + BELIEVED_MS })
     return rights
   }
 
