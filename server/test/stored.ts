@@ -23,7 +23,7 @@ export async function makeStoredFile(
     head: bytes.subarray(0, 65_536),
   })
   const objectKey = newObjectKey('files', 'originals', extension)
-  await platform.objects.put(objectKey, pieces(bytes))
+  await platform.objects.put(objectKey, pieces(bytes), about)
   return inTransaction(platform.db, async (tx) => {
     await tx
       .insertInto('blob')

@@ -82,7 +82,14 @@ export function redisUrl(text: string): Parsed<string> {
   return { wrong: 'must look like redis://:password@host:6379/0, or rediss:// for TLS', hidden: true }
 }
 
-export function storageUrl(text: string): Parsed<string> {
+/** Where objects are. */
+export type StorageConfig = {
+  readonly kind: 'disk'
+  /** Absolute. */
+  readonly folder: string
+}
+
+export function storageUrl(text: string): Parsed<StorageConfig> {
   const right = 'must be file:///an/absolute/folder'
   if (/^s3:/i.test(text)) return { wrong: `S3 is not supported by this version; ${right}`, hidden: true }
   const url = URL.canParse(text) ? new URL(text) : undefined
@@ -90,7 +97,7 @@ export function storageUrl(text: string): Parsed<string> {
     return { wrong: right }
   return url.pathname === '/' || url.search + url.hash !== ''
     ? { wrong: right }
-    : { value: resolve(fileURLToPath(url)) }
+    : { value: { kind: 'disk', folder: resolve(fileURLToPath(url)) } }
 }
 
 export function publicUrl(text: string): Parsed<URL> {

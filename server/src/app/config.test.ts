@@ -13,7 +13,7 @@ describe('the configuration', () => {
     assert.equal(config.port, 8080)
     assert.equal(config.host, '127.0.0.1')
     assert.equal(config.databaseUrl, undefined)
-    assert.equal(config.storageFolder, join(config.dataFolder, 'objects'))
+    assert.equal(config.storage.folder, join(config.dataFolder, 'objects'))
     assert.equal(config.settings.maxFileBytes, 10 * GIB)
     assert.equal(config.settings.trustProxy, false)
     assert.equal(config.settings.uploadExpiryMs, 24 * 3_600_000)
@@ -100,7 +100,7 @@ describe('the configuration', () => {
       parseConfig({ PUBLIC_URL: 'https://media.example.org/trove/' }).settings.publicUrl?.href,
       'https://media.example.org/trove',
     )
-    assert.equal(parseConfig({ STORAGE_URL: 'file:///srv/with%20space/' }).storageFolder, '/srv/with space')
+    assert.equal(parseConfig({ STORAGE_URL: 'file:///srv/with%20space/' }).storage.folder, '/srv/with space')
     for (const text of ['file://host/x', '/srv/x', 'file:relative', 'file:///'])
       assert.throws(() => parseConfig({ STORAGE_URL: text }), ConfigError, text)
   })

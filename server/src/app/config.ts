@@ -17,8 +17,7 @@ export type Config = {
   readonly databaseDirectUrl: string | undefined
   /** Where counts are kept that several API processes have in common; undefined: each counts for itself. */
   readonly redisUrl: string | undefined
-  /** Absolute folder of the object store. */
-  readonly storageFolder: string
+  readonly storage: parse.StorageConfig
   /** The key that tokens are signed with, at least 32 bytes. */
   readonly secret: Uint8Array
   readonly logLevel: LogLevel
@@ -84,7 +83,10 @@ export function parseConfig(
     databaseUrl: read('DATABASE_URL', parse.databaseUrl, undefined),
     databaseDirectUrl: read('DATABASE_DIRECT_URL', parse.databaseUrl, undefined),
     redisUrl: read('REDIS_URL', parse.redisUrl, undefined),
-    storageFolder: read('STORAGE_URL', parse.storageUrl, join(dataFolder, 'objects')),
+    storage: read<parse.StorageConfig>('STORAGE_URL', parse.storageUrl, {
+      kind: 'disk',
+      folder: join(dataFolder, 'objects'),
+    }),
     secret: read('TROVE_SECRET', parse.secret, undefined),
     logLevel: read('LOG_LEVEL', parse.oneOf(LOG_LEVELS), 'warn'),
     prepare: read('DB_PREPARE', parse.onOff, true),

@@ -6,8 +6,8 @@ import { deriveKeys } from '../platform/keys.ts'
 import { openLimits } from '../platform/limits/index.ts'
 import { openLive } from '../platform/live/index.ts'
 import { openMail } from '../platform/mail/index.ts'
-import { openDiskStore } from '../platform/objects/index.ts'
 import type { Platform } from '../platform/platform.ts'
+import { openObjects } from './objects.ts'
 import type { ConnectedConfig } from './part.ts'
 
 export type OpenPlatform = Platform & { log: ReturnType<typeof openLog>; close(): Promise<void> }
@@ -16,7 +16,7 @@ export type OpenPlatform = Platform & { log: ReturnType<typeof openLog>; close()
 export async function openPlatform(config: ConnectedConfig, part: 'api' | 'worker'): Promise<OpenPlatform> {
   const log = openLog(config, part)
   const directUrl = config.databaseDirectUrl ?? config.databaseUrl
-  const objects = await openDiskStore(config.storageFolder)
+  const objects = await openObjects(config)
   const db = connect(config.databaseUrl, {
     poolSize: config.poolSize,
     prepare: config.prepare,
@@ -41,6 +41,7 @@ export async function openPlatform(config: ConnectedConfig, part: 'api' | 'worke
     async close() {
       await live.close()
       await limits.close()
+      await objects.close()
       await jobs.close()
       await db.destroy()
     },

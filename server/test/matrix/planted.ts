@@ -108,8 +108,8 @@ export async function plantPlace(
   }
   const { db } = platform
   await Promise.all([
-    platform.objects.put(originalKey, Readable.from([bytes])),
-    platform.objects.put(thumbnailKey, Readable.from([bytes])),
+    platform.objects.put(originalKey, Readable.from([bytes]), { organizationId }),
+    platform.objects.put(thumbnailKey, Readable.from([bytes]), { organizationId }),
     db
       .updateTable('blob')
       .set({ object_key: originalKey, size_bytes: bytes.length, sha256 })

@@ -1,6 +1,6 @@
 import type { VariantName } from '@trove/contract/files'
 import { inTransaction } from '../../platform/db/index.ts'
-import { newObjectKey, type ObjectFamily, type ObjectRole } from '../../platform/objects/index.ts'
+import type { ObjectFamily, ObjectRole } from '../../platform/objects/index.ts'
 import type { Platform } from '../../platform/platform.ts'
 import * as files from '../files/index.ts'
 import { withLocalFile } from './originals.ts'
@@ -29,7 +29,7 @@ export async function renderVersion(platform: Platform, versionId: string, signa
   )
   if (!rendering.ok) return settleFailed(platform, versionId, rendering.failure)
   signal.throwIfAborted()
-  const variants = await putVariants(platform, version.kind, rendering.variants)
+  const variants = await putVariants(platform, { ...version, ...blob }, rendering.variants)
   const { blobId } = version
   await keep(platform, { versionId, blobId, variants, summary: rendering.summary })
 }
@@ -50,13 +50,13 @@ function settleFailed({ db }: Pick<Platform, 'db'>, versionId: string, failure: 
 /** Objects first, rows after: a row never mentions an object that is not there. */
 function putVariants(
   { objects }: Platform,
-  kind: string,
+  { kind, organizationId }: { kind: string; organizationId: string },
   variants: readonly RenderedVariant[],
 ): Promise<store.StoredVariant[]> {
   return Promise.all(
     variants.map(async ({ name, widthPixels, heightPixels, bytes }) => {
-      const objectKey = newObjectKey(familyOf(kind), roles[name], 'webp')
-      await objects.put(objectKey, once(bytes))
+      const objectKey = objects.newKey({ family: familyOf(kind), role: roles[name], extension: 'webp' })
+      await objects.put(objectKey, once(bytes), { organizationId })
       return { name, widthPixels, heightPixels, sizeBytes: bytes.byteLength, objectKey }
     }),
   )

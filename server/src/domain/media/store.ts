@@ -17,6 +17,7 @@ export async function getBlob(db: Db, blobId: string) {
     .selectFrom('blob')
     .leftJoin('media', 'media.blob_id', 'blob.id')
     .select([
+      'blob.organization_id as organizationId',
       'blob.object_key as objectKey',
       'blob.size_bytes as sizeBytes',
       'blob.media_type as mediaType',

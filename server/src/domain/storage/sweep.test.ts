@@ -26,11 +26,15 @@ after(() => t.stop())
 
 async function plantObject(): Promise<string> {
   const key = newObjectKey('files', 'originals', 'bin')
-  await t.platform.objects.put(key, Readable.from([randomBytes(10)]))
+  await t.platform.objects.put(key, Readable.from([randomBytes(10)]), tenant)
   return key
 }
 async function plantStaging(id = newId()): Promise<string> {
-  const staged = await t.platform.objects.staging.open(id)
+  const staged = await t.platform.objects.staging.open(id, {
+    ...tenant,
+    lengthBytes: 10,
+    key: () => newObjectKey('files', 'originals', 'bin'),
+  })
   await staged.write(randomBytes(10), 0)
   await staged.close()
   return id
@@ -69,7 +73,7 @@ describe('the sweep', () => {
       .select('object_key')
       .where('id', '=', path.slice(-36))
       .executeTakeFirstOrThrow()
-    await t.platform.objects.put(key ?? '', Readable.from([randomBytes(10)]))
+    await t.platform.objects.put(key ?? '', Readable.from([randomBytes(10)]), tenant)
     await sweep(t.platform, { graceMs: 0 })
     assert.ok(await t.platform.objects.head(key ?? ''))
     await tus.delete(path)

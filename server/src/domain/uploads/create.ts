@@ -10,7 +10,7 @@ import * as storage from '../storage/index.ts'
 import { isSender, SENDER_RULE } from './by-link/rules.ts'
 import { joinVisit, requireDestination, withoutFigures, type Uploader } from './by-link/operations.ts'
 import type { Desk } from './desk.ts'
-import { originalKey } from './judge.ts'
+import { originalOf } from './judge.ts'
 import { announce } from './steps.ts'
 import * as store from './store.ts'
 
@@ -61,7 +61,7 @@ export async function createUpload(
       ...(actor.kind === 'link' && { byLink: actor, sender: asked.sender }),
       metadata: creation.metadata.raw,
       lengthBytes,
-      objectKey: originalKey(named),
+      objectKey: desk.platform.objects.newKey(originalOf(named)),
       expiryMs: settings.uploadExpiryMs,
     })
     const linkId = actor.kind === 'link' ? actor.linkId : null

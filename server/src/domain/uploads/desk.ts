@@ -4,6 +4,8 @@ import type { Kind } from '@trove/contract/media-types'
 import { followUpload, type Follow } from './follow.ts'
 import type { Limiter } from '../../platform/http/limiter.ts'
 import { createLinkLimiter } from './by-link/operations.ts'
+import { openStaged } from './staged.ts'
+import type * as store from './store.ts'
 import { createTurns, type Turns } from './turns.ts'
 
 /** Uploads whose hash in progress is kept in memory. Those beyond are read back when they go on. */
@@ -24,7 +26,7 @@ export type Desk = {
   readonly platform: Platform
   readonly hashing: Hashing
   readonly turns: Turns
-  known(uploadId: string): Known
+  known(upload: store.UploadRow): Known
   forget(uploadId: string): void
   /** Finishes under way, so that no second one begins. */
   readonly finishing: Map<string, Promise<{ fileId: string }>>
@@ -61,11 +63,12 @@ export function createDesk(platform: Platform): Desk {
     linkUploads: createLinkLimiter(),
     isStopping: false,
     forget,
-    known(uploadId) {
+    known(upload) {
+      const uploadId = upload.id
       const found = known.get(uploadId)
       if (found !== undefined) return found
       makeRoom()
-      const made: Known = { follow: followUpload(hashing, () => platform.objects.staging.open(uploadId)) }
+      const made: Known = { follow: followUpload(hashing, () => openStaged(platform, upload)) }
       known.set(uploadId, made)
       return made
     },

@@ -12,6 +12,7 @@ import { factsOfSender, requireStillTaken } from './by-link/operations.ts'
 import type { Desk, Judged } from './desk.ts'
 import { giveNewKey, HEAD_BYTES, judgeHead } from './judge.ts'
 import { goBackTo } from './missing.ts'
+import { openStaged } from './staged.ts'
 import { announce, countEnd, endWithoutFile, lockOpen, requireOpen, requireStep } from './steps.ts'
 import * as store from './store.ts'
 
@@ -43,7 +44,7 @@ export function completeUpload(desk: Desk, upload: store.UploadRow, atHand: AtHa
 async function finish(desk: Desk, upload: store.UploadRow, atHand: AtHand): Promise<Finished> {
   try {
     const bytes = await findBytes(desk, upload)
-    const judged = desk.known(upload.id).judged ?? (await judgeHead(desk, upload, await bytes.head()))
+    const judged = desk.known(upload).judged ?? (await judgeHead(desk, upload, await bytes.head()))
     const sha256 = atHand.sha256 ?? (await bytes.digest())
     const actor = atHand.actor ?? { kind: 'system', reason: 'an upload was left to be finished' }
     // The last request may have taken hours: it began as a member's, or by a link that took files then.
@@ -183,9 +184,9 @@ async function findBytes(
   const stagedBytes = await objects.staging.sizeBytes(id)
   if (stagedBytes === lengthBytes) {
     return {
-      digest: () => desk.known(id).follow.digest(lengthBytes),
+      digest: () => desk.known(upload).follow.digest(lengthBytes),
       async head() {
-        const staged = await objects.staging.open(id)
+        const staged = await openStaged(desk.platform, upload)
         const head = Buffer.alloc(headBytes)
         try {
           await staged.read(head, 0)

@@ -1,4 +1,4 @@
-import { newObjectKey, type ObjectFamily } from '../../platform/objects/object-key.ts'
+import type { KeyAbout, ObjectFamily } from '../../platform/objects/index.ts'
 import { inTransaction } from '../../platform/db/index.ts'
 import * as media from '../media/index.ts'
 import * as organizations from '../organizations/index.ts'
@@ -19,13 +19,17 @@ export async function judgeHead(desk: Desk, upload: store.UploadRow, head: Uint8
   const allowedKinds = await organizations.getAllowedKinds(db, upload.organizationId)
   const { filename, declaredType } = upload
   const judged = media.judgeType({ filename, declaredType: declaredType ?? undefined, head, allowedKinds })
-  desk.known(upload.id).judged = judged
+  desk.known(upload).judged = judged
   await giveKeyFor(desk, upload, judged)
   return judged
 }
 
-export const originalKey = ({ kind, extension }: Pick<Judged, 'kind' | 'extension'>): string =>
-  newObjectKey(familyOf(kind), 'originals', extension)
+/** What the key of an original says. */
+export const originalOf = ({ kind, extension }: Pick<Judged, 'kind' | 'extension'>): KeyAbout => ({
+  family: familyOf(kind),
+  role: 'originals',
+  extension,
+})
 
 /** The key was made from the name; when the bytes say otherwise it is made anew, and written down before it is used. */
 async function giveKeyFor(desk: Desk, upload: store.UploadRow, { kind, extension }: Judged): Promise<void> {
@@ -39,7 +43,7 @@ export async function giveNewKey(
   upload: store.UploadRow,
   judged: Pick<Judged, 'kind' | 'extension'>,
 ): Promise<void> {
-  const key = originalKey(judged)
+  const key = desk.platform.objects.newKey({ ...originalOf(judged), insteadOf: upload.objectKey })
   await inTransaction(desk.platform.db, (tx) => store.setObjectKey(tx, upload.id, key))
   upload.objectKey = key
 }

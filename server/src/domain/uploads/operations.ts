@@ -82,7 +82,7 @@ export async function getStanding(desk: Desk, actor: Uploader, uploadId: string,
     if (fileId === 'bytes are missing') return standingOf(await requireOwn(desk, actor, uploadId))
     return fileId === undefined ? standingOf(upload) : { ...standingOf(upload), offsetBytes: lengthBytes, fileId }
   }
-  if (offsetBytes > 0 && upload.status !== 'completed') desk.known(uploadId).follow.extend(offsetBytes)
+  if (offsetBytes > 0 && upload.status !== 'completed') desk.known(upload).follow.extend(offsetBytes)
   return standingOf(upload)
 }
 

@@ -7,6 +7,7 @@ import type { StagedBytes } from '../../platform/objects/object-store.ts'
 import { Problem } from '../../platform/problem.ts'
 import type { Desk } from './desk.ts'
 import { HEAD_BYTES, judgeHead } from './judge.ts'
+import { openStaged } from './staged.ts'
 import { goBackTo } from './missing.ts'
 import type { Checksum } from './protocol.ts'
 import { openSink, type Sink } from './sink.ts'
@@ -69,15 +70,15 @@ export async function receive(
   request: IncomingMessage,
   { turn, checksum }: { turn: Turn; checksum: Checksum | undefined },
 ): Promise<Received> {
-  const { platform, hashing } = desk
-  const staged = await platform.objects.staging.open(upload.id)
+  const { hashing } = desk
+  const staged = await openStaged(desk.platform, upload)
   const chunkHash = checksum && hashing.open(checksum.algorithm)
   try {
     const start = upload.offsetBytes
     if (staged.sizeBytes < start) throw await goBackTo(desk, upload, staged.sizeBytes)
     if (staged.sizeBytes > start) await staged.truncate(start)
-    if (desk.known(upload.id).follow.isBeyond(start)) desk.forget(upload.id)
-    const { follow } = desk.known(upload.id)
+    if (desk.known(upload).follow.isBeyond(start)) desk.forget(upload.id)
+    const { follow } = desk.known(upload)
     follow.extend(start)
     if (!comesInOnePiece(upload, request)) await begin(desk, upload)
     const hash = (slab: Slab, position: number) => chunkHash?.update(slab) ?? hashBeside(reception, slab, position)
@@ -177,7 +178,7 @@ async function hashBeside(reception: Reception, slab: Slab, position: number): P
     reception.sha256 = sha256(slab.bytes.subarray(0, slab.length))
     return
   }
-  await desk.known(upload.id).follow.offer(slab, position)
+  await desk.known(upload).follow.offer(slab, position)
 }
 
 /** From time to time, beside what goes on: the disk catches up and the row is told. */
@@ -203,7 +204,7 @@ async function keepChunkIfRight(
   digest: Uint8Array | undefined,
 ): Promise<void> {
   const isRight = failure === undefined && digest !== undefined && checksum?.digest.equals(digest) === true
-  if (isRight) return desk.known(upload.id).follow.extend(sink.position())
+  if (isRight) return desk.known(upload).follow.extend(sink.position())
   await staged.truncate(upload.offsetBytes)
   if (failure instanceof Error) throw failure
   if (failure !== undefined) return
@@ -274,7 +275,7 @@ async function moveOffset(reception: Reception, tx: Tx, offsetBytes: number): Pr
 
 function tellProgress(desk: Desk, upload: store.UploadRow, bytesUploaded: number): void {
   if (upload.linkId !== null) return
-  const known = desk.known(upload.id)
+  const known = desk.known(upload)
   const now = Date.now()
   if (now - (known.progressToldAt ?? 0) < PROGRESS_EVERY_MS) return
   known.progressToldAt = now

@@ -245,7 +245,9 @@ describe('staged bytes that are gone', () => {
     const bytes = randomBytes(3 * MIB)
     const path = pathOf(await tenant.tus.create({ length: bytes.length, organizationId: tenant.organizationId }))
     await tenant.tus.patch(path, 0, bytes.subarray(0, 2 * MIB))
-    const staged = await t.platform.objects.staging.open(path.slice(-36))
+    const { organizationId } = tenant
+    const plan = { organizationId, lengthBytes: bytes.length, key: () => '' }
+    const staged = await t.platform.objects.staging.open(path.slice(-36), plan)
     await staged.truncate(MIB)
     await staged.close()
 

@@ -30,7 +30,7 @@ let filename = 'a.png'
 before(async () => {
   folder = await mkdtemp(join(tmpdir(), 'trove-bytes-'))
   store = await openDiskStore(folder)
-  await store.put(KEY, Readable.from([bytes]))
+  await store.put(KEY, Readable.from([bytes]), { organizationId: '' })
   app.setErrorHandler(sendProblem)
   app.get('/file', (request, reply) =>
     sendObject(request, reply, {
@@ -261,7 +261,7 @@ describe('clients that leave', () => {
       await store.delete([KEY])
       const { status, body } = await reading
       assert.ok(status === 500 || body.equals(bytes))
-      await store.put(KEY, Readable.from([bytes]))
+      await store.put(KEY, Readable.from([bytes]), { organizationId: '' })
       assert.equal((await ask({ range: 'bytes=0-4' })).status, 206)
     },
   )

@@ -25,6 +25,8 @@ export function createDiskStaging(parts: DiskParts): Staging {
   }
 
   return {
+    readsBack: true,
+
     async open(id) {
       const path = stagedPath(id)
       const handle = await open(path, constants.O_RDWR | constants.O_CREAT, 0o600).catch(thrownAs(orStorageFull))

@@ -4,7 +4,7 @@ import { dirname, join, resolve } from 'node:path'
 import { Readable } from 'node:stream'
 import { createDiskStaging, facts, settle, unlessMissing, writeAll, type DiskParts } from './disk-staging.ts'
 import { createFolderFlush, createFolderMaker } from './folders.ts'
-import { requireKey } from './object-key.ts'
+import { newObjectKey, requireKey } from './object-key.ts'
 import { ObjectMissing, type ObjectStore } from './object-store.ts'
 import { orStorageFull } from './storage-full.ts'
 
@@ -38,6 +38,8 @@ export async function openDiskStore(folder: string): Promise<ObjectStore> {
   await parts.makeFolder(parts.stagingFolder)
 
   return {
+    newKey: ({ family, role, extension }) => newObjectKey(family, role, extension),
+
     async put(key, body) {
       const to = parts.pathOf(key)
       const draft = join(parts.stagingFolder, `put-${randomUUID()}`)
@@ -68,6 +70,7 @@ export async function openDiskStore(folder: string): Promise<ObjectStore> {
     list: () => listBelow(root, ''),
     localPath: (key) => parts.pathOf(key),
     staging: createDiskStaging(parts),
+    close: async () => undefined,
   }
 }
 

@@ -3,8 +3,11 @@ export { newObjectKey, type ObjectFamily, type ObjectRole } from './object-key.t
 export {
   ObjectMissing,
   type ByteRange,
+  type KeyAbout,
   type ObjectFacts,
+  type ObjectOwner,
   type ObjectStore,
   type StagedBytes,
   type Staging,
+  type StagingPlan,
 } from './object-store.ts'

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { after, before, describe, test } from 'node:test'
-import { newObjectKey } from './object-key.ts'
-import { ObjectExists, ObjectMissing, type ObjectStore } from './object-store.ts'
+import { ObjectExists, ObjectMissing, type ObjectStore, type StagingPlan } from './object-store.ts'
+
+export const OWNER = { organizationId: '01890000-0000-7000-8000-000000000001' }
+export const planFor = (key: string, lengthBytes?: number): StagingPlan => ({ ...OWNER, lengthBytes, key: () => key })
 
 /** What every driver must do. `make` opens a store that holds nothing. */
 export function objectStoreSuite(
@@ -15,12 +17,13 @@ export function objectStoreSuite(
     before(async () => ({ store, stop } = await make()))
     after(() => stop())
 
-    const newKey = () => newObjectKey('files', 'originals', 'bin')
+    const newKey = () => store.newKey({ family: 'files', role: 'originals', extension: 'bin' })
     const newStagingId = () => crypto.randomUUID()
-    async function stage(bytes: Uint8Array): Promise<string> {
+    async function stage(bytes: Uint8Array, key = newKey()): Promise<string> {
       const id = newStagingId()
-      const staged = await store.staging.open(id)
+      const staged = await store.staging.open(id, planFor(key))
       await staged.write(bytes, 0)
+      await staged.flush()
       await staged.close()
       return id
     }
@@ -30,7 +33,7 @@ export function objectStoreSuite(
     test('what is put is got, whole and in ranges', async () => {
       const key = newKey()
       const bytes = randomBytes(3_000_001)
-      const facts = await store.put(key, pieces(bytes, 70_000))
+      const facts = await store.put(key, pieces(bytes, 70_000), OWNER)
       assert.equal(facts.sizeBytes, bytes.length)
       assert.deepEqual(await read(key), bytes)
       assert.deepEqual(await read(key, { first: 0, last: 0 }), bytes.subarray(0, 1))
@@ -41,8 +44,8 @@ export function objectStoreSuite(
 
     test('an object is immutable: a second put or adopt is refused and changes nothing', async () => {
       const key = newKey()
-      await store.put(key, pieces(Buffer.from('first'), 5))
-      await assert.rejects(store.put(key, pieces(Buffer.from('second'), 6)), ObjectExists)
+      await store.put(key, pieces(Buffer.from('first'), 5), OWNER)
+      await assert.rejects(store.put(key, pieces(Buffer.from('second'), 6), OWNER), ObjectExists)
       const id = await stage(Buffer.from('third'))
       await assert.rejects(store.staging.adopt(id, key), ObjectExists)
       assert.equal((await read(key)).toString(), 'first')
@@ -56,7 +59,7 @@ export function objectStoreSuite(
         yield Buffer.alloc(100_000)
         throw new Error('the source broke')
       }
-      await assert.rejects(store.put(key, broken()), /the source broke/)
+      await assert.rejects(store.put(key, broken(), OWNER), /the source broke/)
       assert.equal(await store.head(key), undefined)
       assert.deepEqual(await Array.fromAsync(store.staging.list()), [])
     })
@@ -69,7 +72,7 @@ export function objectStoreSuite(
     test('deleting what is not there succeeds, and a reader that has begun reads on to the end', async () => {
       const key = newKey()
       const bytes = randomBytes(5_000_000)
-      await store.put(key, pieces(bytes, 1_000_000))
+      await store.put(key, pieces(bytes, 1_000_000), OWNER)
       const stream = await store.get(key)
       const chunks = stream[Symbol.asyncIterator]()
       const first = await chunks.next()
@@ -80,8 +83,8 @@ export function objectStoreSuite(
     })
 
     test('every object is listed, and nothing that is only staged', async () => {
-      const keys = [newKey(), newKey(), newObjectKey('photos', 'thumbnails', 'webp')]
-      for (const key of keys) await store.put(key, pieces(Buffer.from(key), 100))
+      const keys = [newKey(), newKey(), store.newKey({ family: 'photos', role: 'thumbnails', extension: 'webp' })]
+      for (const key of keys) await store.put(key, pieces(Buffer.from(key), 100), OWNER)
       const id = await stage(Buffer.from('not yet'))
       const listed = await Array.fromAsync(store.list())
       for (const key of keys) {
@@ -98,11 +101,11 @@ export function objectStoreSuite(
       const id = newStagingId()
       const key = newKey()
       const bytes = randomBytes(2_500_000)
-      const staged = await store.staging.open(id)
+      const staged = await store.staging.open(id, planFor(key, bytes.length))
       assert.equal(staged.sizeBytes, 0)
       await Promise.all([
-        staged.write(bytes.subarray(1_000_000), 1_000_000),
         staged.write(bytes.subarray(0, 1_000_000), 0),
+        staged.write(bytes.subarray(1_000_000), 1_000_000),
       ])
       await staged.write(randomBytes(77), bytes.length)
       await staged.flush()
@@ -113,7 +116,7 @@ export function objectStoreSuite(
       await staged.close()
 
       assert.equal(await store.staging.sizeBytes(id), bytes.length)
-      const again = await store.staging.open(id)
+      const again = await store.staging.open(id, planFor(key, bytes.length))
       assert.equal(again.sizeBytes, bytes.length)
       await again.close()
 
@@ -124,7 +127,7 @@ export function objectStoreSuite(
 
     test('adopting again after a crash is the same as adopting once', async () => {
       const key = newKey()
-      const id = await stage(Buffer.from('bytes'))
+      const id = await stage(Buffer.from('bytes'), key)
       await store.staging.adopt(id, key)
       assert.equal((await store.staging.adopt(id, key)).sizeBytes, 5)
       await assert.rejects(store.staging.adopt(newStagingId(), newKey()), ObjectMissing)
@@ -132,7 +135,7 @@ export function objectStoreSuite(
 
     test('many that finish together in one folder all arrive', async () => {
       const keys = Array.from({ length: 40 }, newKey)
-      await Promise.all(keys.map(async (key) => store.staging.adopt(await stage(Buffer.from(key)), key)))
+      await Promise.all(keys.map(async (key) => store.staging.adopt(await stage(Buffer.from(key), key), key)))
       for (const key of keys) assert.equal((await read(key)).toString(), key)
     })
 
@@ -145,7 +148,7 @@ export function objectStoreSuite(
       for (const key of ['../x', '/etc/passwd', 'a/../b', 'a//b', 'a\0b', '', 'A/b', '.staging/x', 'a/b/'])
         await assert.rejects(async () => store.head(key), RangeError, key)
       for (const id of ['../x', '', 'a/b', 'a.b'])
-        await assert.rejects(async () => store.staging.open(id), RangeError, id)
+        await assert.rejects(async () => store.staging.open(id, planFor(newKey())), RangeError, id)
     })
   })
 }

@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream'
+import type { ObjectFamily, ObjectRole } from './object-key.ts'
 
 /**
  * Bytes by key: the only way this program touches object storage.
@@ -17,8 +18,10 @@ import type { Readable } from 'node:stream'
  * extension on the last, separated by `/`. Anything else is a programming error and rejects.
  */
 export interface ObjectStore {
+  /** A new random key for an object that this store is to keep; how it will be kept may be told by it. */
+  newKey(about: KeyAbout): string
   /** @throws ObjectExists, storage-full */
-  put(key: string, body: AsyncIterable<Uint8Array>): Promise<ObjectFacts>
+  put(key: string, body: AsyncIterable<Uint8Array>, owner: ObjectOwner): Promise<ObjectFacts>
   /**
    * The bytes in pieces of up to 1 MiB. Resolves once the object is open, so that a missing one is known before a response begins.
    * Whoever asks must read the stream to its end or destroy it.
@@ -33,12 +36,36 @@ export interface ObjectStore {
   /** Where programs that must have a file can read the object in place; undefined when the driver keeps no files. */
   localPath(key: string): string | undefined
   readonly staging: Staging
+  /** Lets connections go. What is under way may fail. */
+  close(): Promise<void>
 }
 
-/** Bytes on their way to becoming an object. They are on the store's own file system, so that finishing moves nothing. */
+/** @see newObjectKey for what the words mean */
+export type KeyAbout = {
+  family: ObjectFamily
+  role: ObjectRole
+  extension: string
+  /** The key that this one takes the place of: what has been staged for that one must fit this one too. */
+  insteadOf?: string | null
+}
+
+/** Whose bytes they are: each organization's can be kept under a key of its own. */
+export type ObjectOwner = { organizationId: string }
+
+/** What is known of bytes while they arrive. */
+export type StagingPlan = ObjectOwner & {
+  /** undefined: not known yet. */
+  lengthBytes: number | undefined
+  /** The key that they will have, as far as is known: asked anew each time, because the first bytes may change it. */
+  key(): string
+}
+
+/** Bytes on their way to becoming an object. They are kept by the store itself, so that finishing moves nothing. */
 export interface Staging {
+  /** Whether `read` of staged bytes finds all of them; otherwise only those that were written last. */
+  readonly readsBack: boolean
   /** Opens what has been staged under the id, or begins it empty. One writer at a time: the caller sees to that. */
-  open(id: string): Promise<StagedBytes>
+  open(id: string, plan: StagingPlan): Promise<StagedBytes>
   /** Bytes staged under the id; undefined when there are none. */
   sizeBytes(id: string): Promise<number | undefined>
   /**
@@ -58,7 +85,12 @@ export interface Staging {
 export interface StagedBytes {
   /** At the time of opening. */
   readonly sizeBytes: number
-  /** Writes all of it. Writes to different positions may be under way together. @throws storage-full */
+  /**
+   * Writes all of it, behind what there is. Several may be under way together, begun in the order of their positions;
+   * the memory is the caller's again when it resolves.
+   *
+   * @throws storage-full
+   */
   write(bytes: Uint8Array, position: number): Promise<void>
   /** Reads into `bytes` as far as there is something; how many bytes there were. */
   read(bytes: Uint8Array, position: number): Promise<number>

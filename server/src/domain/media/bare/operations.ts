@@ -1,5 +1,4 @@
 import { inTransaction } from '../../../platform/db/index.ts'
-import { newObjectKey } from '../../../platform/objects/index.ts'
 import type { Platform } from '../../../platform/platform.ts'
 import { extensionOfType, familyOfType } from '../families.ts'
 import { getBlob } from '../store.ts'
@@ -13,7 +12,7 @@ import { bareWayOf, CANNOT_BE_BARE, type BareWay } from './rules.ts'
 import * as store from './store.ts'
 import { bareWebp } from './webp.ts'
 
-type Source = { objectKey: string; sizeBytes: number; mediaType: string }
+type Source = { organizationId: string; objectKey: string; sizeBytes: number; mediaType: string }
 
 /**
  * Makes the copy of a blob that has no metadata, unless there is one; or writes down why there can be none.
@@ -44,7 +43,11 @@ export function withhold(platform: Platform, blobId: string, cause: Error): Prom
 
 async function putCopy(platform: Platform, source: Source, way: BareWay, signal: AbortSignal) {
   const { objects } = platform
-  const objectKey = newObjectKey(familyOfType(source.mediaType), 'derived', extensionOfType(way.mediaType))
+  const objectKey = objects.newKey({
+    family: familyOfType(source.mediaType),
+    role: 'derived',
+    extension: extensionOfType(way.mediaType),
+  })
   if (way.by === 'child') {
     const { sizeBytes } = await rewrite(
       platform,
@@ -54,7 +57,7 @@ async function putCopy(platform: Platform, source: Source, way: BareWay, signal:
     return { objectKey, mediaType: way.mediaType, sizeBytes }
   }
   const pieces = await planOf(source.mediaType)(openOriginal(objects, source.objectKey, source.sizeBytes))
-  const { sizeBytes } = await objects.put(objectKey, bytesOf(objects, source.objectKey, pieces))
+  const { sizeBytes } = await objects.put(objectKey, bytesOf(objects, source.objectKey, pieces), source)
   return { objectKey, mediaType: way.mediaType, sizeBytes }
 }
 

@@ -8,7 +8,16 @@ import { withLocalFile } from '../originals.ts'
 import { rendererOf } from '../renderer.ts'
 import { Unbarable } from './pieces.ts'
 
-type Rewritten = { objectKey: string; from: string; sizeBytes: number; mediaType: string; becomes: string }
+const READ_BYTES = 1024 * 1024
+
+type Rewritten = {
+  organizationId: string
+  objectKey: string
+  from: string
+  sizeBytes: number
+  mediaType: string
+  becomes: string
+}
 
 /**
  * Has the media child write a file anew without its metadata, and puts what comes out under `to`.
@@ -17,7 +26,7 @@ type Rewritten = { objectKey: string; from: string; sizeBytes: number; mediaType
  */
 export async function rewrite(
   platform: Platform,
-  { from, sizeBytes, mediaType, becomes, objectKey }: Rewritten,
+  { from, sizeBytes, mediaType, becomes, objectKey, organizationId }: Rewritten,
   signal: AbortSignal,
 ): Promise<ObjectFacts> {
   const folder = await mkdtemp(join(tmpdir(), 'trove-bare-'))
@@ -28,7 +37,9 @@ export async function rewrite(
     )
     if (!outcome.ok) throw new Unbarable(outcome.failure)
     if ((await stat(outputPath)).size === 0) throw new Unbarable()
-    return await platform.objects.put(objectKey, createReadStream(outputPath, { highWaterMark: 1024 * 1024 }))
+    return await platform.objects.put(objectKey, createReadStream(outputPath, { highWaterMark: READ_BYTES }), {
+      organizationId,
+    })
   } finally {
     await rm(folder, { recursive: true, force: true })
   }

@@ -66,7 +66,7 @@ describe('erasing an organization', () => {
     const invited = { email: `${newId()}@example.org`, role: 'guest', teamIds: [team.id] }
     assert.equal((await as(owner, 'POST', `/organizations/${organizationId}/invitations`, invited)).status, 201)
     const variant = newObjectKey('photos', 'thumbnails', 'webp')
-    await machines.objects.put(variant, Readable.from([randomBytes(10)]))
+    await machines.objects.put(variant, Readable.from([randomBytes(10)]), { organizationId })
     await machines.db
       .insertInto('variant')
       .values({
