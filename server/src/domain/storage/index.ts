@@ -1,3 +1,13 @@
-export { dropReferences, hasBlob, recordBlob, release, reserve, settle, type Recorded } from './operations.ts'
+export { extendReservation, release, reserve, settle } from './ledger/operations.ts'
+export { dropReferences, hasBlob, recordBlob, type Recorded } from './operations.ts'
+export {
+  deliverableKey,
+  isScanClear,
+  requireDeliverable,
+  whyNotDeliverable,
+  type Deliverable,
+  type Recipient,
+} from './delivering.ts'
+export { standing, type Standing } from './store.ts'
 export { sweep, type Swept } from './sweep.ts'
 export { storageTasks } from './tasks.ts'

@@ -1,39 +1,7 @@
 import type { Db, Tx } from '../../platform/db/index.ts'
 import { newId } from '../../platform/ids.ts'
-import { Problem } from '../../platform/problem.ts'
+import { changeQuota } from './ledger/store.ts'
 import * as store from './store.ts'
-
-/**
- * A step of `uploads`: sets room aside before the first byte comes.
- *
- * @throws quota-exceeded  with `limitBytes`, `usedBytes`, `reservedBytes`
- */
-export async function reserve(tx: Tx, organizationId: string, bytes: number): Promise<void> {
-  if (await store.reserve(tx, organizationId, bytes)) return
-  const quota = await store.getQuota(tx, organizationId)
-  if (quota === undefined) throw new Problem('not-found', `No organization ${organizationId}.`)
-  const freeBytes = Math.max(0, quota.limitBytes - quota.usedBytes - quota.reservedBytes)
-  throw new Problem('quota-exceeded', `It needs ${bytes} bytes and ${freeBytes} are free.`, { ...quota })
-}
-
-/** A step of `uploads`: the room is not needed after all. */
-export function release(tx: Tx, organizationId: string, bytes: number): Promise<void> {
-  return store.changeQuota(tx, organizationId, { reservedBytes: -bytes })
-}
-
-/** A step of `uploads`: what was reserved is now used, or was not needed because the bytes were there. */
-export function settle(
-  tx: Tx,
-  organizationId: string,
-  upload: { sizeBytes: number; isCharged: boolean },
-): Promise<void> {
-  const { sizeBytes, isCharged } = upload
-  return store.changeQuota(tx, organizationId, {
-    reservedBytes: -sizeBytes,
-    usedBytes: isCharged ? sizeBytes : 0,
-    fileCount: 1,
-  })
-}
 
 /** Whether the organization has these bytes, at this moment. */
 export const hasBlob: (db: Db, organizationId: string, sha256: Uint8Array) => Promise<boolean> = store.hasBlob
@@ -88,5 +56,5 @@ export async function dropReferences(
 ): Promise<void> {
   await store.lockBlobs(tx, dropped.blobIds)
   const freedBytes = await store.markUnreferenced(tx, dropped.blobIds)
-  await store.changeQuota(tx, organizationId, { usedBytes: -freedBytes, fileCount: -dropped.fileCount })
+  await changeQuota(tx, organizationId, { usedBytes: -freedBytes, fileCount: -dropped.fileCount })
 }

@@ -4,44 +4,15 @@ import type { Db, Tx } from '../../platform/db/index.ts'
 // What refers to a blob or an object is known to rooms above this one. Their tables are read here, and only read,
 // because "does anything still point at these bytes" must be answered in one statement.
 
+/** What decides whether the bytes of a blob go out; a column of whatever selects from `blob`, read by `delivering.ts`. */
+export type Standing = {
+  scan: 'unscanned' | 'waiting' | 'clean' | 'infected' | 'skipped' | 'released'
+  /** Why it was skipped. */
+  reason: 'too-large' | 'unreachable' | 'encrypted' | null
+}
+export const standing = sql<Standing>`jsonb_build_object('scan', blob.scan_status, 'reason', blob.scan_reason)`
+
 export type BlobRow = { id: string; objectKey: string; isUnreferenced: boolean }
-
-/** Adds to what is reserved if there is room for it: one statement, so that no two can take the same room. */
-export async function reserve(tx: Tx, organizationId: string, bytes: number): Promise<boolean> {
-  const reserved = await tx
-    .updateTable('quota')
-    .set({ reserved_bytes: sql`reserved_bytes + ${bytes}` })
-    .where('organization_id', '=', organizationId)
-    .where(sql<boolean>`used_bytes + reserved_bytes + ${bytes} <= limit_bytes`)
-    .returning('organization_id')
-    .executeTakeFirst()
-  return reserved !== undefined
-}
-
-export async function changeQuota(
-  tx: Tx,
-  organizationId: string,
-  by: { reservedBytes?: number; usedBytes?: number; fileCount?: number },
-): Promise<void> {
-  const { reservedBytes = 0, usedBytes = 0, fileCount = 0 } = by
-  await tx
-    .updateTable('quota')
-    .set({
-      reserved_bytes: sql`reserved_bytes + ${reservedBytes}`,
-      used_bytes: sql`used_bytes + ${usedBytes}`,
-      file_count: sql`file_count + ${fileCount}`,
-    })
-    .where('organization_id', '=', organizationId)
-    .execute()
-}
-
-export function getQuota(db: Db, organizationId: string) {
-  return db
-    .selectFrom('quota')
-    .select(['limit_bytes as limitBytes', 'used_bytes as usedBytes', 'reserved_bytes as reservedBytes'])
-    .where('organization_id', '=', organizationId)
-    .executeTakeFirst()
-}
 
 export async function hasBlob(db: Db, organizationId: string, sha256: Uint8Array): Promise<boolean> {
   const row = await db

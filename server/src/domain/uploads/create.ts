@@ -67,7 +67,7 @@ export async function createUpload(
     const linkId = actor.kind === 'link' ? actor.linkId : null
     await announce(tx, { id: uploadId, sessionId: session, organizationId, createdBy, linkId }, 'pending')
     // Last, because everybody who uploads to this organization waits for this row.
-    await storage.reserve(tx, organizationId, lengthBytes)
+    await storage.reserve(tx, organizationId, lengthBytes, uploadId)
     return expiresAt
   }).catch((error: unknown) => {
     throw withoutFigures(error, actor)

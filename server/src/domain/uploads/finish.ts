@@ -135,7 +135,8 @@ async function record(desk: Desk, known: store.UploadRow, facts: Facts & { objec
     await countEnd(tx, upload, 'completed')
     await announce(tx, upload, 'completed')
     // Last, because everybody who uploads to this organization waits for this row.
-    await storage.settle(tx, organizationId, { sizeBytes: lengthBytes, isCharged: blob.isCharged })
+    const { isCharged } = blob
+    await storage.settle(tx, organizationId, { uploadId: known.id, sizeBytes: lengthBytes, isCharged })
     crashPoint('before-commit')
     return { fileId, isNew: blob.isNew }
   })

@@ -54,7 +54,7 @@ export async function endWithoutFile(
     failure: reason?.message ?? null,
   })
   await countEnd(tx, upload, end.status)
-  await storage.release(tx, upload.organizationId, upload.lengthBytes)
+  await storage.release(tx, upload.id)
   await announce(tx, upload, end.status)
 }
 

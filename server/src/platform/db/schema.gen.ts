@@ -73,6 +73,11 @@ export interface Blob {
   media_type: string;
   object_key: string;
   organization_id: string;
+  scan_engine: string | null;
+  scan_reason: string | null;
+  scan_signature: string | null;
+  scan_status: Generated<string>;
+  scanned_at: Timestamp | null;
   sha256: Buffer;
   size_bytes: number;
   unreferenced_at: Timestamp | null;
@@ -394,6 +399,14 @@ export interface RefreshToken {
   token_hash: Buffer;
 }
 
+export interface Reservation {
+  bytes: number;
+  created_at: Generated<Timestamp>;
+  expires_at: Timestamp;
+  organization_id: string;
+  upload_id: string;
+}
+
 export interface Resource {
   created_at: Generated<Timestamp>;
   created_by: string;
@@ -454,6 +467,22 @@ export interface Session {
   user_id: string;
 }
 
+export interface SpaceMeasure {
+  measured_at: Timestamp;
+  organization_id: string;
+  parts: Json;
+  took_ms: number;
+}
+
+export interface SpaceShare {
+  bytes: number;
+  dimension: string;
+  file_count: number;
+  key: string;
+  organization_id: string;
+  user_id: string | null;
+}
+
 export interface SpentChallenge {
   challenge_id: string;
   expires_at: Timestamp;
@@ -485,7 +514,25 @@ export interface Totp {
   user_id: string;
 }
 
+export interface UpkeepRun {
+  asked_by: string | null;
+  began_at: Timestamp | null;
+  created_at: Generated<Timestamp>;
+  done_count: number | null;
+  ended_at: Timestamp | null;
+  failure: string | null;
+  has_effect: Generated<boolean>;
+  heard_at: Timestamp | null;
+  id: string;
+  is_dry_run: boolean;
+  state: string;
+  tally: Generated<Json>;
+  task: string;
+  total_count: number | null;
+}
+
 export interface Upload {
+  concatenation: string | null;
   created_at: Generated<Timestamp>;
   created_by: string;
   declared_type: string | null;
@@ -496,7 +543,11 @@ export interface Upload {
   file_id: string | null;
   filename: string;
   folder_id: string | null;
+  hash_state: Buffer | null;
+  holder: string | null;
   id: string;
+  is_length_deferred: Generated<boolean>;
+  judged: Json | null;
   length_bytes: number;
   link_id: string | null;
   media_type: string | null;
@@ -504,12 +555,24 @@ export interface Upload {
   object_key: string | null;
   offset_bytes: Generated<number>;
   organization_id: string;
+  part_number: number | null;
+  part_of: string | null;
+  parts_named: string | null;
   sender: string | null;
   sha256: Buffer | null;
+  staging_id: string | null;
   status: Generated<string>;
   updated_at: Generated<Timestamp>;
   upload_session_id: string;
   visit_id: string | null;
+}
+
+export interface UploadHolder {
+  id: string;
+  place: string;
+  process_began: string;
+  process_id: number;
+  seen_at: Generated<Timestamp>;
 }
 
 export interface UploadSession {
@@ -618,17 +681,22 @@ export interface DB {
   reach: Reach;
   recovery_code: RecoveryCode;
   refresh_token: RefreshToken;
+  reservation: Reservation;
   resource: Resource;
   seal: Seal;
   security_event: SecurityEvent;
   security_notice: SecurityNotice;
   security_reading: SecurityReading;
   session: Session;
+  space_measure: SpaceMeasure;
+  space_share: SpaceShare;
   spent_challenge: SpentChallenge;
   team: Team;
   team_member: TeamMember;
   totp: Totp;
+  upkeep_run: UpkeepRun;
   upload: Upload;
+  upload_holder: UploadHolder;
   upload_session: UploadSession;
   user: User;
   variant: Variant;
