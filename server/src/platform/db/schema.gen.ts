@@ -63,14 +63,20 @@ export interface BareCopy {
   created_at: Generated<Timestamp>;
   media_type: string | null;
   object_key: string | null;
+  sha256: Buffer | null;
   size_bytes: number | null;
   withheld: string | null;
 }
 
 export interface Blob {
   created_at: Generated<Timestamp>;
+  damage: string | null;
+  damaged_at: Timestamp | null;
+  derived_lost_at: Timestamp | null;
+  fetched_on: Generated<Timestamp>;
   id: string;
   media_type: string;
+  moving_at: Timestamp | null;
   object_key: string;
   organization_id: string;
   scan_engine: string | null;
@@ -80,7 +86,9 @@ export interface Blob {
   scanned_at: Timestamp | null;
   sha256: Buffer;
   size_bytes: number;
+  tier: Generated<string>;
   unreferenced_at: Timestamp | null;
+  verified_at: Timestamp | null;
 }
 
 export interface Delivery {
@@ -306,6 +314,11 @@ export interface Media {
   width_pixels: number | null;
 }
 
+export interface MovedObject {
+  object_key: string;
+  target: string;
+}
+
 export interface Organization {
   allowed_kinds: string[];
   billing_email: string | null;
@@ -382,6 +395,15 @@ export interface Reach {
   organization_id: string;
   principal_id: string;
   resource_id: string;
+}
+
+export interface Recall {
+  asked_at: Generated<Timestamp>;
+  began_at: Timestamp | null;
+  blob_id: string;
+  ended_at: Timestamp | null;
+  id: string;
+  size_bytes: number;
 }
 
 export interface RecoveryCode {
@@ -624,8 +646,26 @@ export interface Variant {
   media_type: string;
   name: string;
   object_key: string;
+  sha256: Buffer | null;
   size_bytes: number;
   width_pixels: number;
+}
+
+export interface Verification {
+  began_at: Generated<Timestamp>;
+  blobs: Generated<number>;
+  bytes: Generated<number>;
+  changed: Generated<number>;
+  derived_lost: Generated<number>;
+  ended_at: Timestamp | null;
+  healed: Generated<number>;
+  id: string;
+  kind: string;
+  missing: Generated<number>;
+  organization_id: string | null;
+  orphans: number | null;
+  sample_percent: number | null;
+  unreadable: Generated<number>;
 }
 
 export interface Version {
@@ -633,6 +673,7 @@ export interface Version {
   blur: Buffer | null;
   created_at: Generated<Timestamp>;
   created_by: string;
+  damage: string | null;
   duration_ms: number | null;
   failure: string | null;
   file_id: string;
@@ -644,6 +685,7 @@ export interface Version {
   sha256: Buffer;
   size_bytes: number;
   status: Generated<string>;
+  tier: Generated<string>;
   variants: Generated<Json>;
   width_pixels: number | null;
 }
@@ -672,6 +714,7 @@ export interface DB {
   mail: Mail;
   mailed_token: MailedToken;
   media: Media;
+  moved_object: MovedObject;
   organization: Organization;
   organization_erasure: OrganizationErasure;
   organization_logo: OrganizationLogo;
@@ -679,6 +722,7 @@ export interface DB {
   passkey: Passkey;
   quota: Quota;
   reach: Reach;
+  recall: Recall;
   recovery_code: RecoveryCode;
   refresh_token: RefreshToken;
   reservation: Reservation;
@@ -700,5 +744,6 @@ export interface DB {
   upload_session: UploadSession;
   user: User;
   variant: Variant;
+  verification: Verification;
   version: Version;
 }
