@@ -112,6 +112,14 @@ export class ObjectMissing extends Error {
   }
 }
 
+/** The bytes that are kept are not those that were put: a check that goes with them says so. */
+export class ObjectChanged extends Error {
+  constructor(key: string, options?: ErrorOptions) {
+    super(`The object ${key} is not what it was.`, options)
+    this.name = 'ObjectChanged'
+  }
+}
+
 export class ObjectExists extends Error {
   constructor(key: string) {
     super(`There is an object ${key} already.`)
