@@ -14,6 +14,8 @@ import * as organizations from './organizations.ts'
 import * as shared from './shared.ts'
 import * as signIn from './sign-in.ts'
 import * as teams from './teams.ts'
+import * as uploadSessions from './upload-sessions.ts'
+import * as upkeep from './upkeep.ts'
 import * as uploads from './uploads.ts'
 import type { Endpoint } from './endpoint.ts'
 
@@ -34,9 +36,11 @@ export const endpoints: readonly Endpoint[] = [
   folders,
   grants,
   uploads,
+  uploadSessions,
   links,
   shared,
   downloads,
   audit,
   ops,
+  upkeep,
 ].flatMap((room) => Object.values(room).filter(isEndpoint))

@@ -4,7 +4,7 @@ import { fileRoutes } from '../domain/files/index.ts'
 import { identityRoutes } from '../domain/identity/index.ts'
 import { linkRoutes } from '../domain/links/index.ts'
 import { mediaRoutes } from '../domain/media/index.ts'
-import { closingRoutes, trailRoutes, watchRefusals } from '../domain/ops/index.ts'
+import { closingRoutes, trailRoutes, upkeepRoutes, watchRefusals } from '../domain/ops/index.ts'
 import { organizationRoutes } from '../domain/organizations/index.ts'
 import { overrideMethod, openUploads } from '../domain/uploads/index.ts'
 import { tellLimits } from '../platform/http/limiter.ts'
@@ -17,6 +17,7 @@ import { acceptWebSockets, liveRoute } from './live-route.ts'
 import { pageRoute } from './page-route.ts'
 import type { ConnectedConfig } from './part.ts'
 import { openPlatform, type OpenPlatform } from './platform.ts'
+import { upkeep } from './tasks.ts'
 
 /** How long requests that are under way have to end when the server stops. */
 const LAST_REQUESTS_MS = 4_000
@@ -41,6 +42,7 @@ export async function buildApi(platform: OpenPlatform): Promise<Api> {
   mediaRoutes(app, platform)
   trailRoutes(app, platform)
   closingRoutes(app, platform)
+  upkeepRoutes(app, platform, upkeep)
   const uploads = openUploads(app, platform)
   linkRoutes(app, platform)
   await pageRoute(app, platform.settings)

@@ -1,33 +1,10 @@
 import { join } from 'node:path'
-import { auditTasks } from '../domain/audit/index.ts'
-import { accessTasks } from '../domain/access/index.ts'
-import { fileTasks } from '../domain/files/index.ts'
-import { identityTasks } from '../domain/identity/index.ts'
-import { linkTasks } from '../domain/links/index.ts'
-import { createRenderer, mediaTasks, useRenderer } from '../domain/media/index.ts'
-import { opsTasks } from '../domain/ops/index.ts'
-import { storageTasks } from '../domain/storage/index.ts'
-import { uploadTasks } from '../domain/uploads/index.ts'
-import { startWorkers, type Task } from '../platform/jobs/index.ts'
-import { liveTasks } from '../platform/live/tasks.ts'
-import { mailTasks } from '../platform/mail/index.ts'
+import { createRenderer, useRenderer } from '../domain/media/index.ts'
+import { startWorkers } from '../platform/jobs/index.ts'
 import type { ConnectedConfig } from './part.ts'
 import { openPlatform } from './platform.ts'
 import { startSealing } from './sealing.ts'
-
-const tasks: readonly Task[] = [
-  ...auditTasks,
-  ...identityTasks,
-  ...storageTasks,
-  ...accessTasks,
-  ...fileTasks,
-  ...mediaTasks,
-  ...uploadTasks,
-  ...linkTasks,
-  ...opsTasks,
-  ...liveTasks,
-  ...mailTasks,
-]
+import { tasks } from './tasks.ts'
 
 /**
  * Does everything slow, and what is due by the clock, until closed. Any number of workers may run, on any machines.

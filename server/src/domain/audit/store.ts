@@ -1,4 +1,4 @@
-import type { Tx } from '../../platform/db/index.ts'
+import type { Db, Tx } from '../../platform/db/index.ts'
 import { sql, type Insertable } from 'kysely'
 import type { Activity, SecurityEvent } from '../../platform/db/schema.gen.ts'
 
@@ -34,6 +34,17 @@ export async function insertActivities(
 }
 
 /** Partitions for the months to come. A month whose partition is missing could not be written to. */
+/** Partitions that `makePartitions` would make. */
+export async function countMissingPartitions(db: Db, monthsAhead: number): Promise<number> {
+  const { rows } = await sql<{ count: number }>`
+    select count(*)::int as count
+    from unnest(array['activity', 'security_event', 'seal']) as whole,
+      generate_series(0, ${monthsAhead}::int) as ahead
+    where to_regclass(whole || '_' || to_char(
+      date_trunc('month', now() at time zone 'utc') + make_interval(months => ahead), 'YYYY_MM')) is null`.execute(db)
+  return rows[0]?.count ?? 0
+}
+
 export async function makePartitions(tx: Tx, monthsAhead: number): Promise<void> {
   await sql`select make_activity_partitions(${monthsAhead})`.execute(tx)
 }

@@ -246,24 +246,37 @@ export async function setInstallation(
 }
 
 /** Rows that can no longer let anybody in. */
-export async function deleteExpired(tx: Tx): Promise<void> {
-  await tx
+export async function deleteExpired(tx: Tx): Promise<Expired> {
+  const refreshTokens = await tx
     .deleteFrom('refresh_token')
     .where('expires_at', '<', sql<Date>`now()`)
-    .execute()
-  await tx
+    .executeTakeFirst()
+  const sessions = await tx
     .deleteFrom('session')
     .where('expires_at', '<', sql<Date>`now() - interval '90 days'`)
-    .execute()
-  await tx
+    .executeTakeFirst()
+  const challenges = await tx
     .deleteFrom('spent_challenge')
     .where('expires_at', '<', sql<Date>`now()`)
-    .execute()
-  await tx
+    .executeTakeFirst()
+  const deviceRequests = await tx
     .deleteFrom('device_request')
     .where('expires_at', '<', sql<Date>`now() - interval '1 day'`)
-    .execute()
+    .executeTakeFirst()
+  const apiKeys = await tx
+    .deleteFrom('api_key')
+    .where(sql<boolean>`least(expires_at, revoked_at) < now() - interval '90 days'`)
+    .executeTakeFirst()
+  return {
+    refreshTokens: Number(refreshTokens.numDeletedRows),
+    sessions: Number(sessions.numDeletedRows),
+    challenges: Number(challenges.numDeletedRows),
+    deviceRequests: Number(deviceRequests.numDeletedRows),
+    apiKeys: Number(apiKeys.numDeletedRows),
+  }
 }
+
+type Expired = { refreshTokens: number; sessions: number; challenges: number; deviceRequests: number; apiKeys: number }
 
 /** False when it had been answered already: of many answers at once, one is the first. */
 export async function spendChallenge(tx: Tx, challenge: { id: string; expiresAt: Date }): Promise<boolean> {

@@ -1,6 +1,6 @@
 import { Type } from 'typebox'
-import { inTransaction } from '../../platform/db/index.ts'
-import { defineTask } from '../../platform/jobs/index.ts'
+import { inTransaction, rehearse, type Tx } from '../../platform/db/index.ts'
+import { defineTask, type Tally } from '../../platform/jobs/index.ts'
 import { accountTasks } from './accounts/tasks.ts'
 import * as store from './store.ts'
 
@@ -12,7 +12,23 @@ const deleteExpired = defineTask({
   maxAttempts: 3,
   timeoutMs: MINUTE_MS,
   cron: '17 3 * * *',
-  run: (platform) => inTransaction(platform.db, store.deleteExpired),
+  upkeep: {
+    title: 'Expired sign-ins',
+    lead: 'Deletes refresh tokens, challenges and device codes that have expired, and sessions and API keys that ended 90 days ago.',
+    rehearse: ({ db }) => rehearse(db, forgetExpired),
+  },
+  run: ({ db }) => inTransaction(db, forgetExpired),
 })
+
+async function forgetExpired(tx: Tx): Promise<Tally> {
+  const expired = await store.deleteExpired(tx)
+  return [
+    { what: 'refresh tokens', count: expired.refreshTokens },
+    { what: 'sessions', count: expired.sessions },
+    { what: 'challenges', count: expired.challenges },
+    { what: 'device codes', count: expired.deviceRequests },
+    { what: 'API keys', count: expired.apiKeys },
+  ]
+}
 
 export const identityTasks = [...accountTasks, deleteExpired]

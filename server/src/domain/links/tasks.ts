@@ -1,6 +1,6 @@
 import { Type } from 'typebox'
-import { inTransaction } from '../../platform/db/index.ts'
-import { defineTask } from '../../platform/jobs/index.ts'
+import { inTransaction, rehearse, type Tx } from '../../platform/db/index.ts'
+import { defineTask, type Tally } from '../../platform/jobs/index.ts'
 import { deleteForgettable } from './counting/store.ts'
 import { prepareCopies } from './preparing.ts'
 
@@ -13,7 +13,21 @@ const forget = defineTask({
   maxAttempts: 3,
   timeoutMs: HOUR_MS,
   cron: '41 3 * * *',
-  run: (platform) => inTransaction(platform.db, deleteForgettable),
+  upkeep: {
+    title: 'Expired download addresses',
+    lead: 'Deletes codes of links, signed addresses and deliveries that were over a day ago.',
+    rehearse: ({ db }) => rehearse(db, forgetOver),
+  },
+  run: ({ db }) => inTransaction(db, forgetOver),
 })
+
+async function forgetOver(tx: Tx): Promise<Tally> {
+  const { deliveries, codes, downloadTokens } = await deleteForgettable(tx)
+  return [
+    { what: 'download addresses', count: downloadTokens },
+    { what: 'codes of links', count: codes },
+    { what: 'deliveries', count: deliveries },
+  ]
+}
 
 export const linkTasks = [prepareCopies, forget]

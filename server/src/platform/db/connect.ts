@@ -73,6 +73,22 @@ export async function inTransaction<T>(db: Db, work: (tx: Tx) => Promise<T>): Pr
   }
 }
 
+/** Does `work` and takes it all back: what it would do, told by the very statements that would do it. */
+export async function rehearse<T>(db: Db, work: (tx: Tx) => Promise<T>): Promise<T> {
+  let told: { value: T } | undefined
+  try {
+    await inTransaction(db, async (tx) => {
+      told = { value: await work(tx) }
+      throw TAKEN_BACK
+    })
+  } catch (error) {
+    if (error !== TAKEN_BACK) throw error
+  }
+  if (told === undefined) throw new Error('a rehearsal ended without a result')
+  return told.value
+}
+const TAKEN_BACK = new Error('taken back')
+
 /** A constraint a person can trip over is named after the problem it raises: `user__email_taken` raises `email-taken`. */
 function refusedByConstraint(error: unknown): Problem | undefined {
   if (isUnavailable(error)) return new Problem('unavailable', 'The database cannot be reached; try again in a moment.')

@@ -1,1 +1,1 @@
-export { connect, inTransaction, withoutWaiting, type Db, type Tx } from './connect.ts'
+export { connect, inTransaction, rehearse, withoutWaiting, type Db, type Tx } from './connect.ts'

@@ -1,3 +1,12 @@
 export { createJobs, prepareJobs } from './queue.ts'
-export { defineTask, type EnqueueOptions, type Jobs, type Task } from './task.ts'
+export {
+  defineTask,
+  type EnqueueOptions,
+  type Jobs,
+  type Report,
+  type Tallied,
+  type Tally,
+  type Task,
+  type Upkeep,
+} from './task.ts'
 export { startWorkers, type Workers } from './workers.ts'

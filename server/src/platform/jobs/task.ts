@@ -2,6 +2,33 @@ import type { Static, TSchema } from 'typebox'
 import type { Tx } from '../db/index.ts'
 import type { Platform } from '../platform.ts'
 
+/** What a task of upkeep did or found, in words for people: `{ what: 'uploads ended', count: 3 }`. Nothing found: count 0. */
+export type Tally = readonly Tallied[]
+export type Tallied = {
+  what: string
+  count: number
+  /** How the number is to be read; otherwise it counts things. */
+  unit?: 'bytes'
+  /** More than none of it is a fault that somebody should look at. */
+  isFault?: true
+}
+
+/** Says how far a long one has come, and of how much where that is known. May be called as often as one likes. */
+export type Report = (doneCount: number, totalCount?: number) => void
+
+/**
+ * Makes a task that the clock starts one of upkeep: what each run of it did is written down and shown to administrators,
+ * who may start it, or ask what it would do.
+ */
+export type Upkeep = {
+  /** What it looks after: `Expired uploads`. */
+  title: string
+  /** One sentence: what it does with it. */
+  lead: string
+  /** What `run` would do now, with the same words. Changes nothing. */
+  rehearse(platform: Platform, signal: AbortSignal, report: Report): Promise<Tally>
+}
+
 /**
  * Work that is asked for now and done later, at least once.
  *
@@ -21,7 +48,9 @@ export type Task<S extends TSchema = TSchema> = {
   isParallel?: boolean
   /** Also runs by itself: minute, hour, day, month, weekday, in UTC. Its payload is then `{}`. */
   cron?: string
-  run(platform: Platform, payload: Static<S>, signal: AbortSignal): Promise<void>
+  /** Only for one with `cron` whose payload is `{}`; `run` then returns what it did. */
+  upkeep?: Upkeep
+  run(platform: Platform, payload: Static<S>, signal: AbortSignal, report?: Report): Promise<Tally | void>
   /**
    * Called after the last attempt has failed, whether it threw, took too long or was killed; until it succeeds.
    * The message of `cause` is in words for people, without the inside; the log has the rest.

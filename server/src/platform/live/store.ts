@@ -59,9 +59,10 @@ export async function oldestXid(db: Db): Promise<bigint | undefined> {
  * Forgets events older than so many hours. The newest always stays: a cursor before it is then known to be too old,
  * also when nothing has happened for long.
  */
-export async function deleteOldEvents(tx: Tx, hours: number): Promise<void> {
-  await sql`
+export async function deleteOldEvents(tx: Tx, hours: number): Promise<number> {
+  const { numAffectedRows } = await sql`
     delete from event
     where created_at < now() - make_interval(hours => ${hours}::int)
       and (xid, id) < (select xid, id from event order by xid desc, id desc limit 1)`.execute(tx)
+  return Number(numAffectedRows ?? 0)
 }

@@ -1,6 +1,6 @@
 import { Type } from 'typebox'
-import { inTransaction } from '../db/index.ts'
-import { defineTask } from '../jobs/index.ts'
+import { inTransaction, rehearse, type Tx } from '../db/index.ts'
+import { defineTask, type Tally } from '../jobs/index.ts'
 import * as store from './store.ts'
 
 const MINUTE_MS = 60_000
@@ -13,7 +13,16 @@ const forgetEvents = defineTask({
   maxAttempts: 3,
   timeoutMs: 10 * MINUTE_MS,
   cron: '47 * * * *',
-  run: (platform) => inTransaction(platform.db, (tx) => store.deleteOldEvents(tx, KEPT_HOURS)),
+  upkeep: {
+    title: 'Live events',
+    lead: `Deletes announcements of ${KEPT_HOURS} hours ago and older: whoever was away for longer reads everything anew.`,
+    rehearse: ({ db }) => rehearse(db, forget),
+  },
+  run: ({ db }) => inTransaction(db, forget),
 })
+
+const forget = async (tx: Tx): Promise<Tally> => [
+  { what: 'events', count: await store.deleteOldEvents(tx, KEPT_HOURS) },
+]
 
 export const liveTasks = [forgetEvents]

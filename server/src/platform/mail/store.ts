@@ -101,8 +101,8 @@ export async function setFailure(tx: Tx, mailId: string, failure: string): Promi
 }
 
 /** Forgets what the mails said that nobody can use any more, and that there were mails at all after `keptDays`. */
-export async function forgetExpired(tx: Tx, keptDays: number): Promise<void> {
-  await tx
+export async function forgetExpired(tx: Tx, keptDays: number): Promise<{ emptied: number; deleted: number }> {
+  const emptied = await tx
     .updateTable('mail')
     .set({
       body: null,
@@ -112,9 +112,10 @@ export async function forgetExpired(tx: Tx, keptDays: number): Promise<void> {
     })
     .where('body', 'is not', null)
     .where('expires_at', '<', sql<Date>`now()`)
-    .execute()
-  await tx
+    .executeTakeFirst()
+  const deleted = await tx
     .deleteFrom('mail')
     .where('created_at', '<', sql<Date>`now() - make_interval(days => ${keptDays})`)
-    .execute()
+    .executeTakeFirst()
+  return { emptied: Number(emptied.numUpdatedRows), deleted: Number(deleted.numDeletedRows) }
 }

@@ -1,6 +1,6 @@
 import { Type } from 'typebox'
-import { inTransaction } from '../db/index.ts'
-import { defineTask } from '../jobs/index.ts'
+import { inTransaction, rehearse, type Tx } from '../db/index.ts'
+import { defineTask, type Tally } from '../jobs/index.ts'
 import { deliver, isRefusal, reasonOf } from './smtp.ts'
 import * as store from './store.ts'
 
@@ -47,7 +47,20 @@ const forgetExpired = defineTask({
   maxAttempts: 3,
   timeoutMs: MINUTE_MS,
   cron: '*/10 * * * *',
-  run: ({ db }) => inTransaction(db, (tx) => store.forgetExpired(tx, KEPT_DAYS)),
+  upkeep: {
+    title: 'Outbox',
+    lead: `Empties letters whose links have expired, and forgets letters after ${KEPT_DAYS} days.`,
+    rehearse: ({ db }) => rehearse(db, forget),
+  },
+  run: ({ db }) => inTransaction(db, forget),
 })
+
+async function forget(tx: Tx): Promise<Tally> {
+  const { emptied, deleted } = await store.forgetExpired(tx, KEPT_DAYS)
+  return [
+    { what: 'letters emptied', count: emptied },
+    { what: 'letters forgotten', count: deleted },
+  ]
+}
 
 export const mailTasks = [sendMail, forgetExpired]

@@ -232,8 +232,10 @@ export async function listPeopleOf(db: Db, { kind, id }: PrincipalRef, limit: nu
 }
 
 /** Rows whose grant is gone with its principal: they mean nothing, and only take room. */
-export async function deleteStaleReach(tx: Tx): Promise<void> {
-  await sql`delete from reach where not exists (select from "grant" where "grant".id = reach.grant_id)`.execute(tx)
+export async function deleteStaleReach(tx: Tx): Promise<number> {
+  const { numAffectedRows } = await sql`
+    delete from reach where not exists (select from "grant" where "grant".id = reach.grant_id)`.execute(tx)
+  return Number(numAffectedRows ?? 0)
 }
 
 const grantColumns = sql`

@@ -74,10 +74,8 @@ async function sealUpTo({ db, keys }: Machines, horizon: number): Promise<ChainH
  * @returns the partitions that were dropped
  */
 export async function pruneTrail({ db, keys }: Machines, keepMonths: number, now = new Date()): Promise<string[]> {
-  if (keepMonths === 0) return []
-  const first = new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() - keepMonths, 1))
-  const before = first.toISOString().slice(0, 10)
-  if (!(await store.hasMonthsBefore(db, before))) return []
+  if ((await listPrunable({ db }, keepMonths, now)).length === 0) return []
+  const before = firstKept(keepMonths, now)
   return inTransaction(db, async (tx) => {
     await store.lockChain(tx)
     const last = (await store.getLastSealBefore(tx, before)) ?? (await getLastPruned(tx))
@@ -89,6 +87,18 @@ export async function pruneTrail({ db, keys }: Machines, keepMonths: number, now
     return dropped
   })
 }
+
+/** What pruning would drop now. */
+export async function listPrunable(
+  { db }: Pick<Machines, 'db'>,
+  keepMonths: number,
+  now = new Date(),
+): Promise<string[]> {
+  return keepMonths === 0 ? [] : store.listMonthsBefore(db, firstKept(keepMonths, now))
+}
+
+const firstKept = (keepMonths: number, now: Date): string =>
+  new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() - keepMonths, 1)).toISOString().slice(0, 10)
 
 /** No seal goes this time; what went before is still what the first seal that is left follows. */
 async function getLastPruned(db: Db): Promise<{ number: number; mac: Buffer } | undefined> {

@@ -105,13 +105,15 @@ export async function dropMonths(tx: Tx, before: string): Promise<string[]> {
   return rows.map(({ name }) => name)
 }
 
-export async function hasMonthsBefore(db: Db, before: string): Promise<boolean> {
-  const { rows } = await sql`
-    select from pg_inherits i join pg_class c on c.oid = i.inhrelid
+/** Partitions of whole months that ended before a day. */
+export async function listMonthsBefore(db: Db, before: string): Promise<string[]> {
+  const { rows } = await sql<{ name: string }>`
+    select c.relname as name from pg_inherits i join pg_class c on c.oid = i.inhrelid
     where i.inhparent in ('activity'::regclass, 'security_event'::regclass, 'seal'::regclass)
-      and c.relname ~ '_\\d{4}_\\d{2}$' and to_date(right(c.relname, 7), 'YYYY_MM') + interval '1 month' <= ${before}::date
-    limit 1`.execute(db)
-  return rows.length > 0
+      and c.relname ~ '_\\d{4}_\\d{2}$' and to_date(right(c.relname, 7), 'YYYY_MM') + interval '1 month' <= ${before}::date`.execute(
+    db,
+  )
+  return rows.map(({ name }) => name)
 }
 
 /** What the trail says of its own prunings, in their order. */

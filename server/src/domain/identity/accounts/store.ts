@@ -138,11 +138,12 @@ export async function deleteMailedTokensOf(tx: Tx, userId: string): Promise<void
   await tx.deleteFrom('mailed_token').where('user_id', '=', userId).execute()
 }
 
-export async function deleteExpiredTokens(tx: Tx): Promise<void> {
-  await tx
+export async function deleteExpiredTokens(tx: Tx): Promise<number> {
+  const { numDeletedRows } = await tx
     .deleteFrom('mailed_token')
     .where('expires_at', '<', sql<Date>`now()`)
-    .execute()
+    .executeTakeFirst()
+  return Number(numDeletedRows)
 }
 
 export async function replaceAvatar(tx: Tx, userId: string, bytes: Buffer): Promise<void> {

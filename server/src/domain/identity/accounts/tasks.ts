@@ -1,6 +1,6 @@
 import { Type } from 'typebox'
-import { inTransaction } from '../../../platform/db/index.ts'
-import { defineTask } from '../../../platform/jobs/index.ts'
+import { inTransaction, rehearse, type Tx } from '../../../platform/db/index.ts'
+import { defineTask, type Tally } from '../../../platform/jobs/index.ts'
 import { answerForgotten } from './mailed.ts'
 import * as store from './store.ts'
 
@@ -21,7 +21,16 @@ const deleteExpiredTokens = defineTask({
   maxAttempts: 3,
   timeoutMs: MINUTE_MS,
   cron: '27 * * * *',
-  run: ({ db }) => inTransaction(db, store.deleteExpiredTokens),
+  upkeep: {
+    title: 'Expired mailed links',
+    lead: 'Deletes what the links in letters carried, when they cannot be used any more.',
+    rehearse: ({ db }) => rehearse(db, forgetMailed),
+  },
+  run: ({ db }) => inTransaction(db, forgetMailed),
 })
+
+const forgetMailed = async (tx: Tx): Promise<Tally> => [
+  { what: 'mailed tokens', count: await store.deleteExpiredTokens(tx) },
+]
 
 export const accountTasks = [sendReset, deleteExpiredTokens]

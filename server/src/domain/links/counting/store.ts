@@ -138,8 +138,15 @@ const later = (ms: number): RawBuilder<Date> => sql<Date>`now() + make_interval(
 const spanOf = ({ first, last }: ByteRange) => sql`int8range(${first}::bigint, ${last + 1}::bigint)`
 
 /** What is over, and has been for a day. */
-export async function deleteForgettable(tx: Tx): Promise<void> {
-  await sql`delete from delivery where expires_at < now() - interval '1 day'`.execute(tx)
-  await sql`delete from link_code where expires_at < now() - interval '1 day'`.execute(tx)
-  await sql`delete from download_token where expires_at < now() - interval '1 day'`.execute(tx)
+export async function deleteForgettable(
+  tx: Tx,
+): Promise<{ deliveries: number; codes: number; downloadTokens: number }> {
+  const deliveries = await sql`delete from delivery where expires_at < now() - interval '1 day'`.execute(tx)
+  const codes = await sql`delete from link_code where expires_at < now() - interval '1 day'`.execute(tx)
+  const tokens = await sql`delete from download_token where expires_at < now() - interval '1 day'`.execute(tx)
+  return {
+    deliveries: Number(deliveries.numAffectedRows ?? 0),
+    codes: Number(codes.numAffectedRows ?? 0),
+    downloadTokens: Number(tokens.numAffectedRows ?? 0),
+  }
 }

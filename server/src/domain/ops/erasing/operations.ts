@@ -1,5 +1,5 @@
 import type { Actor } from '../../../platform/actor.ts'
-import { inTransaction } from '../../../platform/db/index.ts'
+import { inTransaction, type Db } from '../../../platform/db/index.ts'
 import * as events from '../../../platform/events.ts'
 import type { Platform } from '../../../platform/platform.ts'
 import * as audit from '../../audit/index.ts'
@@ -16,22 +16,27 @@ const WITH_BYTES = new Set(['upload', 'blob'])
  * Erases every organization whose time has come: its rows in every room, and its bytes. May be killed at any line and
  * run again, or run twice at once. What is left of it is its lines of the trail, which say what was done and by whom.
  */
-export async function eraseDue(platform: Machines, signal?: AbortSignal): Promise<void> {
+export async function eraseDue(platform: Machines, signal?: AbortSignal): Promise<number> {
+  let erased = 0
   for (const organizationId of await store.listDue(platform.db)) {
-    if (signal?.aborted) return
-    await erase(platform, organizationId, signal)
+    if (signal?.aborted) return erased
+    if (await erase(platform, organizationId, signal)) erased += 1
   }
+  return erased
 }
 
-async function erase(platform: Machines, organizationId: string, signal?: AbortSignal): Promise<void> {
+/** Those whose time has come. */
+export const listDue: (db: Db) => Promise<string[]> = store.listDue
+
+async function erase(platform: Machines, organizationId: string, signal?: AbortSignal): Promise<boolean> {
   const { db } = platform
   const askedBy = await begin(platform, organizationId)
-  if (askedBy === undefined) return
+  if (askedBy === undefined) return false
   const tables = (await store.listTenantTables(db)).filter(({ name }) => !WITH_BYTES.has(name))
   await eraseUploads(platform, organizationId, signal)
   const counted = await eraseRows(platform, organizationId, tables, signal)
   const bytes = await eraseBlobs(platform, organizationId, signal)
-  if (signal?.aborted) return
+  if (signal?.aborted) return false
   const facts = { organizationId, rows: counted, bytes }
   await inTransaction(db, async (tx) => {
     if (!(await store.deleteOrganization(tx, organizationId))) return
@@ -39,6 +44,7 @@ async function erase(platform: Machines, organizationId: string, signal?: AbortS
     await audit.record(tx, ACTOR, 'organization.erased', { organizationId, facts: { askedBy } })
   })
   platform.log.info(facts, 'an organization has been erased')
+  return true
 }
 
 /** Who asked for it; undefined when it is not to be erased after all. Everybody who was in it is told that they are not. */

@@ -1,6 +1,6 @@
 import { Type } from 'typebox'
 import { defineTask } from '../../../platform/jobs/index.ts'
-import { eraseDue } from './operations.ts'
+import { eraseDue, listDue } from './operations.ts'
 
 const HOUR_MS = 3_600_000
 
@@ -11,5 +11,12 @@ export const eraseOrganizations = defineTask({
   maxAttempts: 5,
   timeoutMs: HOUR_MS,
   cron: '*/5 * * * *',
-  run: (platform, _payload, signal) => eraseDue(platform, signal),
+  upkeep: {
+    title: 'Organizations to be erased',
+    lead: 'Erases every row and byte of organizations whose owners asked for it, when the time to think again is over.',
+    rehearse: async ({ db }) => [{ what: 'organizations erased', count: (await listDue(db)).length }],
+  },
+  run: async (platform, _payload, signal) => [
+    { what: 'organizations erased', count: await eraseDue(platform, signal) },
+  ],
 })
