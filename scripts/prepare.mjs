@@ -1,10 +1,12 @@
 // Begins `npm start` and `npm test`, on whatever Node there is and with nothing installed: makes node_modules
-// what the lockfile says, Node 24 among it, and for tests finds or installs a Chromium.
+// what the lockfile says, Node 24 among it, and for tests finds or installs a Chromium, a Redis
+// and a Ceph.
 import { spawn, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { ensureCeph } from './ceph.mjs'
 import { ensureChromium } from './chromium.mjs'
 import { ensureRedis } from './redis.mjs'
 
@@ -20,6 +22,7 @@ try {
   if (process.argv.includes('--for-tests')) {
     ensureChromium()
     ensureRedis()
+    ensureCeph()
   }
 } catch (error) {
   console.error(error.message)

@@ -26,6 +26,7 @@ export function createDiskStaging(parts: DiskParts): Staging {
 
   return {
     readsBack: true,
+    wholeBytes: 1024 * 1024,
 
     async open(id) {
       const path = stagedPath(id)

@@ -82,6 +82,7 @@ function twoStagings(hot: Staging, old: Staging): Staging {
 
   return {
     readsBack: hot.readsBack && old.readsBack,
+    wholeBytes: Math.min(hot.wholeBytes, old.wholeBytes),
     open: async (id, plan) => (await placeOf(id)).open(id, plan),
     sizeBytes: async (id) => (await hot.sizeBytes(id)) ?? old.sizeBytes(id),
 

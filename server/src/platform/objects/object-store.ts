@@ -10,9 +10,10 @@ import type { ObjectFamily, ObjectRole } from './object-key.ts'
  *  - an object is durable when `put` or `adopt` resolves: bytes, name and every new folder above it are flushed;
  *  - `get`, `head` and `list` see an object as soon as `put` or `adopt` resolves;
  *  - `delete` of a key that does not exist succeeds, and a reader that has begun reads on to the end;
- *  - no method retries: the caller knows whether trying again is right.
+ *  - a driver tries again only what it knows to be harmless to repeat, and not for longer than some seconds.
  *
- * A full disk is told as the problem `storage-full`; whatever else goes wrong is a fault.
+ * A full disk is told as the problem `storage-full`, a store elsewhere that does not answer as `unavailable`; whatever
+ * else goes wrong is a fault.
  *
  * Keys are made by the program, never from anything a person wrote: segments of `[a-z0-9-]` with an optional
  * extension on the last, separated by `/`. Anything else is a programming error and rejects.
@@ -36,6 +37,8 @@ export interface ObjectStore {
   /** Where programs that must have a file can read the object in place; undefined when the driver keeps no files. */
   localPath(key: string): string | undefined
   readonly staging: Staging
+  /** Present when clients may reach the store themselves, by addresses signed for one purpose and a short time. */
+  readonly direct?: Direct
   /** Lets connections go. What is under way may fail. */
   close(): Promise<void>
 }
@@ -64,6 +67,8 @@ export type StagingPlan = ObjectOwner & {
 export interface Staging {
   /** Whether `read` of staged bytes finds all of them; otherwise only those that were written last. */
   readonly readsBack: boolean
+  /** An upload up to this size that comes in one request is best adopted without a flush before: it is then written once. */
+  readonly wholeBytes: number
   /** Opens what has been staged under the id, or begins it empty. One writer at a time: the caller sees to that. */
   open(id: string, plan: StagingPlan): Promise<StagedBytes>
   /** Bytes staged under the id; undefined when there are none. */
@@ -94,10 +99,64 @@ export interface StagedBytes {
   write(bytes: Uint8Array, position: number): Promise<void>
   /** Reads into `bytes` as far as there is something; how many bytes there were. */
   read(bytes: Uint8Array, position: number): Promise<number>
-  /** When it resolves, every write that has resolved will survive a loss of power. @throws storage-full */
-  flush(): Promise<void>
+  /**
+   * When it resolves, every write that has resolved will survive a loss of power.
+   *
+   * @param upToBytes  what lies behind this may be left for later, where it would cost more now
+   * @throws storage-full
+   */
+  flush(upToBytes?: number): Promise<void>
+  /** Cuts to a size that has been flushed, or to the one it has. */
   truncate(sizeBytes: number): Promise<void>
   close(): Promise<void>
+}
+
+/**
+ * The way of bytes past this program. Whoever holds an address can do what it is for until it expires, and nothing else;
+ * so one is given only to somebody who may do that now.
+ */
+export interface Direct {
+  /**
+   * Begins, or goes on with, an upload whose bytes the client brings to the store itself, in parts of one size; only the
+   * last may be smaller. Nothing may have been staged under the id by `open`, and afterwards nothing is written by it.
+   *
+   * @param plan  with its length; the key it gives now is the one that the bytes will have
+   */
+  begin(id: string, plan: StagingPlan): Promise<DirectParts>
+  /**
+   * Where one part goes, by PUT: exactly so many bytes, which the signature holds the client to.
+   *
+   * @param number  from 1
+   * @throws ObjectMissing  nothing was begun under the id
+   */
+  signPart(id: string, number: number, expiresSeconds: number): Promise<SignedPart>
+  /**
+   * Looks which parts have come and counts those of the right size. When all have, `staging.adopt` makes them an object;
+   * before that, `staging.sizeBytes` is what has come without a gap.
+   *
+   * @throws ObjectMissing  nothing was begun under the id
+   */
+  collect(id: string): Promise<DirectParts>
+  /** Where an object can be fetched from, ranges included. Undefined for an object that the store could not give away as it is. */
+  signGet(key: string, answer: SignedAnswer): Promise<string | undefined>
+}
+
+/** `received`: the numbers of the parts that are there whole, in order. */
+export type DirectParts = { partBytes: number; partCount: number; received: readonly number[]; sizeBytes: number }
+
+export type SignedPart = {
+  url: string
+  /** What must be sent with it besides what every client sends by itself. */
+  headers: Readonly<Record<string, string>>
+  sizeBytes: number
+}
+
+export type SignedAnswer = {
+  expiresSeconds: number
+  /** What the answer will say of itself. */
+  contentType: string
+  contentDisposition: string
+  cacheControl?: string
 }
 
 export type ObjectFacts = { sizeBytes: number; modifiedAt: Date }
@@ -124,5 +183,13 @@ export class ObjectExists extends Error {
   constructor(key: string) {
     super(`There is an object ${key} already.`)
     this.name = 'ObjectExists'
+  }
+}
+
+/** The bytes are not what was written: changed, cut, of another object, or encrypted under a key that is gone. */
+export class ObjectDamaged extends Error {
+  constructor(key: string, reason: string) {
+    super(`The object ${key} is damaged: ${reason}.`)
+    this.name = 'ObjectDamaged'
   }
 }

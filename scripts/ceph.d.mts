@@ -1,0 +1,2 @@
+export function hasCeph(): boolean
+export function ensureCeph(): void
