@@ -5,6 +5,11 @@ import type { UploadStage, UploadState } from './uploads.ts'
 export type Event =
   | { type: 'file.added'; organizationId: string; fileId: string }
   | { type: 'file.settled'; organizationId: string; fileId: string; status: ProcessingState }
+  /** Its stored bytes are not what they were, or are so again. */
+  | { type: 'file.damaged'; organizationId: string; fileId: string }
+  | { type: 'file.healed'; organizationId: string; fileId: string }
+  /** Its original has gone to the cold tier, or has come back. */
+  | { type: 'file.tier-changed'; organizationId: string; fileId: string }
   | { type: 'file.renamed'; organizationId: string; fileId: string }
   | { type: 'file.moved'; organizationId: string; fileId: string }
   /** A folder was made, renamed, moved, trashed or restored. */

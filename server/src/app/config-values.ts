@@ -3,7 +3,7 @@ import { isIP } from 'node:net'
 import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { isMailAddress } from '../platform/mail/address.ts'
-import type { Settings } from '../platform/settings.ts'
+import type { ScannerAddress, Settings } from '../platform/settings.ts'
 
 /** A value, or what would have been right. `hidden`: the text is or may hold a secret, so it is not repeated. */
 export type Parsed<T> = { readonly value: T } | { readonly wrong: string; readonly hidden?: true }
@@ -80,6 +80,20 @@ export function redisUrl(text: string): Parsed<string> {
   const url = URL.canParse(text) ? new URL(text) : undefined
   if (url && /^rediss?:$/.test(url.protocol) && url.hostname !== '') return { value: text }
   return { wrong: 'must look like redis://:password@host:6379/0, or rediss:// for TLS', hidden: true }
+}
+
+const CLAMD_PORT = 3310
+
+/** Where clamd listens: over TCP, or at a socket of this machine. */
+export function clamavUrl(text: string): Parsed<ScannerAddress> {
+  const wrong = { wrong: 'must look like tcp://host:3310 or unix:///run/clamav/clamd.ctl' }
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  if (url === undefined || url.username + url.password + url.search + url.hash !== '') return wrong
+  if (url.protocol === 'unix:')
+    return url.host === '' && url.pathname.length > 1 ? { value: { path: decodeURIComponent(url.pathname) } } : wrong
+  if (url.protocol !== 'tcp:' || url.hostname === '' || !['', '/'].includes(url.pathname)) return wrong
+  const port = url.port === '' ? CLAMD_PORT : Number(url.port)
+  return port === 0 ? wrong : { value: { host: url.hostname.replace(/^\[|\]$/g, ''), port } }
 }
 
 /** Where objects are. */

@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
 import type { Settings } from '../platform/settings.ts'
 import * as parse from './config-values.ts'
 import { ensureSecret } from './secrets.ts'
@@ -18,6 +19,10 @@ export type Config = {
   /** Where counts are kept that several API processes have in common; undefined: each counts for itself. */
   readonly redisUrl: string | undefined
   readonly storage: parse.StorageConfig
+  /** Where originals go that nobody fetches; undefined: everything stays in one place. */
+  readonly coldStorage: parse.StorageConfig | undefined
+  /** What `storage` is taking the place of, until everything has been brought over. */
+  readonly oldStorage: parse.StorageConfig | undefined
   /** The key that tokens are signed with, at least 32 bytes. */
   readonly secret: Uint8Array
   readonly logLevel: LogLevel
@@ -87,6 +92,8 @@ export function parseConfig(
       kind: 'disk',
       folder: join(dataFolder, 'objects'),
     }),
+    coldStorage: read<parse.StorageConfig | undefined>('STORAGE_COLD_URL', parse.storageUrl, undefined),
+    oldStorage: read<parse.StorageConfig | undefined>('STORAGE_OLD_URL', parse.storageUrl, undefined),
     secret: read('TROVE_SECRET', parse.secret, undefined),
     logLevel: read('LOG_LEVEL', parse.oneOf(LOG_LEVELS), 'warn'),
     prepare: read('DB_PREPARE', parse.onOff, true),
@@ -95,6 +102,12 @@ export function parseConfig(
   }
   if (config.databaseDirectUrl !== undefined && config.databaseUrl === undefined && faults.length === 0)
     faults.push('DATABASE_DIRECT_URL: is set without DATABASE_URL; set both, or neither for the built-in PostgreSQL')
+  for (const [name, other] of [
+    ['STORAGE_COLD_URL', config.coldStorage],
+    ['STORAGE_OLD_URL', config.oldStorage],
+  ] as const)
+    if (other !== undefined && isDeepStrictEqual(other, config.storage))
+      faults.push(`${name}: is the same place as STORAGE_URL; it must be another one`)
   if (config.settings.smtp !== undefined && config.settings.publicUrl === undefined)
     faults.push('SMTP_URL: is set without PUBLIC_URL; the links in mails need to say where people reach Trove')
   if (faults.length > 0) throw new ConfigError(faults)
@@ -110,6 +123,25 @@ function readSmtp(read: Read): Settings['smtp'] {
   }
   const from = read('MAIL_FROM', parse.mailFrom, fallback)
   return server && { ...server, from }
+}
+
+/** Nothing is asked of a scanner that is not there. The limit is clamd's own, unless both have been raised. */
+function readScanning(read: Read): Settings['scanning'] {
+  const address = read('CLAMAV_URL', parse.clamavUrl, undefined)
+  const policy = read('SCAN_POLICY', parse.oneOf(['hold', 'allow-large', 'allow'] as const), 'hold')
+  const maxBytes = read('SCAN_MAX_BYTES', parse.size, 100 * MIB)
+  const againDays = read('SCAN_AGAIN_DAYS', parse.decimal(0, 3650), 7)
+  const bytesPerSecond = read('SCAN_AGAIN_RATE', parse.size, 20 * MIB)
+  return address && { address, policy, maxBytes, againDays, bytesPerSecond }
+}
+
+/** Where the cold tier is belongs to the store; here is only when bytes go there, and how they come back. */
+function readTiers(read: Read): Settings['tiers'] {
+  const hasCold = read<parse.StorageConfig | undefined>('STORAGE_COLD_URL', parse.storageUrl, undefined) !== undefined
+  const afterDays = read('TIER_AFTER_DAYS', parse.decimal(0, 36_500), 90)
+  const reads = read('TIER_READS', parse.oneOf(['direct', 'recall'] as const), 'direct')
+  const bytesPerSecond = read('TIER_BYTES_PER_SECOND', parse.size, 32 * MIB)
+  return hasCold ? { afterDays, reads, bytesPerSecond } : undefined
 }
 
 /** All of it, or none. */
@@ -138,6 +170,9 @@ function readSettings(read: Read): Settings {
     eraseDelayMs: read('ERASE_DELAY_DAYS', parse.decimal(0, 365), 7) * 24 * HOUR_MS,
     uploadExpiryMs: read('UPLOAD_EXPIRY_HOURS', parse.decimal(0, 8760), 24) * HOUR_MS,
     sweepGraceMs: read('SWEEP_GRACE_MINUTES', parse.decimal(0, 525_600), 60) * MINUTE_MS,
+    verifyBytesPerSecond: read('VERIFY_BYTES_PER_SECOND', parse.size, 32 * MIB),
+    verifyEveryDays: read('VERIFY_EVERY_DAYS', parse.decimal(0, 3650), 30),
+    tiers: readTiers(read),
     loginFailuresPerMinute: read('LOGIN_FAILURES_PER_MINUTE', parse.integer(1, 1_000_000), 10),
     downloadsPerMinute: read('DOWNLOADS_PER_MINUTE', parse.integer(1, 1_000_000_000), 6000),
     uploadsPerMinute: read('UPLOADS_PER_MINUTE', parse.integer(1, 1_000_000_000), 6000),
@@ -148,6 +183,7 @@ function readSettings(read: Read): Settings {
     oidc: readOidc(read),
     metricsToken: read('METRICS_TOKEN', parse.token, undefined),
     workerConcurrency: read('WORKER_CONCURRENCY', parse.integer(1, 256), cores),
+    scanning: readScanning(read),
     mediaTimeoutMs: read('MEDIA_TIMEOUT_SECONDS', parse.decimal(1, 86_400), 120) * 1000,
     mediaMemoryBytes: read('MEDIA_MEMORY_MB', parse.integer(256, 1_048_576), 1024) * MIB,
   }

@@ -7,7 +7,7 @@ import { openLimits } from '../platform/limits/index.ts'
 import { openLive } from '../platform/live/index.ts'
 import { openMail } from '../platform/mail/index.ts'
 import type { Platform } from '../platform/platform.ts'
-import { openObjects } from './objects.ts'
+import { openStorage } from './objects.ts'
 import type { ConnectedConfig } from './part.ts'
 
 export type OpenPlatform = Platform & { log: ReturnType<typeof openLog>; close(): Promise<void> }
@@ -16,7 +16,7 @@ export type OpenPlatform = Platform & { log: ReturnType<typeof openLog>; close()
 export async function openPlatform(config: ConnectedConfig, part: 'api' | 'worker'): Promise<OpenPlatform> {
   const log = openLog(config, part)
   const directUrl = config.databaseDirectUrl ?? config.databaseUrl
-  const objects = await openObjects(config)
+  const { objects, layers } = await openStorage(config)
   const db = connect(config.databaseUrl, {
     poolSize: config.poolSize,
     prepare: config.prepare,
@@ -31,6 +31,7 @@ export async function openPlatform(config: ConnectedConfig, part: 'api' | 'worke
   return {
     db,
     objects,
+    layers,
     jobs,
     keys: deriveKeys(config.secret),
     live,

@@ -1,7 +1,7 @@
 import { sweep } from '../domain/storage/index.ts'
 import { endExpired } from '../domain/uploads/index.ts'
 import { connect } from '../platform/db/index.ts'
-import { openObjects } from './objects.ts'
+import { openStorage } from './objects.ts'
 import type { ConnectedConfig } from './part.ts'
 
 export type SweepCounts = {
@@ -25,7 +25,7 @@ const MOST_KEYS = 100
 export async function runSweep(config: ConnectedConfig, options: { graceMs: number }): Promise<SweepCounts> {
   const db = connect(config.databaseUrl, { poolSize: 2, prepare: config.prepare, onIdleError: () => undefined })
   try {
-    const objects = await openObjects(config)
+    const { objects } = await openStorage(config)
     await endExpired({ db, objects })
     const { missing, ...counts } = await sweep({ db, objects }, options)
     return { ...counts, rowsWithoutObject: missing.length, missingKeys: missing.slice(0, MOST_KEYS) }

@@ -5,6 +5,7 @@ import type { Keys } from './keys.ts'
 import type { Limits } from './limits/index.ts'
 import type { Live } from './live/index.ts'
 import type { Mail } from './mail/index.ts'
+import type { Layers } from './objects/layered.ts'
 import type { ObjectStore } from './objects/object-store.ts'
 import type { Settings } from './settings.ts'
 
@@ -12,6 +13,8 @@ import type { Settings } from './settings.ts'
 export type Platform = {
   db: Db
   objects: ObjectStore
+  /** What `objects` is made of: for what moves bytes between stores, and for nothing else. */
+  layers: Layers
   jobs: Jobs
   keys: Keys
   live: Live

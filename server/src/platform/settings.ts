@@ -16,6 +16,12 @@ export type Settings = {
   readonly uploadExpiryMs: number
   /** How long bytes that nothing refers to are kept, in milliseconds. */
   readonly sweepGraceMs: number
+  /** At what rate stored bytes are read again by the clock, so that reading does not disturb uploads. */
+  readonly verifyBytesPerSecond: number
+  /** Every stored byte is read again once in so many days, if the rate allows. */
+  readonly verifyEveryDays: number
+  /** How originals move to the cold tier and back; undefined: there is none. */
+  readonly tiers: Tiers | undefined
   readonly loginFailuresPerMinute: number
   readonly downloadsPerMinute: number
   /** Uploads that may be begun, by each person and each link. */
@@ -31,12 +37,42 @@ export type Settings = {
   readonly smtp: Smtp | undefined
   /** Absolute: a sorted list of SHA-1 of passwords that are known to thieves, such as Have I Been Pwned's. */
   readonly breachedPasswordsFile: string | undefined
+  /** What looks for viruses; undefined: nothing does, and files are not scanned. */
+  readonly scanning: Scanning | undefined
   /** Media children at a time. */
   readonly workerConcurrency: number
   /** Wall time one media child may take, in milliseconds. */
   readonly mediaTimeoutMs: number
   /** Memory one media child may use, in bytes. */
   readonly mediaMemoryBytes: number
+}
+
+/** Where a virus scanner listens. */
+export type ScannerAddress = { readonly host: string; readonly port: number } | { readonly path: string }
+
+/** A virus scanner, and what is done with what it cannot look at. */
+export type Scanning = {
+  readonly address: ScannerAddress
+  /**
+   * `hold`: what could not be scanned is for its uploader alone; `allow-large`: unless it was too large for the
+   * scanner; `allow`: it goes out unscanned, also while no scanner can be reached.
+   */
+  readonly policy: 'hold' | 'allow-large' | 'allow'
+  /** Larger files are not sent to the scanner. Must not be above what the scanner takes. */
+  readonly maxBytes: number
+  /** Days after which what was clean is scanned again with newer signatures; 0: never. */
+  readonly againDays: number
+  /** How fast bytes are read for scanning again. */
+  readonly bytesPerSecond: number
+}
+
+export type Tiers = {
+  /** Originals that nobody has fetched for so many days move to the cold tier. */
+  readonly afterDays: number
+  /** What whoever asks for a cold original gets: its bytes at once, or the word that it is being fetched. */
+  readonly reads: 'direct' | 'recall'
+  /** At what rate bytes move to the cold tier. They come back as fast as they can. */
+  readonly bytesPerSecond: number
 }
 
 export type Oidc = {

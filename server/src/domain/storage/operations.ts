@@ -1,9 +1,10 @@
 import type { Db, Tx } from '../../platform/db/index.ts'
 import { newId } from '../../platform/ids.ts'
 import { changeQuota } from './ledger/store.ts'
+import { tellHealed } from './integrity/flagging.ts'
 import * as store from './store.ts'
 
-/** Whether the organization has these bytes, at this moment. */
+/** Whether the organization has these bytes, at this moment, and they are whole: damaged ones are wanted again. */
 export const hasBlob: (db: Db, organizationId: string, sha256: Uint8Array) => Promise<boolean> = store.hasBlob
 
 export type Recorded = {
@@ -17,6 +18,8 @@ export type Recorded = {
 /**
  * A step of `uploads`: the row of these bytes, recorded or found, and locked until the transaction ends so that the
  * sweep cannot take it away.
+ *
+ * Bytes that are recorded as damaged are healed by those that have been put.
  *
  * @param objectKey  where the bytes have been put; undefined when they are believed to be there already
  * @returns undefined when that belief was wrong: the bytes must be put first
@@ -35,6 +38,13 @@ export async function recordBlob(
   for (;;) {
     const found = await store.lockBlob(tx, organizationId, sha256)
     if (found !== undefined) {
+      if (found.damage !== null && objectKey === undefined) return undefined
+      if (found.damage !== null && objectKey !== undefined) {
+        // These are the bytes that were lost: from now on they are kept under this key, and the sweep finds the old one.
+        await store.heal(tx, found.id, objectKey)
+        await tellHealed(tx, { id: found.id, organizationId }, { by: 'the same bytes were uploaded again' })
+        found.objectKey = objectKey
+      }
       if (found.isUnreferenced) await store.setReferenced(tx, found.id)
       return { blobId: found.id, isNew: found.objectKey === objectKey, isCharged: found.isUnreferenced }
     }

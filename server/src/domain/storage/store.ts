@@ -12,7 +12,7 @@ export type Standing = {
 }
 export const standing = sql<Standing>`jsonb_build_object('scan', blob.scan_status, 'reason', blob.scan_reason)`
 
-export type BlobRow = { id: string; objectKey: string; isUnreferenced: boolean }
+export type BlobRow = { id: string; objectKey: string; isUnreferenced: boolean; damage: string | null }
 
 export async function hasBlob(db: Db, organizationId: string, sha256: Uint8Array): Promise<boolean> {
   const row = await db
@@ -20,6 +20,7 @@ export async function hasBlob(db: Db, organizationId: string, sha256: Uint8Array
     .select('id')
     .where('organization_id', '=', organizationId)
     .where('sha256', '=', Buffer.from(sha256))
+    .where('damage', 'is', null)
     .executeTakeFirst()
   return row !== undefined
 }
@@ -27,7 +28,8 @@ export async function hasBlob(db: Db, organizationId: string, sha256: Uint8Array
 export function lockBlob(tx: Tx, organizationId: string, sha256: Uint8Array): Promise<BlobRow | undefined> {
   return tx
     .selectFrom('blob')
-    .select(['id', 'object_key as objectKey', sql<boolean>`unreferenced_at is not null`.as('isUnreferenced')])
+    .select(['id', 'object_key as objectKey', 'damage'])
+    .select(sql<boolean>`unreferenced_at is not null`.as('isUnreferenced'))
     .where('organization_id', '=', organizationId)
     .where('sha256', '=', Buffer.from(sha256))
     .forUpdate()
@@ -62,6 +64,15 @@ export async function insertBlob(
   return inserted !== undefined
 }
 
+/** The bytes of a blob are under another key from now on, and whole. */
+export async function heal(tx: Tx, blobId: string, objectKey: string): Promise<void> {
+  await tx
+    .updateTable('blob')
+    .set({ object_key: objectKey, damage: null, damaged_at: null, verified_at: null, tier: 'hot', moving_at: null })
+    .where('id', '=', blobId)
+    .execute()
+}
+
 export async function setReferenced(tx: Tx, blobId: string): Promise<void> {
   await tx.updateTable('blob').set({ unreferenced_at: null }).where('id', '=', blobId).execute()
 }
@@ -88,10 +99,19 @@ export async function listUnreferenced(db: Db, graceMs: number, limit: number): 
   return rows.map(({ id }) => id)
 }
 
+/** What the sweep would remove if it ran now. */
+export async function countUnreferenced(db: Db, graceMs: number): Promise<{ blobs: number; bytes: number }> {
+  const { rows } = await sql<{ blobs: number; bytes: number }>`
+    select count(*)::int as blobs, coalesce(sum(size_bytes), 0)::bigint as bytes from blob
+    where unreferenced_at <= now() - make_interval(secs => ${graceMs / 1000}::double precision)
+      and not exists (select from version where blob_id = blob.id)`.execute(db)
+  return rows[0] ?? { blobs: 0, bytes: 0 }
+}
+
 /** The lock half of lock-then-recheck; undefined when somebody holds it or it is referred to again. */
-export async function lockUnreferenced(tx: Tx, blobId: string): Promise<{ objectKey: string } | undefined> {
-  const { rows } = await sql<{ objectKey: string }>`
-    select object_key as "objectKey" from blob
+export async function lockUnreferenced(tx: Tx, blobId: string): Promise<{ sizeBytes: number } | undefined> {
+  const { rows } = await sql<{ sizeBytes: number }>`
+    select size_bytes as "sizeBytes" from blob
     where id = ${blobId} and unreferenced_at is not null for update skip locked`.execute(tx)
   return rows[0]
 }
@@ -103,24 +123,34 @@ export async function isReferenced(tx: Tx, blobId: string): Promise<boolean> {
   return rows[0]?.found === true
 }
 
-/** Removes a blob's row and those of its variants. Returns the keys of the objects that nothing points at now. */
+/**
+ * The tables that say under which key there is an object. A table that is made with a column `object_key` is added here,
+ * or its objects would be taken for orphans: a test compares this with the database.
+ */
+export const OBJECT_TABLES = ['blob', 'variant', 'bare_copy'] as const
+/** Of objects that are on their way to becoming one of those: theirs are looked for by nobody. */
+export const ARRIVING_TABLES = ['upload'] as const
+const DERIVED_TABLES = OBJECT_TABLES.filter((table) => table !== 'blob')
+
+/** Removes a blob's row and those of what was made of it. Returns the keys of the objects that nothing points at now. */
 export async function deleteBlob(tx: Tx, blobId: string): Promise<string[]> {
+  const made = DERIVED_TABLES.map(
+    (table) =>
+      sql`select object_key as key from ${sql.table(table)} where blob_id = ${blobId} and object_key is not null`,
+  )
   const { rows } = await sql<{ key: string }>`
-    select object_key as key from variant where blob_id = ${blobId}
-    union all select object_key from bare_copy where blob_id = ${blobId} and object_key is not null
-    union all select object_key from blob where id = ${blobId}`.execute(tx)
+    ${sql.join(made, sql` union all `)} union all select object_key from blob where id = ${blobId}`.execute(tx)
   await tx.deleteFrom('blob').where('id', '=', blobId).execute()
   return rows.map(({ key }) => key)
 }
 
-/** Of these keys, those that no row mentions: neither a blob, nor a variant, nor a bare copy, nor an upload on its way to becoming one. */
+/** Of these keys, those that no row mentions: no object of ours, nor an upload on its way to becoming one. */
 export async function listOrphans(db: Db, keys: readonly string[]): Promise<string[]> {
+  const mentioned = [...OBJECT_TABLES, ...ARRIVING_TABLES].map(
+    (table) => sql`not exists (select from ${sql.table(table)} where object_key = key)`,
+  )
   const { rows } = await sql<{ key: string }>`
-    select key from unnest(${keys}::text[]) as key
-    where not exists (select from blob where object_key = key)
-      and not exists (select from variant where object_key = key)
-      and not exists (select from bare_copy where object_key = key)
-      and not exists (select from upload where object_key = key)`.execute(db)
+    select key from unnest(${keys}::text[]) as key where ${sql.join(mentioned, sql` and `)}`.execute(db)
   return rows.map(({ key }) => key)
 }
 
@@ -134,12 +164,19 @@ export async function listOpenUploads(db: Db, ids: readonly string[]): Promise<s
 
 /** Keys that rows say there are objects under, a page at a time in the order of the keys. */
 export async function listRecordedKeys(db: Db, after: string, limit: number): Promise<string[]> {
+  const recorded = OBJECT_TABLES.map(
+    (table) =>
+      sql`(select object_key as key from ${sql.table(table)} where object_key > ${after} order by object_key limit ${limit})`,
+  )
   const { rows } = await sql<{ key: string }>`
-    (select object_key as key from blob where object_key > ${after} order by object_key limit ${limit})
-    union all
-    (select object_key from variant where object_key > ${after} order by object_key limit ${limit})
-    union all
-    (select object_key from bare_copy where object_key > ${after} order by object_key limit ${limit})
-    order by key limit ${limit}`.execute(db)
+    ${sql.join(recorded, sql` union all `)} order by key limit ${limit}`.execute(db)
   return rows.map(({ key }) => key)
+}
+
+/** About how many of them there are: as the database believes, which costs nothing. */
+export async function countRecordedKeys(db: Db): Promise<number> {
+  const { rows } = await sql<{ count: number }>`
+    select coalesce(sum(greatest(reltuples, 0)), 0)::bigint as count from pg_class
+    where oid = any(${[...OBJECT_TABLES]}::text[]::regclass[])`.execute(db)
+  return rows[0]?.count ?? 0
 }

@@ -1,5 +1,6 @@
 import { Type } from 'typebox'
 import { defineTask } from '../../platform/jobs/index.ts'
+import { integrityTasks } from './integrity/tasks.ts'
 import { sweep } from './sweep.ts'
 
 const HOUR_MS = 3_600_000
@@ -20,4 +21,4 @@ const sweepStorage = defineTask({
   },
 })
 
-export const storageTasks = [sweepStorage]
+export const storageTasks = [sweepStorage, ...integrityTasks]
