@@ -10,7 +10,7 @@ const SETTLED_MS = 10_000
 /** Objects that no row mentions: each was asked about twice, the second time when it could not be on its way any more. */
 export async function findOrphans(
   { db, objects }: Machines,
-  mostTold: number,
+  { mostTold, settledMs = SETTLED_MS }: { mostTold: number; settledMs?: number | undefined },
   signal?: AbortSignal,
 ): Promise<{ count: number; faults: Fault[] }> {
   const faults: Fault[] = []
@@ -23,11 +23,10 @@ export async function findOrphans(
     const suspects = await rows.listOrphans(db, [...byKey.keys()])
     if (suspects.length === 0) return
     const youngest = Math.max(...suspects.map((key) => byKey.get(key)?.modifiedAt.getTime() ?? 0))
-    const waitMs = Math.min(youngest + SETTLED_MS - Date.now(), SETTLED_MS)
+    const waitMs = Math.min(youngest + settledMs - Date.now(), settledMs)
     if (waitMs > 0) await delay(waitMs, undefined, { signal }).catch(() => undefined)
     for (const key of await rows.listOrphans(db, suspects)) {
-      // What has been removed meanwhile is none.
-      if ((await objects.head(key)) === undefined) continue
+      if (await hasGone(objects, key)) continue
       count += 1
       const sizeBytes = byKey.get(key)?.sizeBytes ?? 0
       if (faults.length < mostTold) faults.push({ kind: 'orphan', of: 'nothing', objectKey: key, sizeBytes })
@@ -41,4 +40,14 @@ export async function findOrphans(
   }
   await look()
   return { count, faults }
+}
+
+/** What has been removed meanwhile is no orphan. What has no name of ours was put there by somebody else, and is one. */
+async function hasGone(objects: Machines['objects'], key: string): Promise<boolean> {
+  try {
+    return (await objects.head(key)) === undefined
+  } catch (error) {
+    if (error instanceof RangeError) return false
+    throw error
+  }
 }

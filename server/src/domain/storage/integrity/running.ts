@@ -39,7 +39,8 @@ export type Options = Pick<Reading, 'hashing' | 'pace' | 'signal'> & {
   readers: number
   /** What has been read since is not read again; undefined: since this reading began, so all of it. */
   notSince?: Date
-  /** Objects without a row that are younger are looked at twice before they are called orphans. */
+  /** An object without a row that is younger is waited for before it is called an orphan; 10 s unless said. */
+  settledMs?: number
   onProgress?: (progress: Progress) => void
 }
 
@@ -54,7 +55,7 @@ export async function verify(machines: Machines, scope: Scope, options: Options)
   const { kind, signal, notSince } = options
   const before = await store.findUnfinished(db, kind, scope)
   const run = before ?? (await inTransaction(db, (tx) => store.insertRun(tx, newId(), kind, scope)))
-  const due = { id: run.id, before: notSince ?? run.beganAt }
+  const due = { id: run.id, before: notSince ?? run.beganAt, until: new Date() }
   const left = await store.countDue(db, scope, due)
   const progress: Progress = {
     readBlobs: run.blobs,
@@ -72,7 +73,9 @@ export async function verify(machines: Machines, scope: Scope, options: Options)
     lost.push(...(await verifySome(machines, run.id, blobs, options, progress)))
   }
   const orphans =
-    isDone && isAll(scope) && kind === 'command' ? await findOrphans(machines, MOST_TOLD, signal) : undefined
+    isDone && isAll(scope) && kind === 'command'
+      ? await findOrphans(machines, { mostTold: MOST_TOLD, settledMs: options.settledMs }, signal)
+      : undefined
   if (isDone && signal?.aborted !== true) await inTransaction(db, (tx) => store.endRun(tx, run.id, orphans?.count))
   const damaged = await store.listFound(db, scope, run.beganAt, MOST_TOLD)
   const faults: Fault[] = [

@@ -30,31 +30,25 @@ const chosen = ({ organizationId, samplePercent }: Scope, seed: string) => sql<b
       : sql`('x' || left(md5(id::text || ${seed}::text), 8))::bit(32)::bigint < ${(samplePercent / 100) * 2 ** 32}::double precision`
   }`
 
-/** Those that were not read since `before`, the longest ago first. What came after that is the next reading's. */
-const isDue = (before: Date) =>
-  sql<boolean>`(verified_at is null or verified_at < ${before}) and created_at < ${before}`
+/** Those that were not read since `before`, and were there when this reading was begun or gone on with. */
+export type Due = { id: string; before: Date; until: Date }
 
-export async function listDue(
-  db: Db,
-  scope: Scope,
-  run: { id: string; before: Date },
-  limit: number,
-): Promise<DueBlob[]> {
+const isDue = ({ before, until }: Due) =>
+  sql<boolean>`(verified_at is null or verified_at < ${before}) and created_at < ${until}`
+
+/** The longest unread first. */
+export async function listDue(db: Db, scope: Scope, run: Due, limit: number): Promise<DueBlob[]> {
   const { rows } = await sql<DueBlob>`
     select id, organization_id as "organizationId", object_key as "objectKey", size_bytes as "sizeBytes", sha256, damage
-    from blob where ${isDue(run.before)} and ${chosen(scope, run.id)}
+    from blob where ${isDue(run)} and ${chosen(scope, run.id)}
     order by verified_at nulls first, id limit ${limit}`.execute(db)
   return rows
 }
 
-export async function countDue(
-  db: Db,
-  scope: Scope,
-  run: { id: string; before: Date },
-): Promise<{ blobs: number; bytes: number }> {
+export async function countDue(db: Db, scope: Scope, run: Due): Promise<{ blobs: number; bytes: number }> {
   const { rows } = await sql<{ blobs: number; bytes: number }>`
     select count(*) as blobs, coalesce(sum(size_bytes), 0)::bigint as bytes
-    from blob where ${isDue(run.before)} and ${chosen(scope, run.id)}`.execute(db)
+    from blob where ${isDue(run)} and ${chosen(scope, run.id)}`.execute(db)
   return rows[0] ?? { blobs: 0, bytes: 0 }
 }
 
