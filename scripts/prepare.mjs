@@ -8,6 +8,7 @@ import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { ensureCeph } from './ceph.mjs'
 import { ensureChromium } from './chromium.mjs'
+import { ensureProxies } from './proxies.mjs'
 import { ensureRedis } from './redis.mjs'
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)))
@@ -22,6 +23,7 @@ try {
   if (process.argv.includes('--for-tests')) {
     ensureChromium()
     ensureRedis()
+    ensureProxies()
     ensureCeph()
   }
 } catch (error) {

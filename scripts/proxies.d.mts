@@ -1,0 +1,3 @@
+export type Proxy = 'nginx' | 'caddy' | 'haproxy'
+export function findProxy(name: Proxy): string | undefined
+export function ensureProxies(): void
