@@ -11,7 +11,10 @@ const ROLES: Record<string, { readonly does: string; readonly run: () => Promise
   sweep: { does: 'remove bytes that nothing refers to and uploads that have expired', run: sweep },
   admin: { does: 'look after accounts: users, suspend, resume, promote, demote, reset-password', run: admin },
   login: { does: 'sign in to a Trove at an address, for programs on this machine: login https://…', run: login },
-  verify: { does: 'with --audit: read the whole trail and say whether it was tampered with', run: verify },
+  verify: {
+    does: 'read what is stored and compare it with what was uploaded; with --audit: the trail instead',
+    run: verify,
+  },
   demo: { does: 'fill a new installation with a demonstration organization, as `serve --demo` does', run: demo },
   help: { does: 'say this', run: help },
 }
@@ -23,7 +26,7 @@ process.exit()
 /** @returns the exit code: 0 well, 1 a fault, 2 not understood */
 async function main(words: readonly string[]): Promise<number> {
   const [first = ''] = words
-  if (['admin', 'login'].includes(first) && !words.some(isHelp)) return runRole(first)
+  if (['admin', 'login', 'verify'].includes(first) && !words.some(isHelp)) return runRole(first)
   const unknown = words.find((word) =>
     word.startsWith('-') ? !FLAGS.includes(word) && !isHelp(word) : !Object.hasOwn(ROLES, word),
   )
@@ -91,11 +94,14 @@ async function sweep(): Promise<number> {
 }
 
 async function verify(): Promise<number> {
+  const { withDatabase } = await import('./app/with-database.ts')
   if (!process.argv.includes('--audit')) {
-    console.error('Say what to verify: npm run trove verify -- --audit')
+    const { parseVerifyWords, verifyStorage } = await import('./app/verify-storage.ts')
+    const words = parseVerifyWords(process.argv.slice(3))
+    if (typeof words !== 'string') return withDatabase(loadConfig(), (config) => verifyStorage(config, words))
+    console.error(`${words}\n\n${usage()}`)
     return 2
   }
-  const { withDatabase } = await import('./app/with-database.ts')
   const { tellVerification, verifyAudit } = await import('./app/verify.ts')
   const found = await withDatabase(loadConfig(), verifyAudit)
   console.log(tellVerification(found))
@@ -126,7 +132,8 @@ async function help(): Promise<number> {
 
 function usage(): string {
   const roles = Object.entries(ROLES).map(([name, { does }]) => `  ${name.padEnd(10)}${does}`)
-  return `npm start, or npm run trove <word>:\n${roles.join('\n')}\n\n  --demo    with serve: fill a new installation with something to show\n  --audit   with verify: the trail`
+  return `npm start, or npm run trove <word>:\n${roles.join('\n')}\n\n  --demo    with serve: fill a new installation with something to show\n  --audit   with verify: the trail
+  --sample 5%, --organization <id or address>, --rate 50MB, --json   with verify: how much, whose, how fast, for programs`
 }
 
 function isHelp(word: string): boolean {

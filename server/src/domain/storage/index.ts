@@ -9,5 +9,8 @@ export {
   type Recipient,
 } from './delivering.ts'
 export { standing, type Standing } from './store.ts'
+export type { Fault } from './integrity/rules.ts'
+export { verify, type Verification } from './integrity/running.ts'
+export { findOrganization } from './integrity/store.ts'
 export { sweep, type Swept } from './sweep.ts'
 export { storageTasks } from './tasks.ts'

@@ -194,3 +194,10 @@ export async function sumOfBytes(db: Db): Promise<number> {
     select coalesce(sum(size_bytes), 0)::bigint as bytes from blob`.execute(db)
   return rows[0]?.bytes ?? 0
 }
+
+/** By its id or by the word in its addresses. */
+export async function findOrganization(db: Db, word: string): Promise<string | undefined> {
+  const { rows } = await sql<{ id: string }>`
+    select id from organization where id::text = ${word} or slug = ${word} limit 1`.execute(db)
+  return rows[0]?.id
+}
