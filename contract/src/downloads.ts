@@ -54,6 +54,10 @@ export const createZip = endpoint({
   response: Type.Object({
     ...DownloadAddress.properties,
     files: Type.Integer({ minimum: 0 }),
+    withheld: Type.Integer({
+      minimum: 0,
+      description: 'Files that are not in it, because they are infected or not checked for viruses yet.',
+    }),
     sizeBytes: SizeBytes,
   }),
   status: 201,

@@ -174,6 +174,7 @@ function readSettings(read: Read): Settings {
     verifyEveryDays: read('VERIFY_EVERY_DAYS', parse.decimal(0, 3650), 30),
     tiers: readTiers(read),
     loginFailuresPerMinute: read('LOGIN_FAILURES_PER_MINUTE', parse.integer(1, 1_000_000), 10),
+    delivery: read<Settings['delivery']>('DELIVERY', parse.oneOf(['stream', 'accel', 'redirect'] as const), 'stream'),
     downloadsPerMinute: read('DOWNLOADS_PER_MINUTE', parse.integer(1, 1_000_000_000), 6000),
     uploadsPerMinute: read('UPLOADS_PER_MINUTE', parse.integer(1, 1_000_000_000), 6000),
     searchesPerMinute: read('SEARCHES_PER_MINUTE', parse.integer(1, 1_000_000_000), 1200),

@@ -24,6 +24,8 @@ export type Settings = {
   readonly tiers: Tiers | undefined
   readonly loginFailuresPerMinute: number
   readonly downloadsPerMinute: number
+  /** How originals reach people: through this program, by the proxy in front from the same disk, or from the store itself. */
+  readonly delivery: 'stream' | 'accel' | 'redirect'
   /** Uploads that may be begun, by each person and each link. */
   readonly uploadsPerMinute: number
   /** Lists filtered by name. */

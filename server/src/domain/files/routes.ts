@@ -1,12 +1,13 @@
 import type { Response } from '@trove/contract/endpoint'
 import * as contract from '@trove/contract/files'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { sendObject } from '../../platform/http/bytes.ts'
+import { deliverObject } from '../../platform/http/delivery.ts'
 import { createActorLimiter } from '../../platform/http/limiter.ts'
 import { serve, serveRaw, signedIn } from '../../platform/http/serve.ts'
 import { createSharing } from '../../platform/http/sharing.ts'
 import type { Platform } from '../../platform/platform.ts'
 import * as access from '../access/index.ts'
+import * as storage from '../storage/index.ts'
 import { createMemory, recordDownload, requireContent } from './content.ts'
 import { folderRoutes } from './folders/routes.ts'
 import * as files from './operations.ts'
@@ -62,14 +63,17 @@ function contentRoute(app: FastifyInstance, platform: Platform) {
     const actor = signedIn(request)
     await downloads.take(actor)
     const content = await requireContent(platform.db, decisions, actor, params.fileId)
+    const key = await storage.requireDeliverable(platform, content, {
+      isUploader: content.uploaderId === actor.userId,
+    })
     const isDownload = query.download !== undefined
     const isTold =
       request.method === 'HEAD' || (!told.isNew(`${actor.sessionId} ${params.fileId}`) && !isBeginning(request))
     if (!isTold)
       await recordDownload(platform, actor, { ...params, organizationId: content.organizationId, isDownload })
-    await sendObject(request, reply, {
+    const object = {
       objects: platform.objects,
-      key: content.objectKey,
+      key,
       sizeBytes: content.sizeBytes,
       etag: `"${content.sha256.toString('hex')}"`,
       modifiedAt: content.createdAt,
@@ -77,7 +81,8 @@ function contentRoute(app: FastifyInstance, platform: Platform) {
       disposition: isDownload ? 'attachment' : 'inline',
       filename: content.name,
       cacheControl: 'private, no-cache',
-    })
+    } as const
+    await deliverObject(request, reply, object, platform.settings)
     return reply
   })
 }

@@ -1,6 +1,7 @@
 import type { ProcessingState, Variant } from '@trove/contract/files'
 import { sql } from 'kysely'
 import type { Db, Tx } from '../../platform/db/index.ts'
+import { standing } from '../storage/index.ts'
 
 export type FileRow = NonNullable<Awaited<ReturnType<typeof getFile>>>
 
@@ -37,6 +38,8 @@ export function getContent(db: Db, fileId: string) {
       'blob.sha256',
       'version.media_type as mediaType',
       'version.created_at as createdAt',
+      'version.created_by as uploaderId',
+      standing.as('standing'),
     ])
     .where('file.id', '=', fileId)
     .executeTakeFirst()
@@ -127,6 +130,12 @@ export function lockOverdue(tx: Tx, days: number, limit: number) {
     .forUpdate()
     .skipLocked()
     .execute()
+}
+
+export async function countOverdue(db: Db, days: number): Promise<number> {
+  const { rows } = await sql<{ count: number }>`
+    select count(*)::int as count from file where trashed_at < now() - make_interval(days => ${days})`.execute(db)
+  return rows[0]?.count ?? 0
 }
 
 /** Removes the rows of files for good. Returns the blobs that their versions pointed at. */

@@ -1,25 +1,29 @@
 import type { VariantName } from '@trove/contract/files'
-import type { Actor } from '../../platform/actor.ts'
-import type { Db } from '../../platform/db/index.ts'
+import type { UserActor } from '../../platform/actor.ts'
+import type { DeliverableKey } from '../../platform/objects/index.ts'
+import type { Platform } from '../../platform/platform.ts'
 import { Problem } from '../../platform/problem.ts'
 import type * as access from '../access/index.ts'
+import * as storage from '../storage/index.ts'
 import * as store from './store.ts'
 
-export type ReadableVariant = NonNullable<Awaited<ReturnType<typeof store.getVariant>>>
+export type ReadableVariant = NonNullable<Awaited<ReturnType<typeof store.getVariant>>> & { key: DeliverableKey }
 
 /**
  * Where the bytes of a variant are, for somebody who may read the file. Also while it is in the trash, which shows it.
  *
  * @throws not-found  also while it has not been made, or is not made of files like this
+ * @throws infected, being-checked, held
  */
 export async function requireVariant(
-  db: Db,
+  platform: Pick<Platform, 'db' | 'settings'>,
   decisions: ReturnType<typeof access.createDecisions>,
-  actor: Actor,
+  actor: UserActor,
   { fileId, variant }: { fileId: string; variant: VariantName },
 ): Promise<ReadableVariant> {
   await decisions.require(actor, 'read', fileId)
-  const found = await store.getVariant(db, fileId, variant)
+  const found = await store.getVariant(platform.db, fileId, variant)
   if (found === undefined) throw new Problem('not-found', `The file has no ${variant}, or not yet.`)
-  return found
+  const key = await storage.requireDeliverable(platform, found, { isUploader: found.uploaderId === actor.userId })
+  return { ...found, key }
 }

@@ -12,10 +12,10 @@ export function mediaRoutes(app: FastifyInstance, platform: Platform) {
   serve(app, contract.retryProcessing, ({ actor, params }) => retryProcessing(platform, actor, params.fileId))
 
   serveRaw(app, contract.getFileVariant, async ({ request, reply }, { params }) => {
-    const variant = await requireVariant(platform.db, decisions, signedIn(request), params)
+    const variant = await requireVariant(platform, decisions, signedIn(request), params)
     await sendObject(request, reply, {
       objects: platform.objects,
-      key: variant.objectKey,
+      key: variant.key,
       sizeBytes: variant.sizeBytes,
       etag: `"${variant.id}"`,
       modifiedAt: variant.createdAt,

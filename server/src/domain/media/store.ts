@@ -1,6 +1,7 @@
 import type { VariantName } from '@trove/contract/files'
 import type { Db, Tx } from '../../platform/db/index.ts'
 import { newId } from '../../platform/ids.ts'
+import { standing } from '../storage/index.ts'
 import type { MediaSummary } from './rendering.ts'
 
 export type StoredVariant = {
@@ -22,6 +23,7 @@ export async function getBlob(db: Db, blobId: string) {
       'blob.size_bytes as sizeBytes',
       'blob.media_type as mediaType',
       'media.blob_id as renderedId',
+      standing.as('standing'),
     ])
     .where('blob.id', '=', blobId)
     .executeTakeFirst()
@@ -82,7 +84,9 @@ export async function getVariant(db: Db, fileId: string, name: VariantName) {
       'variant.object_key as objectKey',
       'variant.size_bytes as sizeBytes',
     ])
+    .innerJoin('blob', 'blob.id', 'version.blob_id')
     .select(['variant.media_type as mediaType', 'variant.created_at as createdAt'])
+    .select(['version.created_by as uploaderId', standing.as('standing')])
     .where('file.id', '=', fileId)
     .where('variant.name', '=', name)
     .executeTakeFirst()

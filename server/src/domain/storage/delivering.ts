@@ -15,6 +15,9 @@ export type Recipient = {
   isUploader: boolean
 }
 
+/** Whoever is nobody's uploader: a guest with a link. */
+export const STRANGER: Recipient = { isUploader: false }
+
 type Machines = { settings: Pick<Platform['settings'], 'scanning'> }
 
 /**

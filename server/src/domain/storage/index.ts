@@ -4,11 +4,13 @@ export {
   deliverableKey,
   isScanClear,
   requireDeliverable,
+  STRANGER,
   whyNotDeliverable,
   type Deliverable,
   type Recipient,
 } from './delivering.ts'
 export { standing, type Standing } from './store.ts'
+export { recount, recountAndCorrect, type Difference } from './recount/operations.ts'
 export type { Fault } from './integrity/rules.ts'
 export { verify, type Verification } from './integrity/running.ts'
 export { findOrganization } from './integrity/store.ts'

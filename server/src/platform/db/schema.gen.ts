@@ -599,6 +599,7 @@ export interface UploadHolder {
 
 export interface UploadSession {
   begun_files: Generated<number>;
+  cancelled_bytes: Generated<number>;
   cancelled_files: Generated<number>;
   completed_bytes: Generated<number>;
   completed_files: Generated<number>;
@@ -606,11 +607,15 @@ export interface UploadSession {
   created_by: string;
   declared_bytes: number | null;
   declared_files: number | null;
+  failed_bytes: Generated<number>;
   failed_files: Generated<number>;
   id: string;
   last_byte_at: Generated<Timestamp>;
   link_id: string | null;
+  name: string | null;
   organization_id: string;
+  paused_at: Timestamp | null;
+  paused_by: string | null;
   status: Generated<string>;
   total_bytes: Generated<number>;
   updated_at: Generated<Timestamp>;

@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http'
 import type { Readable } from 'node:stream'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { DeliverableKey } from '../objects/deliverable.ts'
 import type { ByteRange, ObjectStore } from '../objects/object-store.ts'
 import { Problem } from '../problem.ts'
 import { judgeConditions, mayHonourRange, toHttpDate } from './conditional.ts'
@@ -13,7 +14,7 @@ const STALL_MS = 20_000
 /** Should a browser open it as a page all the same, it can run nothing, load nothing and be framed by nobody. */
 const POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox"
 
-export type SentObject = Sent & { objects: ObjectStore; key: string }
+export type SentObject = Sent & { objects: ObjectStore; key: DeliverableKey }
 
 /** What is sent, wherever its bytes come from. */
 export type Sent = {

@@ -1,12 +1,17 @@
+export type { DeliverableKey } from './deliverable.ts'
 export { openDiskStore } from './disk.ts'
 export { newObjectKey, type ObjectFamily, type ObjectRole } from './object-key.ts'
 export {
   ObjectMissing,
   type ByteRange,
+  type Direct,
+  type DirectParts,
   type KeyAbout,
   type ObjectFacts,
   type ObjectOwner,
   type ObjectStore,
+  type SignedAnswer,
+  type SignedPart,
   type StagedBytes,
   type Staging,
   type StagingPlan,

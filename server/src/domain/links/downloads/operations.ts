@@ -3,9 +3,11 @@ import type { UserActor } from '../../../platform/actor.ts'
 import { inTransaction, type Db } from '../../../platform/db/index.ts'
 import { newId } from '../../../platform/ids.ts'
 import type { Platform } from '../../../platform/platform.ts'
+import type { DeliverableKey } from '../../../platform/objects/index.ts'
 import { Problem } from '../../../platform/problem.ts'
 import * as access from '../../access/index.ts'
 import * as audit from '../../audit/index.ts'
+import * as storage from '../../storage/index.ts'
 import { listFiles, requireContent } from '../../files/index.ts'
 import { hashToken } from '../../identity/index.ts'
 import type { Delivered } from '../counting/operations.ts'
@@ -18,7 +20,7 @@ import * as store from './store.ts'
 const HOUR_SECONDS = 3600
 const PAGE = 200
 
-type Machines = Pick<Platform, 'db'>
+type Machines = Pick<Platform, 'db' | 'settings'>
 export type Address = { id: string; token: string; expiresAt: string; maxDownloads: number }
 
 /**
@@ -33,12 +35,9 @@ export async function createDownloadToken(
 ): Promise<Address> {
   const { fileId, maxDownloads = 1, expiresIn = HOUR_SECONDS, bindIp = false } = input
   return inTransaction(platform.db, async (tx) => {
-    const { organizationId } = await requireContent(
-      tx,
-      { require: (...asked) => access.require(tx, ...asked) },
-      actor,
-      fileId,
-    )
+    const content = await requireContent(tx, { require: (...asked) => access.require(tx, ...asked) }, actor, fileId)
+    await storage.requireDeliverable(platform, content, { isUploader: content.uploaderId === actor.userId })
+    const { organizationId } = content
     const token = newToken()
     const id = newId()
     const expiresAt = new Date(Date.now() + expiresIn * 1000)
@@ -62,12 +61,13 @@ export async function createZip(
   platform: Machines,
   actor: UserActor,
   input: { organizationId: string; which: Selection | { folderId: string } },
-): Promise<Address & { files: number; sizeBytes: number }> {
+): Promise<Address & { files: number; withheld: number; sizeBytes: number }> {
   const { organizationId, which } = input
   await access.requireMember(platform.db, actor, organizationId, 'guest')
   const chosen = await choose(platform.db, actor, organizationId, which)
-  const rows = await store.listDownloadable(platform.db, { ...actor, organizationId }, chosen, MOST_FILES + 1)
-  if (rows.length > MOST_FILES) throw tooMany()
+  const found = await store.listDownloadable(platform.db, { ...actor, organizationId }, chosen, MOST_FILES + 1)
+  if (found.length > MOST_FILES) throw tooMany()
+  const rows = openOnes(platform, found, actor.userId)
   if (rows.length === 0) throw new Problem('not-found', 'There is nothing here that you may download.')
   const rootId = 'folderId' in chosen ? chosen.folderId : null
   const layout = await layOutFor(platform.db, rows, rootId)
@@ -91,7 +91,7 @@ export async function createZip(
     await store.insertToken(tx, { ...about, tokenHash: hashToken(token) })
   })
   const told = { id, token, expiresAt: expiresAt.toISOString(), maxDownloads: 1 }
-  return { ...told, files: rows.length, sizeBytes: layout.sizeBytes }
+  return { ...told, files: rows.length, withheld: found.length - rows.length, sizeBytes: layout.sizeBytes }
 }
 
 async function choose(
@@ -116,13 +116,29 @@ async function choose(
   }
 }
 
-async function layOutFor(db: Db, rows: readonly store.DownloadableRow[], rootId: string | null): Promise<Layout> {
+type OpenRow = store.DownloadableRow & { key: DeliverableKey }
+
+/** Those of the files that may go out. @throws infected, being-checked, held  when none of them may, why the first may not */
+function openOnes(platform: Machines, rows: readonly store.DownloadableRow[], userId: string): OpenRow[] {
+  const open = rows.flatMap((row) => {
+    const key = storage.deliverableKey(platform, row, { isUploader: row.uploaderId === userId })
+    return key === undefined ? [] : [{ ...row, key }]
+  })
+  const [first] = rows
+  const recipient = { isUploader: first?.uploaderId === userId }
+  const refusal =
+    first === undefined || open.length > 0 ? undefined : storage.whyNotDeliverable(platform, first.standing, recipient)
+  if (refusal !== undefined) throw refusal
+  return open
+}
+
+async function layOutFor(db: Db, rows: readonly OpenRow[], rootId: string | null): Promise<Layout> {
   const wayTo = createWays(rootId === null ? [] : await store.listFoldersBelow(db, rootId), rootId)
   const pathOf = createPaths()
   return layOut(
     rows.map((row) => ({
       path: pathOf(rootId === null ? [] : wayTo(row.parentId), row.name),
-      objectKey: row.objectKey,
+      objectKey: row.key,
       sizeBytes: row.sizeBytes,
       etag: etagOf(row),
       modifiedAt: row.versionAt,
@@ -133,7 +149,7 @@ async function layOutFor(db: Db, rows: readonly store.DownloadableRow[], rootId:
 const etagOf = ({ sha256 }: Pick<store.DownloadableRow, 'sha256'>): string => `"${sha256.toString('hex')}"`
 
 export type Downloaded = { delivered: Delivered; filename: string } & (
-  | { kind: 'file'; row: store.DownloadableRow }
+  | { kind: 'file'; row: OpenRow }
   | { kind: 'zip'; layout: Layout }
 )
 
@@ -141,17 +157,20 @@ export type Downloaded = { delivered: Delivered; filename: string } & (
  * What an address gives: asked again whether whoever asked for it may have it.
  *
  * @throws not-found  there is no such address, or no longer, or not from here, or not for them any more
+ * @throws infected, being-checked, held
  */
 export async function openDownload(
-  { db }: Machines,
+  platform: Machines,
   token: string,
   caller: { ip: string; userAgent?: string },
 ): Promise<Downloaded> {
+  const { db } = platform
   const found = await store.findToken(db, hashToken(token), caller.ip)
   if (found === undefined) throw gone()
   const { id, organizationId, userId, sessionId, fileId, zipFileIds } = found
   const fileIds = fileId === null ? (zipFileIds ?? []) : [fileId]
-  const rows = await store.listDownloadable(db, { userId, organizationId }, { fileIds }, MOST_FILES)
+  const listed = await store.listDownloadable(db, { userId, organizationId }, { fileIds }, MOST_FILES)
+  const rows = openOnes(platform, listed, userId)
   const [row] = rows
   if (row === undefined) throw gone()
   await inTransaction(db, (tx) => store.setUsed(tx, id, caller.ip))

@@ -6,6 +6,7 @@ import { createLimiter } from '../../../platform/http/limiter.ts'
 import { publicAddress, publicBase } from '../../../platform/http/origin.ts'
 import { serveAnyone, serveRaw, signedIn } from '../../../platform/http/serve.ts'
 import type { Platform } from '../../../platform/platform.ts'
+import { Problem } from '../../../platform/problem.ts'
 import { beginSending } from '../counting/operations.ts'
 import { sentZip } from '../zip/routes.ts'
 import { zipSource } from '../zip/writer.ts'
@@ -37,7 +38,7 @@ export function downloadRoutes(app: FastifyInstance, platform: Platform) {
     await downloads.take(networkOf(ip))
     const caller = { ip, ...(userAgent !== undefined && { userAgent }) }
     const opened = await openDownload(platform, params.token, caller).catch(async (error: unknown) => {
-      await guesses.take(networkOf(ip))
+      if (error instanceof Problem && error.kind === 'not-found') await guesses.take(networkOf(ip))
       throw error
     })
     // It is in the address bar and in histories: it goes no further than that.
@@ -49,7 +50,7 @@ export function downloadRoutes(app: FastifyInstance, platform: Platform) {
     const { row, delivered } = opened
     await sendObject(request, reply, {
       objects: platform.objects,
-      key: row.objectKey,
+      key: row.key,
       sizeBytes: row.sizeBytes,
       etag: delivered.etag,
       modifiedAt: row.versionAt,

@@ -1,7 +1,9 @@
 import type { LinkActor } from '../../../platform/actor.ts'
+import type { DeliverableKey } from '../../../platform/objects/index.ts'
 import { Problem } from '../../../platform/problem.ts'
 import type { Platform } from '../../../platform/platform.ts'
 import { requireBareCopy } from '../../media/index.ts'
+import * as storage from '../../storage/index.ts'
 import type { Delivered } from '../counting/operations.ts'
 import { requireFile } from './operations.ts'
 import { sharedName, whyWithheld } from './present.ts'
@@ -21,21 +23,26 @@ export const DELIVERED_BY_LINK = { begun: 'link.downloaded', completed: 'link.de
  * @throws not-allowed  the link shows files and gives none
  * @throws withheld     there can be no copy without metadata
  * @throws not-ready    one is being made
+ * @throws infected, being-checked, held
  */
 export async function requireSharedContent(
   platform: Platform,
   actor: LinkActor,
   fileId: string,
-): Promise<Outgoing & { name: string; delivered: Delivered }> {
+): Promise<Outgoing & { key: DeliverableKey; name: string; delivered: Delivered }> {
   const { link, row } = await requireFile(platform.db, actor, fileId)
   if (!link.allowsDownload || (row.rights & DOWNLOAD) === 0)
     throw new Problem('not-allowed', 'This link shows files and gives none to keep.')
+  // Before a copy is made: what may not go out is not taken apart for whoever asks.
+  await storage.requireDeliverable(platform, row, storage.STRANGER)
   const reason = whyWithheld(link, row)
   if (reason !== undefined) throw new Problem('withheld', reason)
   const outgoing = link.keepsMetadata ? original(row) : await bare(platform, row)
   const { linkId, visitId, organizationId } = actor
+  const object = { objectKey: outgoing.objectKey, standing: row.standing }
   return {
     ...outgoing,
+    key: await storage.requireDeliverable(platform, object, storage.STRANGER),
     // Named by what goes out, which is known now.
     name: sharedName(platform.keys, link, { ...row, bareType: outgoing.mediaType, bareBytes: outgoing.sizeBytes }),
     delivered: {

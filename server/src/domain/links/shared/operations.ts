@@ -6,6 +6,7 @@ import { isId } from '../../../platform/ids.ts'
 import type { Platform } from '../../../platform/platform.ts'
 import { Problem } from '../../../platform/problem.ts'
 import * as access from '../../access/index.ts'
+import * as storage from '../../storage/index.ts'
 import { abilitiesOf } from '../present.ts'
 import { folderName, presentShared, titleOf } from './present.ts'
 import * as store from './store.ts'
@@ -53,30 +54,37 @@ export async function listSharedFolders({ db, keys }: Machines, actor: LinkActor
 
 /** @throws not-found, invalid-request */
 export async function listSharedFiles(
-  { db, keys }: Machines,
+  machines: Machines,
   actor: LinkActor,
   input: Paging,
 ): Promise<{ items: SharedFile[]; next?: string }> {
+  const { db } = machines
   const link = await requireView(db, actor)
   const { limit, after: before } = pagingOf(input)
   const folder = await requireFolder(db, actor, link, input.folderId)
   const about = { linkId: link.id, folderId: folder?.id }
   const rows = await store.listFiles(db, about, { limit: limit + 1, before })
-  return { items: rows.slice(0, limit).map((row) => presentShared(keys, link, row)), ...nextOf(rows, limit) }
+  return { items: rows.slice(0, limit).map((row) => presentShared(machines, link, row)), ...nextOf(rows, limit) }
 }
 
 /** @throws not-found */
-export async function getSharedFile({ db, keys }: Machines, actor: LinkActor, fileId: string): Promise<SharedFile> {
-  const { link, row } = await requireFile(db, actor, fileId)
-  return presentShared(keys, link, row)
+export async function getSharedFile(machines: Machines, actor: LinkActor, fileId: string): Promise<SharedFile> {
+  const { link, row } = await requireFile(machines.db, actor, fileId)
+  return presentShared(machines, link, row)
 }
 
-/** @throws not-found */
-export async function requireSharedVariant(db: Db, actor: LinkActor, fileId: string, name: VariantName) {
-  await requireFile(db, actor, fileId)
-  const variant = await store.getVariant(db, fileId, name)
+/** @throws not-found, infected, being-checked, held */
+export async function requireSharedVariant(
+  platform: Pick<Platform, 'db' | 'settings'>,
+  actor: LinkActor,
+  fileId: string,
+  name: VariantName,
+) {
+  const { row } = await requireFile(platform.db, actor, fileId)
+  const variant = await store.getVariant(platform.db, fileId, name)
   if (variant === undefined) throw new Problem('not-found', `The file has no ${name}, or not yet.`)
-  return variant
+  const object = { objectKey: variant.objectKey, standing: row.standing }
+  return { ...variant, key: await storage.requireDeliverable(platform, object, storage.STRANGER) }
 }
 
 /** A file that comes to the link of a visit. @throws not-found */

@@ -1,7 +1,9 @@
 import { extensionOf, knownType } from '@trove/contract/media-types'
 import type { SharedFile } from '@trove/contract/shared'
 import type { Keys } from '../../../platform/keys.ts'
+import type { Settings } from '../../../platform/settings.ts'
 import { bareWayOf, CANNOT_BE_BARE } from '../../media/index.ts'
+import * as storage from '../../storage/index.ts'
 import { neutralName } from '../rules.ts'
 import { nameCode } from '../secrets.ts'
 import type { SharedFileRow, SharedLinkRow } from './store.ts'
@@ -12,13 +14,18 @@ type Naming = Pick<Keys, 'linkVisit'>
 const DOWNLOAD = 4
 
 /** What a guest is told of a file: nothing of people, of the organization, or of how the original is kept. */
-export function presentShared(keys: Naming, link: Terms, row: SharedFileRow): SharedFile {
+export function presentShared(
+  machines: { keys: Naming; settings: Pick<Settings, 'scanning'> },
+  link: Terms,
+  row: SharedFileRow,
+): SharedFile {
   const { mediaType, sizeBytes } = goesOutAs(link, row)
   const isAllowed = link.allowsDownload && (row.rights & DOWNLOAD) !== 0
-  const withheld = isAllowed ? whyWithheld(link, row) : undefined
+  const held = storage.whyNotDeliverable(machines, row.standing, storage.STRANGER)
+  const withheld = isAllowed ? (held?.message ?? whyWithheld(link, row)) : undefined
   return {
     id: row.id,
-    name: sharedName(keys, link, row),
+    name: sharedName(machines.keys, link, row),
     kind: row.kind,
     mediaType,
     status: row.status,
@@ -41,9 +48,8 @@ function goesOutAs(link: Pick<Terms, 'keepsMetadata'>, row: SharedFileRow): { me
   return { mediaType: bareWayOf(row.mediaType)?.mediaType ?? row.mediaType }
 }
 
-/** Why a file is not given although downloads are; undefined when it is. */
+/** Why a file cannot be given without its metadata although downloads are; undefined when it can. */
 export function whyWithheld(link: Pick<Terms, 'keepsMetadata'>, row: SharedFileRow): string | undefined {
-  if (row.status === 'infected') return 'This file may harm, so it is not given away.'
   if (link.keepsMetadata) return undefined
   return row.withheld ?? (bareWayOf(row.mediaType) === undefined ? CANNOT_BE_BARE : undefined)
 }

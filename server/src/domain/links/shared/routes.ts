@@ -26,10 +26,10 @@ export function sharedRoutes(app: FastifyInstance, platform: Platform) {
 
   serveRaw(app, contract.getSharedVariant, async ({ request, reply }, { params }) => {
     const { fileId, variant: name } = params
-    const variant = await shared.requireSharedVariant(platform.db, linkHolder(request), fileId, name)
+    const variant = await shared.requireSharedVariant(platform, linkHolder(request), fileId, name)
     await sendObject(request, reply, {
       objects: platform.objects,
-      key: variant.objectKey,
+      key: variant.key,
       sizeBytes: variant.sizeBytes,
       etag: `"${variant.id}"`,
       modifiedAt: variant.createdAt,
@@ -47,7 +47,7 @@ export function sharedRoutes(app: FastifyInstance, platform: Platform) {
     const content = await requireSharedContent(platform, actor, params.fileId)
     await sendObject(request, reply, {
       objects: platform.objects,
-      key: content.objectKey,
+      key: content.key,
       sizeBytes: content.sizeBytes,
       etag: content.etag,
       modifiedAt: content.modifiedAt,

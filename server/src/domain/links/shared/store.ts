@@ -3,6 +3,7 @@ import type { ProcessingState, Variant, VariantName } from '@trove/contract/file
 import { sql } from 'kysely'
 import type { Db } from '../../../platform/db/index.ts'
 import { isLive, rightsSum } from '../../access/index.ts'
+import { standing, type Standing } from '../../storage/index.ts'
 
 export type SharedLinkRow = {
   id: string
@@ -63,6 +64,7 @@ export type SharedFileRow = {
   bareBytes: number | null
   bareAt: Date | null
   withheld: string | null
+  standing: Standing
 }
 
 const file = {
@@ -86,7 +88,7 @@ const selectFiles = (linkId: string) => sql`
     version.variants, version.created_at as "versionAt", allowed.rights, blob.id as "blobId",
     blob.object_key as "objectKey", blob.size_bytes as "sizeBytes", blob.sha256,
     bare_copy.object_key as "bareKey", bare_copy.media_type as "bareType", bare_copy.size_bytes as "bareBytes",
-    bare_copy.created_at as "bareAt", bare_copy.withheld
+    bare_copy.created_at as "bareAt", bare_copy.withheld, ${standing} as standing
   from link
   join resource on resource.organization_id = link.organization_id
   join file on file.id = resource.id and file.trashed_at is null

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto'
+import type { DeliverableKey } from '../../../platform/objects/index.ts'
 
 /** One file in a ZIP. */
 export type Entry = {
   /** Safe, with `/` between folders. */
   path: string
-  objectKey: string
+  objectKey: DeliverableKey
   sizeBytes: number
   /** Of its bytes. */
   etag: string

@@ -3,6 +3,7 @@ import type { LinkActor } from '../../../platform/actor.ts'
 import type { Platform } from '../../../platform/platform.ts'
 import { Problem } from '../../../platform/problem.ts'
 import type { Delivered } from '../counting/operations.ts'
+import * as storage from '../../storage/index.ts'
 import { hastenCopies } from '../preparing.ts'
 import { DELIVERED_BY_LINK, readyContent } from '../shared/content.ts'
 import { requireView } from '../shared/operations.ts'
@@ -73,18 +74,23 @@ export async function requireSharedZip(
 
 type Gathered = { link: SharedLinkRow; given: SharedFileRow[]; missing: SharedFileRow[]; withheld: number }
 
-async function gather({ db }: Platform, actor: LinkActor): Promise<Gathered> {
+const isOpen = (platform: Platform, { standing }: SharedFileRow): boolean =>
+  storage.whyNotDeliverable(platform, standing, storage.STRANGER) === undefined
+
+async function gather(platform: Platform, actor: LinkActor): Promise<Gathered> {
+  const { db } = platform
   const link = await requireView(db, actor)
   if (!link.allowsDownload) throw new Problem('not-allowed', 'This link shows files and gives none to keep.')
   const rows = await listAllFiles(db, link.id, MOST_FILES + 1)
   if (rows.length > MOST_FILES) throw tooMany()
   const allowed = rows.filter(({ rights }) => (rights & DOWNLOAD) !== 0)
-  const given = allowed.filter((row) => whyWithheld(link, row) === undefined)
+  const given = allowed.filter((row) => whyWithheld(link, row) === undefined && isOpen(platform, row))
   const missing = given.filter((row) => readyContent(link, row) === undefined)
   return { link, given, missing, withheld: allowed.length - given.length }
 }
 
-async function layOutShared({ db, keys }: Platform, { link, given }: Gathered): Promise<Layout> {
+async function layOutShared(platform: Platform, { link, given }: Gathered): Promise<Layout> {
+  const { db, keys } = platform
   const folders = link.kind === 'folder' ? await listFolderNames(db, link.id) : []
   const named = folders.map((folder) => ({ ...folder, name: folderName(keys, link, folder) }))
   const wayTo = createWays(named, link.resourceId)
@@ -92,7 +98,10 @@ async function layOutShared({ db, keys }: Platform, { link, given }: Gathered): 
   const entries = given.flatMap((row) => {
     const content = readyContent(link, row)
     if (content === undefined) return []
-    const { objectKey, sizeBytes, etag } = content
+    const { sizeBytes, etag } = content
+    const object = { objectKey: content.objectKey, standing: row.standing }
+    const objectKey = storage.deliverableKey(platform, object, storage.STRANGER)
+    if (objectKey === undefined) return []
     const path = pathOf(wayTo(row.parentId), sharedName(keys, link, row))
     return { path, objectKey, sizeBytes, etag, modifiedAt: link.keepsMetadata ? row.versionAt : NO_TIME }
   })

@@ -1,5 +1,6 @@
 import { inTransaction } from '../../../platform/db/index.ts'
 import type { Platform } from '../../../platform/platform.ts'
+import * as storage from '../../storage/index.ts'
 import { extensionOfType, familyOfType } from '../families.ts'
 import { getBlob } from '../store.ts'
 import { bareGif } from './gif.ts'
@@ -23,7 +24,8 @@ type Source = { organizationId: string; objectKey: string; sizeBytes: number; me
 export async function makeBareCopy(platform: Platform, blobId: string, signal: AbortSignal): Promise<void> {
   if ((await store.getBareCopy(platform.db, blobId)) !== undefined) return
   const blob = await getBlob(platform.db, blobId)
-  if (blob === undefined) return
+  // What has not been scanned is not opened by a decoder, and its copy would not go out.
+  if (blob === undefined || !storage.isScanClear(platform.settings.scanning, blob.standing)) return
   const way = bareWayOf(blob.mediaType)
   if (way === undefined) return keep(platform, blobId, { withheld: CANNOT_BE_BARE })
   try {
