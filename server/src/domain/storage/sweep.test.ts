@@ -2,12 +2,14 @@ import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { Readable } from 'node:stream'
 import { after, before, beforeEach, describe, test } from 'node:test'
+import { sql } from 'kysely'
 import { makeFile } from '../../../test/make.ts'
 import type { TestPlatform } from '../../../test/platform.ts'
 import { openWorld, type Tenant, type World } from '../../../test/tenant.ts'
 import { pathOf } from '../../../test/tus.ts'
 import { newId } from '../../platform/ids.ts'
 import { newObjectKey } from '../../platform/objects/index.ts'
+import { ARRIVING_TABLES, OBJECT_TABLES } from './store.ts'
 import { sweep } from './sweep.ts'
 
 const HOUR_MS = 3_600_000
@@ -52,6 +54,38 @@ describe('the sweep', () => {
     assert.deepEqual([late.objectsRemoved, late.stagingRemoved, late.missing], [1, 1, []])
     assert.equal(await t.platform.objects.head(key), undefined)
     assert.equal(await t.platform.objects.staging.sizeBytes(id), undefined)
+  })
+
+  test('tells in a dry run what it would remove, and removes nothing', async () => {
+    const { tus, organizationId } = tenant
+    const key = await plantObject()
+    await plantStaging()
+    const bytes = randomBytes(321)
+    const done = await tus.create({ length: 321, organizationId }, bytes)
+    await t.platform.db.deleteFrom('file').where('id', '=', String(done.headers['trove-file-id'])).execute()
+    await t.platform.db
+      .updateTable('blob')
+      .set({ unreferenced_at: new Date(0) })
+      .where('organization_id', '=', organizationId)
+      .execute()
+    const isDryRun = true
+    const counted = await sweep(t.platform, { graceMs: 0, isDryRun })
+    assert.deepEqual(await sweep(t.platform, { graceMs: 0, isDryRun }), counted)
+    assert.ok(await t.platform.objects.head(key))
+    const { objectsRemoved, bytesRemoved, blobsRemoved, blobBytesRemoved, stagingRemoved } = counted
+    assert.deepEqual([objectsRemoved, bytesRemoved, blobsRemoved, blobBytesRemoved, stagingRemoved], [1, 10, 1, 321, 1])
+    const swept = await sweep(t.platform, { graceMs: 0 })
+    assert.deepEqual({ ...swept, objectsKept: swept.objectsKept + 1 }, counted)
+    assert.equal(await t.platform.objects.head(key), undefined)
+  })
+
+  test('knows every table that says where an object is', async () => {
+    const { rows } = await sql<{ name: string }>`
+      select table_name as name from information_schema.columns
+      where table_schema = 'public' and column_name = 'object_key'`.execute(t.platform.db)
+    // What has been copied to another store: of both that are compared, neither is looked for there.
+    const others = ['moved_object']
+    assert.deepEqual(rows.map(({ name }) => name).sort(), [...OBJECT_TABLES, ...ARRIVING_TABLES, ...others].sort())
   })
 
   test('keeps what belongs to a file or to an upload that goes on', async () => {

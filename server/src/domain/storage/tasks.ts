@@ -1,7 +1,8 @@
 import { Type } from 'typebox'
-import { defineTask } from '../../platform/jobs/index.ts'
+import { defineTask, type Tally } from '../../platform/jobs/index.ts'
 import { integrityTasks } from './integrity/tasks.ts'
-import { sweep } from './sweep.ts'
+import { recountTasks } from './recount/tasks.ts'
+import { sweep, type Swept } from './sweep.ts'
 
 const HOUR_MS = 3_600_000
 
@@ -13,12 +14,31 @@ const sweepStorage = defineTask({
   timeoutMs: 6 * HOUR_MS,
   cron: '17 3 * * *',
 
-  async run(platform, _payload, signal) {
-    const { missing, ...counts } = await sweep(platform, { graceMs: platform.settings.sweepGraceMs }, signal)
+  upkeep: {
+    title: 'Stored bytes',
+    lead: 'Removes bytes that nothing refers to any more, when their time of grace is over, and looks whether all others are there.',
+    async rehearse(platform, signal, report) {
+      const { sweepGraceMs: graceMs } = platform.settings
+      return sweptTally(await sweep(platform, { graceMs, isDryRun: true }, signal, report))
+    },
+  },
+  async run(platform, _payload, signal, report) {
+    const swept = await sweep(platform, { graceMs: platform.settings.sweepGraceMs }, signal, report)
+    const { missing, ...counts } = swept
     platform.log.info({ ...counts, missing: missing.length }, 'storage has been swept')
     if (missing.length > 0)
       platform.log.error({ keys: missing.slice(0, 100) }, 'objects are missing that rows point at')
+    return sweptTally(swept)
   },
 })
 
-export const storageTasks = [sweepStorage, ...integrityTasks]
+const sweptTally = (swept: Swept): Tally => [
+  { what: 'blobs that nothing refers to', count: swept.blobsRemoved },
+  { what: 'in those', count: swept.blobBytesRemoved, unit: 'bytes' },
+  { what: 'objects without a row', count: swept.objectsRemoved },
+  { what: 'in those', count: swept.bytesRemoved, unit: 'bytes' },
+  { what: 'staged files without an upload', count: swept.stagingRemoved },
+  { what: 'rows without an object', count: swept.missing.length, isFault: true },
+]
+
+export const storageTasks = [sweepStorage, ...recountTasks, ...integrityTasks]

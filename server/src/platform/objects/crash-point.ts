@@ -1,5 +1,14 @@
-/** The steps of finishing an upload after which a test may have the process die. */
-export type CrashPoint = 'flush' | 'rename' | 'folder-flush' | 'before-commit' | 'after-commit' | 'before-204'
+/** The steps of finishing an upload, and of sweeping, after which a test may have the process die. */
+export type CrashPoint =
+  | 'flush'
+  | 'rename'
+  | 'folder-flush'
+  | 'before-commit'
+  | 'after-commit'
+  | 'before-204'
+  | 'sweep-before-commit'
+  | 'sweep-after-commit'
+  | 'sweep-object-gone'
 
 /**
  * Ends this process as a loss of power would, when a test has asked for it: NODE_ENV is `test` and TROVE_CRASH_AT

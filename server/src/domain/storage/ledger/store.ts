@@ -78,3 +78,20 @@ export function getQuota(db: Db, organizationId: string) {
     .where('organization_id', '=', organizationId)
     .executeTakeFirst()
 }
+
+/** Reservations whose time to be looked at has come, with whether their upload still goes on. */
+export async function listStale(db: Db, limit: number): Promise<(Reservation & { isNeeded: boolean })[]> {
+  // Uploads are known to a room above this one; their table is read here, and only read.
+  const { rows } = await sql<Reservation & { isNeeded: boolean }>`
+    select upload_id as "uploadId", reservation.organization_id as "organizationId", bytes,
+      exists (
+        select from upload where upload.id = upload_id and status in ('pending', 'uploading', 'paused', 'checking')
+      ) as "isNeeded"
+    from reservation where expires_at <= now() order by expires_at limit ${limit}`.execute(db)
+  return rows
+}
+
+export async function prolong(tx: Tx, uploadIds: readonly string[]): Promise<void> {
+  await sql`
+    update reservation set expires_at = now() + ${LEASE} where upload_id = any(${uploadIds}::uuid[])`.execute(tx)
+}
