@@ -19,8 +19,11 @@ export type Requirement =
   | { kind: 'member'; role: Role; scope: Scope | 'none' }
   /** A right on the file, folder or resource in the path. An API key needs the scope of the same name. */
   | { kind: 'right'; right: Right }
-  /** Whoever began the upload or the upload session in the path, while they may still add to where it goes. */
-  | { kind: 'uploader' }
+  /**
+   * Whoever began the upload or the upload session in the path, while they may still add to where it goes.
+   * `orSupervisor`: owners and admins of its organization too.
+   */
+  | { kind: 'uploader'; orSupervisor?: true }
   /** Whoever has opened the link in the path, with that link's rights and nothing else. */
   | { kind: 'link' }
 

@@ -1,4 +1,5 @@
 import type { ProcessingState } from './files.ts'
+import type { Pace, UploadSessionState } from './upload-sessions.ts'
 import type { UploadStage, UploadState } from './uploads.ts'
 
 /** Everything that is announced: what the live feed and, later, notifications hear. Ids only: the reader asks for the rest. */
@@ -28,15 +29,60 @@ export type Event =
       status: UploadState
       stage: UploadStage
     }
+  /** It was paused, resumed, cancelled or renamed by somebody. */
+  | {
+      type: 'upload-session.changed'
+      organizationId: string
+      uploadSessionId: string
+      status: UploadSessionState
+      byUserId?: string
+    }
 
-/** Announced while it lasts and kept nowhere: whoever was not listening has missed nothing that a question would not tell. */
-export type Progress = {
-  type: 'upload.progressed'
+/**
+ * How far an upload session is, with the uploads of it that have moved. Announced while it lasts and kept nowhere:
+ * whoever was not listening has missed nothing that the next one, or a question, would not tell.
+ *
+ * For one session at most four a second come over a connection. `bytesUploaded` never falls, nor is it ever more than
+ * `totalBytes`; bytes that are sent twice are counted once.
+ */
+export type SessionProgress = {
+  type: 'upload-session.progressed'
   organizationId: string
-  uploadId: string
   uploadSessionId: string
+  /** Rises from one to the next: what is older than the last seen says nothing new. */
+  sequence: number
+  /** All that is under way is told, not only what has moved: the answer to `follow`, and after a connection was lost. */
+  isWhole: boolean
+  status: UploadSessionState
+  name?: string
+  pausedById?: string
+  fileCount: number
+  completedCount: number
+  failedCount: number
+  cancelledCount: number
   bytesUploaded: number
+  totalBytes: number
+  pace: Pace
+  uploads: UploadProgress[]
 }
+export type UploadProgress = {
+  uploadId: string
+  bytesUploaded: number
+  /** The piece of it that is being sent, of so many; absent while that cannot be known. */
+  chunk?: { number: number; count: number }
+}
+export type Progress = SessionProgress
+
+/**
+ * What can be followed on `/api/live` besides one's own: a session by its id, or all those of an organization at a
+ * message a second each. Whoever may not see it is answered `unknown`, whether it is there or not.
+ */
+export const topicKinds = ['upload-session', 'upload-sessions'] as const
+export type TopicKind = (typeof topicKinds)[number]
+export type Topic = `${TopicKind}:${string}`
+
+/** What a client may say on `/api/live`. A few a second, at most twenty topics at a time. */
+export type LiveRequest = { kind: 'follow'; topic: Topic; sequence?: number } | { kind: 'unfollow'; topic: Topic }
 
 /** What the server says on `/api/live`. */
 export type LiveMessage =
@@ -44,6 +90,8 @@ export type LiveMessage =
   | { kind: 'hello'; cursor: string }
   | { kind: 'event'; cursor: string; event: Event }
   | { kind: 'progress'; progress: Progress }
+  /** There is no such topic, or not for you (any more). */
+  | { kind: 'unknown'; topic: string }
   /** The cursor given is older than what is kept: ask for everything again, then go on from this one. */
   | { kind: 'resync'; cursor: string }
 

@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox'
-import { Bytes, Id, Nothing, OneOf, Page, PageQuery, Sha256, SizeBytes, Timestamp } from './common.ts'
+import { Bytes, Id, Nothing, OneOf, Sha256, SizeBytes, Timestamp } from './common.ts'
 import { endpoint } from './endpoint.ts'
 
 /** The longest body of one PATCH. Proxies in front of an installation refuse more than 100 MB. */
@@ -14,15 +14,19 @@ export const uploadStages = ['waiting', 'uploading', 'checking', 'processing', '
 export const UploadStage = OneOf(uploadStages)
 export type UploadStage = (typeof uploadStages)[number]
 
-export const uploadSessionStates = ['active', 'paused', 'completed', 'failed', 'cancelled'] as const
-export const UploadSessionState = OneOf(uploadSessionStates)
-export type UploadSessionState = (typeof uploadSessionStates)[number]
+/**
+ * What is certain about the bytes of an upload, in the order in which it becomes so. `scanned` is told only where
+ * there is a scanner.
+ */
+export const uploadMilestones = ['received', 'verified', 'scanned', 'processed', 'ready'] as const
+export type UploadMilestone = (typeof uploadMilestones)[number]
 
 export const Upload = Type.Object({
   id: Id,
   filename: Type.String(),
   status: UploadState,
   stage: UploadStage,
+  milestones: Type.Array(OneOf(uploadMilestones)),
   bytesUploaded: SizeBytes,
   totalBytes: SizeBytes,
   sha256: Type.Optional(Sha256),
@@ -33,73 +37,7 @@ export const Upload = Type.Object({
 })
 export type Upload = Static<typeof Upload>
 
-export const UploadSession = Type.Object({
-  id: Id,
-  organizationId: Id,
-  status: UploadSessionState,
-  fileCount: Type.Integer({ minimum: 0, description: 'As declared, or the uploads begun if more.' }),
-  bytesUploaded: SizeBytes,
-  totalBytes: SizeBytes,
-  createdAt: Timestamp,
-  uploads: Type.Array(Upload),
-})
-export type UploadSession = Static<typeof UploadSession>
-
-const sessionParams = Type.Object({ uploadSessionId: Id })
-const organizationParams = Type.Object({ organizationId: Id })
 const uploadParams = Type.Object({ uploadId: Id })
-
-export const createUploadSession = endpoint({
-  id: 'createUploadSession',
-  summary: 'Begin a batch of uploads',
-  room: 'uploads',
-  method: 'POST',
-  path: '/organizations/:organizationId/upload-sessions',
-  requires: { kind: 'member', role: 'guest', scope: 'upload' },
-  params: organizationParams,
-  body: Type.Object({
-    fileCount: Type.Optional(
-      Type.Integer({ minimum: 1, maximum: 100_000, description: 'The session completes when so many have ended.' }),
-    ),
-    totalBytes: Type.Optional(SizeBytes),
-  }),
-  response: UploadSession,
-  status: 201,
-})
-
-export const getUploadSession = endpoint({
-  id: 'getUploadSession',
-  summary: 'A batch of uploads and each upload in it',
-  room: 'uploads',
-  method: 'GET',
-  path: '/upload-sessions/:uploadSessionId',
-  requires: { kind: 'uploader' },
-  params: sessionParams,
-  response: UploadSession,
-})
-
-export const listUploadSessions = endpoint({
-  id: 'listUploadSessions',
-  summary: "The caller's own batches, newest first",
-  room: 'uploads',
-  method: 'GET',
-  path: '/organizations/:organizationId/upload-sessions',
-  requires: { kind: 'member', role: 'guest', scope: 'upload' },
-  params: organizationParams,
-  query: Type.Object({ ...PageQuery, status: Type.Optional(UploadSessionState) }),
-  response: Page(UploadSession),
-})
-
-export const cancelUploadSession = endpoint({
-  id: 'cancelUploadSession',
-  summary: 'Cancel every upload of a batch that has not ended',
-  room: 'uploads',
-  method: 'POST',
-  path: '/upload-sessions/:uploadSessionId/cancel',
-  requires: { kind: 'uploader' },
-  params: sessionParams,
-  response: UploadSession,
-})
 
 export const describeUploads = endpoint({
   id: 'describeUploads',

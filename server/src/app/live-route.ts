@@ -1,19 +1,21 @@
 import fastifyWebsocket from '@fastify/websocket'
 import { followLive } from '@trove/contract/ops'
-import type { LiveMessage } from '@trove/contract/events'
+import { topicKinds, type LiveRequest, type Topic } from '@trove/contract/events'
 import type { FastifyInstance } from 'fastify'
 import type { WebSocket } from '@fastify/websocket'
 import { refuseBroken } from '../platform/http/broken-request.ts'
 import { safeHeaders } from '../platform/http/headers.ts'
 import { requireOwnOrigin } from '../platform/http/same-origin.ts'
 import { API_PREFIX, signedIn } from '../platform/http/serve.ts'
-import { parseCursor } from '../platform/live/index.ts'
+import { parseCursor, type Subscription } from '../platform/live/index.ts'
+import type { UserActor } from '../platform/actor.ts'
 import type { Platform } from '../platform/platform.ts'
 import type { Settings } from '../platform/settings.ts'
 
-/** Nothing is expected from clients; this is room for a stray word. */
+/** A client says no more than which topics it follows. */
 const MAX_MESSAGE_BYTES = 1_024
 const MAX_MESSAGES_PER_SECOND = 10
+const MOST_TOPICS = 20
 const PING_MS = 25_000
 const GOODBYE_MS = 500
 /** A client that does not take what it is sent is let go; it comes back with its cursor. */
@@ -46,7 +48,7 @@ export function liveRoute(app: FastifyInstance, platform: Platform) {
     wsHandler: (socket, request) => {
       const actor = signedIn(request)
       const { cursor } = request.query as { cursor?: string }
-      void follow(platform, socket, { ...actor, until: request.signedInUntil ?? new Date(), cursor }).catch(
+      void follow(platform, socket, { actor, until: request.signedInUntil ?? new Date(), cursor }).catch(
         (err: unknown) => {
           request.log.warn({ err }, 'a live connection could not begin')
           socket.close(1011)
@@ -69,11 +71,11 @@ function letGo(this: FastifyInstance, done: () => void) {
 async function follow(
   platform: Platform,
   socket: WebSocket,
-  who: { userId: string; sessionId: string; until: Date; cursor: string | undefined },
+  who: { actor: UserActor; until: Date; cursor: string | undefined },
 ) {
-  const send = (message: LiveMessage) => {
+  const send = (text: string) => {
     if (socket.bufferedAmount > MAX_BUFFERED_BYTES) socket.close(CLOSE.tooSlow, 'too slow')
-    else if (socket.readyState === socket.OPEN) socket.send(JSON.stringify(message))
+    else if (socket.readyState === socket.OPEN) socket.send(text)
   }
   const end = (why: 'session ended' | 'come back') =>
     socket.close(why === 'session ended' ? CLOSE.sessionEnded : CLOSE.goingAway, why)
@@ -89,9 +91,43 @@ async function follow(
     for (const stop of stops) stop()
   })
   const from = who.cursor === undefined ? undefined : parseCursor(who.cursor)
-  const stop = await platform.live.subscribe({ userId: who.userId, sessionId: who.sessionId, send, end }, from)
+  const subscribing = platform.live.subscribe({ actor: who.actor, send, end }, from)
+  hearRequests(socket, subscribing, (err) => platform.log.warn({ err }, 'a topic could not be followed'))
+  const { stop } = await subscribing
   if (isClosed) stop()
   else stops.push(stop)
+}
+
+/** Takes what a client says one after another, so that the last word counts; what is no request is passed over. */
+function hearRequests(socket: WebSocket, subscribing: Promise<Subscription>, failed: (error: unknown) => void): void {
+  const topics = new Set<string>()
+  let before: Promise<unknown> = subscribing.catch(() => undefined)
+  socket.on('message', (bytes) => {
+    const said = readRequest(String(bytes))
+    if (said === undefined) return
+    if (said.kind === 'unfollow') topics.delete(said.topic)
+    else if (topics.size < MOST_TOPICS) topics.add(said.topic)
+    else return
+    before = before
+      .then(async () => {
+        const subscription = await subscribing
+        if (said.kind === 'follow') await subscription.follow(said.topic, said.sequence)
+        else subscription.unfollow(said.topic)
+      })
+      .catch(failed)
+  })
+}
+
+const TOPIC = new RegExp(`^(${topicKinds.join('|')}):[0-9a-f-]{36}$`)
+
+function readRequest(text: string): LiveRequest | undefined {
+  try {
+    const { kind, topic, sequence } = (JSON.parse(text) ?? {}) as Record<string, unknown>
+    if ((kind !== 'follow' && kind !== 'unfollow') || typeof topic !== 'string' || !TOPIC.test(topic)) return undefined
+    return { kind, topic: topic as Topic, ...(typeof sequence === 'number' && { sequence }) }
+  } catch {
+    return undefined
+  }
 }
 
 function limitMessages(socket: WebSocket): () => void {

@@ -81,7 +81,7 @@ function describe(requires: Requirement): string {
     case 'right':
       return `Needs the right to ${requires.right} it.`
     case 'uploader':
-      return 'For whoever began the upload.'
+      return `For whoever began the upload${requires.orSupervisor ? ', and for owners and admins of the organization' : ''}.`
     case 'link':
       return 'For whoever has opened the link.'
   }

@@ -35,7 +35,8 @@ export function outcomeOf({ requires, path }: Endpoint, standing: Standing): Out
     case 'right':
       return byRight(path.startsWith('/folders') ? standing.onFolder : standing.onFile, requires.right)
     case 'uploader':
-      return standing.isOwner === true ? 'allowed' : 404
+      if (standing.isOwner === true) return 'allowed'
+      return requires.orSupervisor && scopes === undefined && isInside && isAtLeast(role, 'admin') ? 'allowed' : 404
     case 'user':
       if (!path.includes(':')) return 'allowed'
       return isInside ? 'depends' : 404

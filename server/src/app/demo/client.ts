@@ -1,7 +1,7 @@
 import type { Folder } from '@trove/contract/folders'
 import type { Installation, SignedIn } from '@trove/contract/identity'
 import type { Organization } from '@trove/contract/organizations'
-import type { UploadSession } from '@trove/contract/uploads'
+import type { UploadSession } from '@trove/contract/upload-sessions'
 
 /** The account that the demonstration belongs to. It is printed wherever it is made, so it protects nothing. */
 export const DEMO_ACCOUNT = { email: 'demo@trove.example', name: 'Demo', password: 'northlight-studio' } as const

@@ -1,5 +1,5 @@
 import type { ProcessingState } from '@trove/contract/files'
-import type { UploadSessionState, UploadStage, UploadState } from '@trove/contract/uploads'
+import type { UploadStage, UploadState } from '@trove/contract/uploads'
 
 /** Where an upload may go from where it stands. */
 const steps: Record<UploadState, readonly UploadState[]> = {
@@ -13,19 +13,8 @@ const steps: Record<UploadState, readonly UploadState[]> = {
   cancelled: [],
 }
 
-/** Where an upload session may go. It is paused while every upload of it that has not ended is. */
-const sessionSteps: Record<UploadSessionState, readonly UploadSessionState[]> = {
-  active: ['paused', 'completed', 'failed', 'cancelled'],
-  paused: ['active', 'completed', 'failed', 'cancelled'],
-  completed: [],
-  failed: [],
-  cancelled: [],
-}
-
 export const mayBecome = (from: UploadState, to: UploadState): boolean => steps[from].includes(to)
 export const hasEnded = (state: UploadState): boolean => steps[state].length === 0
-export const sessionMayBecome = (from: UploadSessionState, to: UploadSessionState): boolean =>
-  sessionSteps[from].includes(to)
 
 /** States in which bytes may still come. */
 export const receivingStates: readonly UploadState[] = ['pending', 'uploading', 'paused']

@@ -24,10 +24,9 @@ describe('what the live feed keeps', () => {
     inTransaction(t.platform.db, (tx) => sql`update event set created_at = now() - interval '3 days'`.execute(tx))
   const listen = async (cursor: string) => {
     const heard: LiveMessage[] = []
-    const stop = await t.platform.live.subscribe(
-      { userId, sessionId: newId(), send: (message) => void heard.push(message), end: () => undefined },
-      parseCursor(cursor),
-    )
+    const actor = { userId, sessionId: newId() }
+    const send = (text: string) => void heard.push(JSON.parse(text) as LiveMessage)
+    const { stop } = await t.platform.live.subscribe({ actor, send, end: () => undefined }, parseCursor(cursor))
     stop()
     return heard
   }

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { after, before, describe, test } from 'node:test'
-import type { TestPlatform } from '../../../test/platform.ts'
-import { halfPatch, openWorld, quotaOf, type Tenant, type World } from '../../../test/tenant.ts'
-import { pathOf, sha256Of, tusClient } from '../../../test/tus.ts'
-import { endExpired, tidy } from './tasks.ts'
+import type { UploadSession } from '@trove/contract/upload-sessions'
+import type { Upload } from '@trove/contract/uploads'
+import type { TestPlatform } from '../../../../test/platform.ts'
+import { halfPatch, openWorld, quotaOf, type Tenant, type World } from '../../../../test/tenant.ts'
+import { pathOf, sha256Of, tusClient } from '../../../../test/tus.ts'
+import { endExpired, tidy } from '../tasks.ts'
 
 const MIB = 1024 * 1024
 let world: World
@@ -17,12 +19,11 @@ before(async () => {
 })
 after(() => t.stop())
 
-const sessionOf = async ({ tus }: Tenant, id: string) =>
-  (await tus.get(`/api/upload-sessions/${id}`)).json() as {
-    status: string
-    bytesUploaded: number
-    uploads: Record<string, unknown>[]
-  }
+const sessionOf = async ({ tus }: Tenant, id: string) => {
+  const session = (await tus.get(`/api/upload-sessions/${id}`)).json() as unknown as UploadSession
+  const { items } = (await tus.get(`/api/upload-sessions/${id}/uploads`)).json() as unknown as { items: Upload[] }
+  return { ...session, uploads: items }
+}
 
 describe('sessions', () => {
   const open = async (tenant: Tenant, body: object) =>
@@ -90,7 +91,7 @@ describe('sessions', () => {
     assert.equal(reply.status, 200, reply.body.toString())
     assert.equal(reply.json()['status'], 'cancelled')
     assert.deepEqual(
-      (reply.json()['uploads'] as { status: string }[]).map(({ status }) => status),
+      (await sessionOf(tenant, sessionId)).uploads.map(({ status }) => status),
       ['completed', 'cancelled', 'cancelled'],
     )
     assert.deepEqual(await quotaOf(world, tenant), { used: 10, reserved: 0, files: 1 })

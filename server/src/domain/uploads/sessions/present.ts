@@ -1,0 +1,63 @@
+import type { SessionProgress } from '@trove/contract/events'
+import type { ProcessingState } from '@trove/contract/files'
+import type { UploadSession } from '@trove/contract/upload-sessions'
+import type { Upload } from '@trove/contract/uploads'
+import { stageOf } from '../rules.ts'
+import { advance, amountOf, milestonesOf } from './rules.ts'
+import type * as store from './store.ts'
+
+/**
+ * A session as people see it.
+ *
+ * @param told  what was last told of it while it moves; what the rows know may lie some seconds behind
+ */
+export function present(row: store.SessionRow, told: SessionProgress | undefined): UploadSession {
+  const { bytesUploaded, totalBytes } = advance(told, sumsOf(row))
+  const isPaused = row.status === 'paused' && row.pausedBy !== null && row.pausedAt !== null
+  return {
+    id: row.id,
+    organizationId: row.organizationId,
+    ...(row.name !== null && { name: row.name }),
+    status: row.status,
+    createdBy: { id: row.createdBy, name: row.makerName },
+    ...(row.linkId !== null && { link: { id: row.linkId, label: row.linkLabel ?? '' } }),
+    ...(isPaused && {
+      pausedBy: { id: row.pausedBy ?? '', name: row.pauserName ?? '' },
+      pausedAt: row.pausedAt?.toISOString() ?? '',
+    }),
+    fileCount: fileCountOf(row),
+    completedCount: row.completed,
+    failedCount: row.failed,
+    cancelledCount: row.cancelled,
+    bytesUploaded,
+    totalBytes,
+    ...(told !== undefined && row.status === 'active' && { pace: told.pace }),
+    createdAt: row.createdAt.toISOString(),
+  }
+}
+
+/** As declared, or the uploads begun if more. */
+export const fileCountOf = ({ declaredFiles, begun }: Pick<store.SessionRow, 'declaredFiles' | 'begun'>): number =>
+  Math.max(declaredFiles ?? 0, begun)
+
+export const sumsOf = (row: store.SessionRow, openBytes = row.openBytes) =>
+  amountOf({ ...row, declaredBytes: row.declaredBytes ?? 0, openBytes })
+
+export function presentUpload(row: store.ListedUpload): Upload {
+  const status = row.status as Upload['status']
+  const processing = (row.processing ?? undefined) as ProcessingState | undefined
+  return {
+    id: row.id,
+    filename: row.filename,
+    status,
+    stage: stageOf(status, processing),
+    milestones: milestonesOf({ ...row, status, processing }),
+    bytesUploaded: row.offsetBytes,
+    totalBytes: row.lengthBytes,
+    ...(row.sha256 && { sha256: row.sha256.toString('hex') }),
+    ...(row.folderId && { folderId: row.folderId }),
+    ...(row.fileId && { fileId: row.fileId }),
+    ...(row.failure && { failure: row.failure }),
+    expiresAt: row.expiresAt.toISOString(),
+  }
+}
