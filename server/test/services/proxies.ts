@@ -22,15 +22,22 @@ export type Front = {
   prefix: string
   folder: string
   port: number
+  /** The folder that nginx itself hands objects out of when Trove tells it to. */
+  objectsFolder?: string | undefined
 }
 
 const START_MS = 15_000
 
 /** Starts a proxy as an administrator would set it up, bodies buffered where that is its default. */
-export async function startProxy(name: ProxyName, upstreamPort: number, prefix = ''): Promise<ProxyServer> {
+export async function startProxy(
+  name: ProxyName,
+  upstreamPort: number,
+  prefix = '',
+  objectsFolder?: string,
+): Promise<ProxyServer> {
   const folder = await mkdtemp(join(tmpdir(), `trove-${name}-`))
   const port = await freePort()
-  const front: Front = { upstreamPort, prefix, folder, port }
+  const front: Front = { upstreamPort, prefix, folder, port, objectsFolder }
   const path = join(folder, 'proxy.conf')
   await writeFile(path, configurations[name](front))
   const child = spawn(findProxy(name) ?? name, argumentsOf[name](path, folder), {
@@ -68,7 +75,7 @@ const argumentsOf: Record<ProxyName, (path: string, folder: string) => string[]>
 
 const configurations: Record<ProxyName, (front: Front) => string> = {
   // Nothing is said of buffering: then nginx takes the whole body before Trove sees a byte of it.
-  nginx: ({ upstreamPort, prefix, folder, port }) => `
+  nginx: ({ upstreamPort, prefix, folder, port, objectsFolder }) => `
     daemon off; master_process off; pid ${folder}/pid; error_log stderr;
     events {}
     http {
@@ -79,6 +86,7 @@ const configurations: Record<ProxyName, (front: Front) => string> = {
       map $http_upgrade $connection_upgrade { default upgrade; '' ''; }
       server {
         listen 127.0.0.1:${port};
+        ${objectsFolder === undefined ? '' : `location /trove-objects/ { internal; alias ${objectsFolder}/; add_header X-Content-Type-Options nosniff always; }`}
         location ${prefix}/ {
           proxy_pass http://127.0.0.1:${upstreamPort}/;
           proxy_http_version 1.1;
