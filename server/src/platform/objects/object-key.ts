@@ -23,3 +23,13 @@ export function requireKey(key: string): string {
   if (key.length > 200 || !KEY.test(key)) throw new RangeError(`not an object key: ${JSON.stringify(key)}`)
   return key
 }
+
+const UUID_VERSION = /(?<=[0-9a-f]{8}-[0-9a-f]{4}-)[0-9a-f](?=[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}(?:\.[a-z0-9]+)?$)/
+
+/** The same key for an object that is kept in frames: its uuid is of version 8, which nothing else here makes. */
+export const framedKey = (key: string): string => key.replace(UUID_VERSION, '8')
+
+export const isFramedKey = (key: string): boolean => UUID_VERSION.exec(key)?.[0] === '8'
+
+/** Without the dot; empty when there is none. */
+export const extensionOf = (key: string): string => /\.([a-z0-9]+)$/.exec(key)?.[1] ?? ''

@@ -32,7 +32,10 @@ export interface ObjectStore {
   get(key: string, range?: ByteRange): Promise<Readable>
   head(key: string): Promise<ObjectFacts | undefined>
   delete(keys: readonly string[]): Promise<void>
-  /** Every object, in no particular order, as they are found: the list is never held in memory. */
+  /**
+   * Every object, in no particular order, as they are found: the list is never held in memory. `sizeBytes` is the room
+   * that an object takes here, which is another than that of its bytes when it is encrypted or compressed.
+   */
   list(): AsyncIterable<{ key: string } & ObjectFacts>
   /** Where programs that must have a file can read the object in place; undefined when the driver keeps no files. */
   localPath(key: string): string | undefined
@@ -83,7 +86,7 @@ export interface Staging {
   adopt(id: string, key: string): Promise<ObjectFacts>
   /** Succeeds when there was nothing. */
   remove(id: string): Promise<void>
-  /** Everything staged, what a crash in the middle of a `put` left behind included. */
+  /** Everything staged, what a crash in the middle of a `put` left behind included; sizes are those of `ObjectStore.list`. */
   list(): AsyncIterable<{ id: string; sizeBytes: number; modifiedAt: Date }>
 }
 
@@ -171,7 +174,10 @@ export class ObjectMissing extends Error {
   }
 }
 
-/** The bytes that are kept are not those that were put: a check that goes with them says so. */
+/**
+ * The bytes that are kept are not those that were put: a check that goes with them says so. So it is also when they were
+ * encrypted under a key that is gone.
+ */
 export class ObjectChanged extends Error {
   constructor(key: string, options?: ErrorOptions) {
     super(`The object ${key} is not what it was.`, options)
@@ -183,13 +189,5 @@ export class ObjectExists extends Error {
   constructor(key: string) {
     super(`There is an object ${key} already.`)
     this.name = 'ObjectExists'
-  }
-}
-
-/** The bytes are not what was written: changed, cut, of another object, or encrypted under a key that is gone. */
-export class ObjectDamaged extends Error {
-  constructor(key: string, reason: string) {
-    super(`The object ${key} is damaged: ${reason}.`)
-    this.name = 'ObjectDamaged'
   }
 }

@@ -1,0 +1,74 @@
+import { HEADER_BYTES, readHeader, readRecord, RECORD_BYTES } from './framed-format.ts'
+import { openLedger, type Ledger, type Located } from './framed-ledger.ts'
+import { createRunTable, type RunTable } from './framed-table.ts'
+import type { StagedBytes, Staging } from './object-store.ts'
+
+/** Header and runs of what is staged; undefined when there is not even a header. */
+export async function locate(
+  bytes: StagedBytes,
+  ledger: Ledger,
+  { readsBack, before }: { readsBack: boolean; before: Located | undefined },
+): Promise<Located | undefined> {
+  if (bytes.sizeBytes < HEADER_BYTES) return undefined
+  if (!readsBack) {
+    const written = await ledger.load()
+    return written && { ...written, isClean: bytes.sizeBytes === written.table.storedEnd() }
+  }
+  const header = readHeader(await piece(bytes, 0, HEADER_BYTES))
+  if (header === undefined) return undefined
+  if (before?.header.bytes.equals(header.bytes) === true && (await isAsBefore(bytes, before.table))) return before
+  const table = await walk(bytes)
+  return { header, table, isClean: bytes.sizeBytes === table.storedEnd() }
+}
+
+/** Another process may have gone on with it, or begun it anew, since this one looked. */
+async function isAsBefore(bytes: StagedBytes, table: RunTable): Promise<boolean> {
+  const last = table.runAt(table.plainBytes() - 1)
+  if (last === undefined || bytes.sizeBytes !== table.storedEnd()) return false
+  const record = readRecord(await piece(bytes, last.storedStart, RECORD_BYTES))
+  return record?.kind === last.kind && record.plainBytes === last.plainBytes
+}
+
+/** From run to run, to where the next is not whole: what lies behind was never flushed, or is the end of an object. */
+async function walk(bytes: StagedBytes): Promise<RunTable> {
+  const table = createRunTable()
+  for (;;) {
+    const at = table.storedEnd()
+    const record = readRecord(await piece(bytes, at, RECORD_BYTES))
+    if (record === undefined || record.kind === 'index') return table
+    const storedBytes = RECORD_BYTES + record.storedBytes
+    if (at + storedBytes > bytes.sizeBytes) return table
+    table.push({ kind: record.kind, plainBytes: record.plainBytes, storedBytes })
+  }
+}
+
+async function piece(bytes: StagedBytes, position: number, length: number): Promise<Buffer> {
+  const read = Buffer.alloc(length)
+  return read.subarray(0, await bytes.read(read, position))
+}
+
+const KEEPS_NOTHING: Ledger = {
+  load: async () => undefined,
+  keep: async () => undefined,
+  cut: () => undefined,
+  close: async () => undefined,
+}
+
+export const openLedgerOf = (inner: Staging, id: string, plan: Parameters<typeof openLedger>[2]): Ledger =>
+  inner.readsBack ? KEEPS_NOTHING : openLedger(inner, id, plan)
+
+/** Without writing to it, nor beginning it. */
+export async function measure(
+  inner: Staging,
+  id: string,
+  framedId: string,
+): Promise<Pick<Located, 'table'> | undefined> {
+  const about = { organizationId: '', lengthBytes: undefined, key: () => '' }
+  if (!inner.readsBack) return openLedger(inner, id, about).load()
+  const bytes = await inner.open(framedId, about)
+  try {
+    return await locate(bytes, KEEPS_NOTHING, { readsBack: true, before: undefined })
+  } finally {
+    await bytes.close()
+  }
+}
