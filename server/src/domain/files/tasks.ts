@@ -17,8 +17,16 @@ const purgeTrash = defineTask({
   maxAttempts: 5,
   timeoutMs: 30 * MINUTE_MS,
   cron: '37 2 * * *',
+  upkeep: {
+    title: 'Trash',
+    lead: 'Deletes files for good that have been in the trash for their time. Their bytes go with the sweep of storage.',
+    rehearse: async ({ db, settings }) => [
+      { what: 'files deleted', count: await store.countOverdue(db, settings.trashDays) },
+    ],
+  },
 
-  async run(platform, _payload, signal) {
+  async run(platform, _payload, signal, report) {
+    let count = 0
     while (!signal.aborted) {
       const purged = await inTransaction(platform.db, async (tx) => {
         const overdue = await store.lockOverdue(tx, platform.settings.trashDays, AT_ONCE)
@@ -34,8 +42,11 @@ const purgeTrash = defineTask({
         }
         return ids.length
       })
-      if (purged < AT_ONCE) return
+      count += purged
+      report?.(count)
+      if (purged < AT_ONCE) break
     }
+    return [{ what: 'files deleted', count }]
   },
 })
 
@@ -46,8 +57,16 @@ const purgeFolders = defineTask({
   maxAttempts: 5,
   timeoutMs: 30 * MINUTE_MS,
   cron: '52 2 * * *',
+  upkeep: {
+    title: 'Folders in the trash',
+    lead: 'Deletes folders for good that have been in the trash for their time, as soon as nothing is in them.',
+    rehearse: async ({ db, settings }) => [
+      { what: 'folders deleted', count: await folders.countOverdue(db, settings.trashDays) },
+    ],
+  },
 
   async run(platform, _payload, signal) {
+    let count = 0
     while (!signal.aborted) {
       const purged = await inTransaction(platform.db, async (tx) => {
         const overdue = await folders.lockOverdue(tx, platform.settings.trashDays, AT_ONCE)
@@ -62,8 +81,10 @@ const purgeFolders = defineTask({
         }
         return ids.length
       })
-      if (purged === 0) return
+      count += purged
+      if (purged === 0) break
     }
+    return [{ what: 'folders deleted', count }]
   },
 })
 

@@ -1,6 +1,6 @@
 import { Type } from 'typebox'
-import { inTransaction } from '../../platform/db/index.ts'
-import { defineTask } from '../../platform/jobs/index.ts'
+import { inTransaction, rehearse } from '../../platform/db/index.ts'
+import { defineTask, type Report, type Tally } from '../../platform/jobs/index.ts'
 import type { Platform } from '../../platform/platform.ts'
 import { Problem } from '../../platform/problem.ts'
 import { closingState, receivingStates } from './rules.ts'
@@ -10,6 +10,7 @@ import * as store from './store.ts'
 const MINUTE_MS = 60_000
 const DAY_MS = 86_400_000
 const AT_ONCE = 200
+const MOST_REHEARSED = 100_000
 /** For so long a client that lost the last response can learn how its upload ended. */
 const KEPT_AFTER_END_MS = DAY_MS
 const SILENT_MS = DAY_MS
@@ -22,21 +23,46 @@ const expireUploads = defineTask({
   maxAttempts: 3,
   timeoutMs: 10 * MINUTE_MS,
   cron: '* * * * *',
-  run: (platform, _payload, signal) => endExpired(platform, signal),
+  upkeep: {
+    title: 'Expired uploads',
+    lead: 'Ends uploads that nobody went on with in time. The room they had set aside is free again.',
+    async rehearse({ db }) {
+      const { uploads, bytes } = await store.countExpired(db)
+      return [
+        { what: 'uploads ended', count: uploads },
+        { what: 'of room set free', count: bytes, unit: 'bytes' },
+      ]
+    },
+  },
+  async run(platform, _payload, signal, report) {
+    const { bytes } = await store.countExpired(platform.db)
+    const count = await endExpired(platform, signal, report)
+    return [
+      { what: 'uploads ended', count },
+      { what: 'of room set free', count: count === 0 ? 0 : bytes, unit: 'bytes' },
+    ]
+  },
 })
 
-export async function endExpired(platform: Pick<Platform, 'db' | 'objects'>, signal?: AbortSignal): Promise<void> {
+/** @returns how many */
+export async function endExpired(
+  platform: Pick<Platform, 'db' | 'objects'>,
+  signal?: AbortSignal,
+  report?: Report,
+): Promise<number> {
+  let ended = 0
   for (;;) {
     const expired = await store.listExpired(platform.db, AT_ONCE)
     for (const { id } of expired) {
-      if (signal?.aborted) return
-      await endIfExpired(platform, id)
+      if (signal?.aborted) return ended
+      if (await endIfExpired(platform, id)) ended += 1
+      report?.(ended)
     }
-    if (expired.length < AT_ONCE) return
+    if (expired.length < AT_ONCE) return ended
   }
 }
 
-async function endIfExpired({ db, objects }: Pick<Platform, 'db' | 'objects'>, uploadId: string): Promise<void> {
+async function endIfExpired({ db, objects }: Pick<Platform, 'db' | 'objects'>, uploadId: string): Promise<boolean> {
   const hasEnded = await inTransaction(db, async (tx) => {
     const upload = await store.lockUpload(tx, uploadId)
     if (upload === undefined || !receivingStates.includes(upload.status) || upload.expiresAt.getTime() > Date.now())
@@ -48,6 +74,7 @@ async function endIfExpired({ db, objects }: Pick<Platform, 'db' | 'objects'>, u
     return true
   })
   if (hasEnded) await objects.staging.remove(uploadId)
+  return hasEnded
 }
 
 /** Closes sessions of which nothing more comes, and forgets what ended long ago. */
@@ -57,21 +84,43 @@ const tidyUploads = defineTask({
   maxAttempts: 3,
   timeoutMs: 10 * MINUTE_MS,
   cron: '23 * * * *',
-  run: (platform, _payload, signal) => tidy(platform, signal),
+  upkeep: {
+    title: 'Ended uploads',
+    lead: 'Closes upload sessions of which nothing more comes, and forgets uploads a day after they ended.',
+    rehearse: ({ db }) =>
+      rehearse(db, async (tx) => {
+        const silent = await store.lockSilentSessions(tx, SILENT_MS, MOST_REHEARSED)
+        const uploads = await store.deleteEnded(tx, KEPT_AFTER_END_MS, MOST_REHEARSED)
+        return tallyOf({ closed: silent.length, uploads, sessions: await store.deleteSessions(tx, SESSIONS_KEPT_MS) })
+      }),
+  },
+  run: async (platform, _payload, signal) => tallyOf(await tidy(platform, signal)),
 })
 
-export async function tidy({ db }: Pick<Platform, 'db'>, signal?: AbortSignal): Promise<void> {
+type Tidied = { closed: number; uploads: number; sessions: number }
+
+const tallyOf = ({ closed, uploads, sessions }: Tidied): Tally => [
+  { what: 'upload sessions closed', count: closed },
+  { what: 'uploads forgotten', count: uploads },
+  { what: 'upload sessions forgotten', count: sessions },
+]
+
+export async function tidy({ db }: Pick<Platform, 'db'>, signal?: AbortSignal): Promise<Tidied> {
+  const tidied: Tidied = { closed: 0, uploads: 0, sessions: 0 }
   for (let closed = AT_ONCE; closed === AT_ONCE && !signal?.aborted;) {
     closed = await inTransaction(db, async (tx) => {
       const silent = await store.lockSilentSessions(tx, SILENT_MS, AT_ONCE)
       for (const session of silent) await store.setSessionStatus(tx, session.id, closingState(session))
       return silent.length
     })
+    tidied.closed += closed
   }
   for (let deleted = AT_ONCE; deleted === AT_ONCE && !signal?.aborted;) {
     deleted = await inTransaction(db, (tx) => store.deleteEnded(tx, KEPT_AFTER_END_MS, AT_ONCE))
+    tidied.uploads += deleted
   }
-  await inTransaction(db, (tx) => store.deleteSessions(tx, SESSIONS_KEPT_MS))
+  tidied.sessions = await inTransaction(db, (tx) => store.deleteSessions(tx, SESSIONS_KEPT_MS))
+  return tidied
 }
 
 export const uploadTasks = [expireUploads, tidyUploads]

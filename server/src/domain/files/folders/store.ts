@@ -160,6 +160,13 @@ export async function lockOverdue(tx: Tx, days: number, limit: number) {
   return rows
 }
 
+/** Those that are empty by now, and those that will be when what is in them has gone. */
+export async function countOverdue(db: Db, days: number): Promise<number> {
+  const { rows } = await sql<{ count: number }>`
+    select count(*)::int as count from folder where trashed_at < now() - make_interval(days => ${days})`.execute(db)
+  return rows[0]?.count ?? 0
+}
+
 export async function deleteFolders(tx: Tx, ids: readonly string[]): Promise<void> {
   await sql`delete from folder where id = any(${ids}::uuid[])`.execute(tx)
 }
