@@ -1,3 +1,4 @@
+import { clientWords, runClient } from '@trove/cli/run'
 import { ConfigError, loadConfig } from './app/config.ts'
 
 const ROLES: Record<string, { readonly does: string; readonly run: () => Promise<number> }> = {
@@ -10,11 +11,11 @@ const ROLES: Record<string, { readonly does: string; readonly run: () => Promise
   migrate: { does: 'bring the database up to date', run: migrate },
   sweep: { does: 'remove bytes that nothing refers to and uploads that have expired', run: sweep },
   admin: { does: 'look after accounts: users, suspend, resume, promote, demote, reset-password', run: admin },
-  login: { does: 'sign in to a Trove at an address, for programs on this machine: login https://…', run: login },
   verify: {
     does: 'read what is stored and compare it with what was uploaded; with --audit: the trail instead',
     run: verify,
   },
+  storage: { does: 'move everything to another store while Trove runs: storage migrate --to <URL>', run: storage },
   demo: { does: 'fill a new installation with a demonstration organization, as `serve --demo` does', run: demo },
   help: { does: 'say this', run: help },
 }
@@ -26,7 +27,7 @@ process.exit()
 /** @returns the exit code: 0 well, 1 a fault, 2 not understood */
 async function main(words: readonly string[]): Promise<number> {
   const [first = ''] = words
-  if (['admin', 'login', 'verify'].includes(first) && !words.some(isHelp)) return runRole(first)
+  if (['admin', 'login', 'verify', 'storage'].includes(first) && !words.some(isHelp)) return runRole(first)
   const unknown = words.find((word) =>
     word.startsWith('-') ? !FLAGS.includes(word) && !isHelp(word) : !Object.hasOwn(ROLES, word),
   )
@@ -78,11 +79,6 @@ async function migrate(): Promise<number> {
   return 0
 }
 
-async function login(): Promise<number> {
-  const { logIn } = await import('./app/login.ts')
-  return logIn(process.argv.slice(3), process.env, (text) => console.log(text))
-}
-
 async function sweep(): Promise<number> {
   const { withDatabase } = await import('./app/with-database.ts')
   const { runSweep } = await import('./app/sweep.ts')
@@ -109,6 +105,16 @@ async function verify(): Promise<number> {
 }
 
 /** The words after it are its own. */
+async function storage(): Promise<number> {
+  const { withDatabase } = await import('./app/with-database.ts')
+  const { migrateStorage, parseStorageWords, STORAGE_USAGE } = await import('./app/storage-migrate.ts')
+  const words = parseStorageWords(process.argv.slice(3))
+  if (typeof words !== 'string') return withDatabase(loadConfig(), (config) => migrateStorage(config, words))
+  console.error(`${words}\n\n${STORAGE_USAGE}`)
+  return 2
+}
+
+/** The words after it are its own. */
 async function admin(): Promise<number> {
   const { withDatabase } = await import('./app/with-database.ts')
   const { runAdmin } = await import('./app/admin.ts')
@@ -132,7 +138,8 @@ async function help(): Promise<number> {
 
 function usage(): string {
   const roles = Object.entries(ROLES).map(([name, { does }]) => `  ${name.padEnd(10)}${does}`)
-  return `npm start, or npm run trove <word>:\n${roles.join('\n')}\n\n  --demo    with serve: fill a new installation with something to show\n  --audit   with verify: the trail
+  const client = clientWords.map(([word, does]) => `  ${word.padEnd(10)}${does}`)
+  return `npm start, or npm run trove <word>:\n${roles.join('\n')}\n\nas a client of a Trove anywhere, npx trove <word>:\n${client.join('\n')}\n\n  --demo    with serve: fill a new installation with something to show\n  --audit   with verify: the trail
   --sample 5%, --organization <id or address>, --rate 50MB, --json   with verify: how much, whose, how fast, for programs`
 }
 

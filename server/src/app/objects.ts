@@ -1,3 +1,4 @@
+import { pathToFileURL } from 'node:url'
 import { openDiskStore, type ObjectStore } from '../platform/objects/index.ts'
 import { layered, type Layers } from '../platform/objects/layered.ts'
 import type { StorageConfig } from './config-values.ts'
@@ -27,3 +28,6 @@ export async function openStorage(
 export function openDriver(storage: StorageConfig): Promise<ObjectStore> {
   return openDiskStore(storage.folder)
 }
+
+/** The name of a place, without the secrets that open it: the same each time for the same one. */
+export const placeOf = (storage: StorageConfig): string => pathToFileURL(storage.folder).href

@@ -14,5 +14,6 @@ export { recount, recountAndCorrect, type Difference } from './recount/operation
 export type { Fault } from './integrity/rules.ts'
 export { verify, type Verification } from './integrity/running.ts'
 export { findOrganization } from './integrity/store.ts'
+export { moveObjects, whatIsLeft, type Left, type Moved, type Place } from './migrate/operations.ts'
 export { sweep, type Swept } from './sweep.ts'
 export { storageTasks } from './tasks.ts'
