@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url'
 import { ensureCeph } from './ceph.mjs'
 import { ensureChromium } from './chromium.mjs'
 import { ensureProxies } from './proxies.mjs'
+import { ensureClamd } from './clamav.mjs'
 import { ensureRedis } from './redis.mjs'
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)))
@@ -23,6 +24,7 @@ try {
   if (process.argv.includes('--for-tests')) {
     ensureChromium()
     ensureRedis()
+    ensureClamd()
     ensureProxies()
     ensureCeph()
   }

@@ -7,6 +7,7 @@ import { openLimits } from '../platform/limits/index.ts'
 import { openLive } from '../platform/live/index.ts'
 import { openMail } from '../platform/mail/index.ts'
 import type { Platform } from '../platform/platform.ts'
+import { createClamd } from '../platform/scan/index.ts'
 import { openStorage } from './objects.ts'
 import type { ConnectedConfig } from './part.ts'
 
@@ -37,6 +38,7 @@ export async function openPlatform(config: ConnectedConfig, part: 'api' | 'worke
     live,
     limits,
     mail: openMail({ jobs, settings: config.settings }),
+    scanner: config.settings.scanning && createClamd(config.settings.scanning.address),
     settings: config.settings,
     log,
     async close() {

@@ -7,6 +7,7 @@ import type { Live } from './live/index.ts'
 import type { Mail } from './mail/index.ts'
 import type { Layers } from './objects/layered.ts'
 import type { ObjectStore } from './objects/object-store.ts'
+import type { Scanner } from './scan/index.ts'
 import type { Settings } from './settings.ts'
 
 /** The machines that an operation may use. A function asks for the part it needs: `Pick<Platform, 'db'>`. */
@@ -20,6 +21,8 @@ export type Platform = {
   live: Live
   limits: Limits
   mail: Mail
+  /** undefined: files are not scanned. */
+  scanner: Scanner | undefined
   settings: Settings
   log: Log
 }

@@ -1,0 +1,2 @@
+export { createClamd } from './clamd.ts'
+export type { Scanner, Verdict } from './scanner.ts'
