@@ -50,7 +50,7 @@ async function benchLarge(rig: Rig, server: ServerProcess): Promise<Line[]> {
     for (let round = 0; round < ROUNDS; round++) {
       hash.push(await rateOf(async () => hashAlone()))
       sink.push(await rateOf(() => sendGib(bare.origin, '/', () => ({ method: 'PATCH' }))))
-      disk.push(await rateOf(() => writeAlone(rig.t.config.storage.folder)))
+      disk.push(await rateOf(() => writeAlone(join(rig.t.config.dataFolder, 'objects'))))
       ours.push(await rateOf(() => uploadGib(server.origin, '/api/uploads', rig.authorization, rig.organizationId)))
       peers.push(await rateOf(() => uploadGib(peer.origin, '/files', '', rig.organizationId)))
     }

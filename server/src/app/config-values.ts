@@ -1,7 +1,6 @@
 import { statSync } from 'node:fs'
 import { isIP } from 'node:net'
 import { resolve } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { isMailAddress } from '../platform/mail/address.ts'
 import type { ScannerAddress, Settings } from '../platform/settings.ts'
 
@@ -96,24 +95,6 @@ export function clamavUrl(text: string): Parsed<ScannerAddress> {
   return port === 0 ? wrong : { value: { host: url.hostname.replace(/^\[|\]$/g, ''), port } }
 }
 
-/** Where objects are. */
-export type StorageConfig = {
-  readonly kind: 'disk'
-  /** Absolute. */
-  readonly folder: string
-}
-
-export function storageUrl(text: string): Parsed<StorageConfig> {
-  const right = 'must be file:///an/absolute/folder'
-  if (/^s3:/i.test(text)) return { wrong: `S3 is not supported by this version; ${right}`, hidden: true }
-  const url = URL.canParse(text) ? new URL(text) : undefined
-  if (url?.protocol !== 'file:' || url.host !== '' || !/^file:\/\/\//i.test(text) || /%2f|%00/i.test(url.pathname))
-    return { wrong: right }
-  return url.pathname === '/' || url.search + url.hash !== ''
-    ? { wrong: right }
-    : { value: { kind: 'disk', folder: resolve(fileURLToPath(url)) } }
-}
-
 export function publicUrl(text: string): Parsed<URL> {
   const wrong = {
     wrong: 'must be http(s)://host, with a path when Trove lives below one, such as https://media.example.org/trove',
@@ -192,6 +173,15 @@ export function secret(text: string): Parsed<Uint8Array> {
     wrong: `must be at least 32 bytes, this has ${value.length}; leave it out and Trove makes one`,
     hidden: true,
   }
+}
+
+/** 32 bytes that only chance can have made, in base64 or hexadecimal digits. */
+export function masterKey(text: string): Parsed<Uint8Array> {
+  const isHex = /^[0-9a-f]{64}$/i.test(text)
+  const value = Buffer.from(text, isHex ? 'hex' : 'base64')
+  const isRight = isHex || (/^[a-z0-9+/_-]{43}=?$/i.test(text) && value.length === 32)
+  if (isRight && new Set(value).size > 8) return { value }
+  return { wrong: 'must be 32 random bytes in base64 or hex; npm run trove keys new prints such a key', hidden: true }
 }
 
 /** Anything one line long. */

@@ -13,7 +13,7 @@ describe('the configuration', () => {
     assert.equal(config.port, 8080)
     assert.equal(config.host, '127.0.0.1')
     assert.equal(config.databaseUrl, undefined)
-    assert.equal(config.storage.folder, join(config.dataFolder, 'objects'))
+    assert.deepEqual(config.storage, { kind: 'disk', folder: join(config.dataFolder, 'objects') })
     assert.equal(config.settings.maxFileBytes, 10 * GIB)
     assert.equal(config.settings.trustProxy, false)
     assert.equal(config.settings.uploadExpiryMs, 24 * 3_600_000)
@@ -100,7 +100,10 @@ describe('the configuration', () => {
       parseConfig({ PUBLIC_URL: 'https://media.example.org/trove/' }).settings.publicUrl?.href,
       'https://media.example.org/trove',
     )
-    assert.equal(parseConfig({ STORAGE_URL: 'file:///srv/with%20space/' }).storage.folder, '/srv/with space')
+    assert.deepEqual(parseConfig({ STORAGE_URL: 'file:///srv/with%20space/' }).storage, {
+      kind: 'disk',
+      folder: '/srv/with space',
+    })
     for (const text of ['file://host/x', '/srv/x', 'file:relative', 'file:///'])
       assert.throws(() => parseConfig({ STORAGE_URL: text }), ConfigError, text)
   })

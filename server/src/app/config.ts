@@ -1,9 +1,11 @@
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
+import type { Encryption } from '../domain/storage/index.ts'
 import type { Settings } from '../platform/settings.ts'
 import * as parse from './config-values.ts'
 import { ensureSecret } from './secrets.ts'
+import { customerKey, storagePublicUrl, storageUrl, type StorageConfig } from './storage-url.ts'
 
 /** Everything the environment decides, parsed and final. */
 export type Config = {
@@ -18,11 +20,14 @@ export type Config = {
   readonly databaseDirectUrl: string | undefined
   /** Where counts are kept that several API processes have in common; undefined: each counts for itself. */
   readonly redisUrl: string | undefined
-  readonly storage: parse.StorageConfig
+  readonly storage: StorageConfig
   /** Where originals go that nobody fetches; undefined: everything stays in one place. */
-  readonly coldStorage: parse.StorageConfig | undefined
+  readonly coldStorage: StorageConfig | undefined
   /** What `storage` is taking the place of, until everything has been brought over. */
-  readonly oldStorage: parse.StorageConfig | undefined
+  readonly oldStorage: StorageConfig | undefined
+  readonly encryption: Encryption
+  /** Whether what is new is compressed where it gains by that. */
+  readonly compresses: boolean
   /** The key that tokens are signed with, at least 32 bytes. */
   readonly secret: Uint8Array
   readonly logLevel: LogLevel
@@ -88,12 +93,9 @@ export function parseConfig(
     databaseUrl: read('DATABASE_URL', parse.databaseUrl, undefined),
     databaseDirectUrl: read('DATABASE_DIRECT_URL', parse.databaseUrl, undefined),
     redisUrl: read('REDIS_URL', parse.redisUrl, undefined),
-    storage: read<parse.StorageConfig>('STORAGE_URL', parse.storageUrl, {
-      kind: 'disk',
-      folder: join(dataFolder, 'objects'),
-    }),
-    coldStorage: read<parse.StorageConfig | undefined>('STORAGE_COLD_URL', parse.storageUrl, undefined),
-    oldStorage: read<parse.StorageConfig | undefined>('STORAGE_OLD_URL', parse.storageUrl, undefined),
+    ...readStorage(read, dataFolder),
+    encryption: readEncryption(read, faults),
+    compresses: read('TROVE_COMPRESSION', parse.onOff, true),
     secret: read('TROVE_SECRET', parse.secret, undefined),
     logLevel: read('LOG_LEVEL', parse.oneOf(LOG_LEVELS), 'warn'),
     prepare: read('DB_PREPARE', parse.onOff, true),
@@ -112,6 +114,31 @@ export function parseConfig(
     faults.push('SMTP_URL: is set without PUBLIC_URL; the links in mails need to say where people reach Trove')
   if (faults.length > 0) throw new ConfigError(faults)
   return Object.freeze(config)
+}
+
+/** Clients reach only the store that is being written to, by its public address. */
+function readStorage(read: Read, dataFolder: string): Pick<Config, 'storage' | 'coldStorage' | 'oldStorage'> {
+  const key = read('STORAGE_SSE_C_KEY', customerKey, undefined)
+  const parser = (text: string) => storageUrl(text, key)
+  const storage = read<StorageConfig>('STORAGE_URL', parser, { kind: 'disk', folder: join(dataFolder, 'objects') })
+  const publicUrl = read('STORAGE_PUBLIC_URL', storagePublicUrl, undefined)
+  const page = read<URL | undefined>('PUBLIC_URL', (text) => ({ value: URL.parse(text) ?? undefined }), undefined)
+  const allowedOrigins = publicUrl === undefined ? [] : [page?.origin ?? '*']
+  return {
+    storage: storage.kind === 's3' ? { ...storage, publicUrl, allowedOrigins } : storage,
+    coldStorage: read<StorageConfig | undefined>('STORAGE_COLD_URL', parser, undefined),
+    oldStorage: read<StorageConfig | undefined>('STORAGE_OLD_URL', parser, undefined),
+  }
+}
+
+/** With a master key what is new is encrypted, unless that is turned off; without one nothing can be. */
+function readEncryption(read: Read, faults: string[]): Encryption {
+  const masterKey = read('TROVE_MASTER_KEY', parse.masterKey, undefined)
+  const oldMasterKey = read('TROVE_MASTER_KEY_OLD', parse.masterKey, undefined)
+  const isAsked = read<boolean | undefined>('STORAGE_ENCRYPTION', parse.onOff, undefined)
+  if (masterKey === undefined && isAsked === true)
+    faults.push('STORAGE_ENCRYPTION=on: needs TROVE_MASTER_KEY; npm run trove keys new prints one')
+  return { masterKey, oldMasterKey, isOn: masterKey !== undefined && isAsked !== false }
 }
 
 /** In whose name is said apart, because many servers take only an address that is theirs. */
@@ -137,7 +164,7 @@ function readScanning(read: Read): Settings['scanning'] {
 
 /** Where the cold tier is belongs to the store; here is only when bytes go there, and how they come back. */
 function readTiers(read: Read): Settings['tiers'] {
-  const hasCold = read<parse.StorageConfig | undefined>('STORAGE_COLD_URL', parse.storageUrl, undefined) !== undefined
+  const hasCold = read<string | undefined>('STORAGE_COLD_URL', (value) => ({ value }), undefined) !== undefined
   const afterDays = read('TIER_AFTER_DAYS', parse.decimal(0, 36_500), 90)
   const reads = read('TIER_READS', parse.oneOf(['direct', 'recall'] as const), 'direct')
   const bytesPerSecond = read('TIER_BYTES_PER_SECOND', parse.size, 32 * MIB)

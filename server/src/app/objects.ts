@@ -1,8 +1,8 @@
 import { pathToFileURL } from 'node:url'
 import { openDiskStore, type ObjectStore } from '../platform/objects/index.ts'
 import { layered, type Layers } from '../platform/objects/layered.ts'
-import type { StorageConfig } from './config-values.ts'
 import type { Config } from './config.ts'
+import type { StorageConfig } from './storage-url.ts'
 
 export type OpenStorage = {
   /** What the rooms see. */
@@ -25,9 +25,15 @@ export async function openStorage(
 }
 
 /** One store by itself. */
-export function openDriver(storage: StorageConfig): Promise<ObjectStore> {
-  return openDiskStore(storage.folder)
+export async function openDriver(storage: StorageConfig): Promise<ObjectStore> {
+  if (storage.kind === 'disk') return openDiskStore(storage.folder)
+  // The client of S3 is large, and most installations never need it.
+  const { openS3Store } = await import('../platform/objects/s3.ts')
+  return openS3Store(storage)
 }
 
 /** The name of a place, without the secrets that open it: the same each time for the same one. */
-export const placeOf = (storage: StorageConfig): string => pathToFileURL(storage.folder).href
+export const placeOf = (storage: StorageConfig): string =>
+  storage.kind === 'disk'
+    ? pathToFileURL(storage.folder).href
+    : `${storage.endpoint ?? 's3:'}/${storage.bucket}/${storage.prefix}`

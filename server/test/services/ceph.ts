@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3'
 import { hasCeph } from '../../../scripts/ceph.mjs'
+import type { S3Options } from '../../src/platform/objects/s3-options.ts'
 import { freePort, until } from '../server.ts'
 
 /** Why tests with a real S3 are skipped; false where they are not. `.ci/run` installs one. */
@@ -16,6 +17,8 @@ export type Ceph = {
   readonly port: number
   /** What STORAGE_URL says of a bucket, with more of its words if wanted: `{ sse: 'aws:kms' }`. */
   url(bucket: string, words?: Record<string, string>): string
+  /** The same as the driver takes it. */
+  options(bucket: string, more?: Partial<S3Options>): S3Options
   /** A new empty bucket; its name. */
   makeBucket(): Promise<string>
   /** A client of its own, to look at the bucket past the driver. */
@@ -112,6 +115,19 @@ export async function startCeph(disk: 'memory' | { gib: number } = 'memory'): Pr
       const query = new URLSearchParams({ tls: 'off', ...words })
       return `s3://${ACCESS_KEY}:${SECRET_KEY}@127.0.0.1:${port}/${bucket}?${query.toString()}`
     },
+    options: (bucket, more = {}) => ({
+      endpoint: `http://127.0.0.1:${port}`,
+      region: 'us-east-1',
+      bucket,
+      prefix: '',
+      pathStyle: true,
+      credentials: { accessKeyId: ACCESS_KEY, secretAccessKey: SECRET_KEY },
+      encryption: undefined,
+      storageClass: undefined,
+      publicUrl: undefined,
+      allowedOrigins: [],
+      ...more,
+    }),
     async makeBucket() {
       const bucket = `bucket-${randomUUID()}`
       const maker = client()
@@ -187,8 +203,8 @@ function configOf(about: Place & { disk: 'memory' | { gib: number } }): string {
     'rgw_crypt_require_ssl = false',
     `rgw_crypt_s3_kms_encryption_keys = ${KMS_KEY}=${randomBytes(32).toString('base64')}`,
     // What was deleted is taken away soon, for its memory is needed.
-    'rgw_gc_obj_min_wait = 1',
-    'rgw_gc_processor_period = 2',
+    'rgw_gc_obj_min_wait = 10',
+    'rgw_gc_processor_period = 5',
     '',
   ].join('\n')
 }
