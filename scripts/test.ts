@@ -13,10 +13,13 @@ type Step = { readonly name: string; readonly run: () => Promise<Outcome> }
 type Outcome = Count & { readonly output?: string; readonly skipped?: string }
 
 const steps: readonly Step[] = [
-  { name: 'types', run: () => check(['tsc', '-p', 'server'], ['tsc', '-p', 'web']) },
+  { name: 'types', run: () => check(['tsc', '-p', 'server'], ['tsc', '-p', 'cli'], ['tsc', '-p', 'web']) },
   { name: 'lint', run: () => check(['oxlint']) },
   { name: 'format', run: () => check(['oxfmt', '--list-different']) },
-  { name: 'plan', run: () => check(['depcruise', '--output-type', 'err', 'contract', 'server', 'web/src', 'e2e']) },
+  {
+    name: 'plan',
+    run: () => check(['depcruise', '--output-type', 'err', 'contract', 'cli', 'server', 'web/src', 'e2e']),
+  },
   { name: 'unused', run: () => check(['knip', '--no-progress', '--no-config-hints']) },
   { name: 'generated', run: checkGenerated },
   { name: 'server', run: testServer },
@@ -83,7 +86,7 @@ async function checkGenerated(): Promise<Outcome> {
 }
 
 function testServer(): Promise<Outcome> {
-  const files = globSync('{contract,server,scripts}/**/*.test.ts', {
+  const files = globSync('{contract,cli,server,scripts}/**/*.test.ts', {
     cwd: ROOT,
     exclude: ['**/node_modules/**'],
   }).sort()

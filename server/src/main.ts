@@ -27,7 +27,8 @@ process.exit()
 /** @returns the exit code: 0 well, 1 a fault, 2 not understood */
 async function main(words: readonly string[]): Promise<number> {
   const [first = ''] = words
-  if (['admin', 'login', 'verify', 'storage'].includes(first) && !words.some(isHelp)) return runRole(first)
+  if (clientWords.some(([word]) => word === first)) return runClient(words)
+  if (['admin', 'verify', 'storage'].includes(first) && !words.some(isHelp)) return runRole(first)
   const unknown = words.find((word) =>
     word.startsWith('-') ? !FLAGS.includes(word) && !isHelp(word) : !Object.hasOwn(ROLES, word),
   )

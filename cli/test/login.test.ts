@@ -3,9 +3,9 @@ import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
-import { bearer, makeUser } from '../../test/make.ts'
-import { startTestPlatform, type TestPlatform } from '../../test/platform.ts'
-import { logIn } from './login.ts'
+import { bearer, makeUser } from '../../server/test/make.ts'
+import { startTestPlatform, type TestPlatform } from '../../server/test/platform.ts'
+import { say } from '../src/run.ts'
 
 describe('signing in from the command line', () => {
   let t: TestPlatform
@@ -33,11 +33,19 @@ describe('signing in from the command line', () => {
     })
   }
 
+  /** `trove login …` of somebody whose configuration is in the folder. @returns the exit code */
+  const logIn = (words: readonly string[], write: (text: string) => void) =>
+    say(['login', ...words], {
+      environment: { XDG_CONFIG_HOME: folder },
+      streams: { out: { write }, err: { write } },
+      signal: new AbortController().signal,
+    })
+
   test('keeps a key that works, in a file that its owner alone can read', async () => {
     const { authorization } = await bearer(t.platform, await makeUser(t.platform))
     const said: string[] = []
-    const say = decideWhenAsked(authorization, 'approve', said)
-    assert.equal(await logIn([`${origin}/`, '--scopes=read'], { XDG_CONFIG_HOME: folder }, say), 0)
+    const write = decideWhenAsked(authorization, 'approve', said)
+    assert.equal(await logIn([`${origin}/`, '--scopes=read'], write), 0)
     const path = join(folder, 'trove', 'keys.json')
     assert.equal(statSync(path).mode & 0o777, 0o600)
     const token = (JSON.parse(readFileSync(path, 'utf8')) as Record<string, string>)[origin]
@@ -49,9 +57,9 @@ describe('signing in from the command line', () => {
   test('says so when it was refused, and what it would understand', async () => {
     const { authorization } = await bearer(t.platform, await makeUser(t.platform))
     const said: string[] = []
-    assert.equal(await logIn([origin], { XDG_CONFIG_HOME: folder }, decideWhenAsked(authorization, 'deny', said)), 1)
-    assert.match(said.at(-1) ?? '', /refused/)
+    assert.equal(await logIn([origin], decideWhenAsked(authorization, 'deny', said)), 1)
+    assert.match(said.at(-1) ?? '', /refused|denied/)
     for (const words of [[], ['ftp://x'], [origin, '--scopes=everything'], [origin, '--what']])
-      assert.equal(await logIn(words, {}, () => undefined), 2)
+      assert.equal(await logIn(words, () => undefined), 2)
   })
 })
