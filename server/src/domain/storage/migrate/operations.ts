@@ -52,7 +52,7 @@ export async function moveObjects(db: Db, from: Place, to: Place, options: MoveO
     const progress = { doneBytes: 0, totalBytes }
     options.onProgress?.(progress)
     for await (const page of pages(from.store.list())) {
-      await movePage(db, { from, to }, page, options, moved, progress)
+      await movePage(db, { from, to }, page, options, { moved, progress })
       if (options.signal?.aborted === true) return moved
     }
     if (moved.copied === copiedBefore) break
@@ -61,14 +61,16 @@ export async function moveObjects(db: Db, from: Place, to: Place, options: MoveO
 }
 
 type Listed = { key: string; sizeBytes: number }
+type Places = { from: Place; to: Place }
+/** What has been done, and how far that is. */
+type Account = { moved: Moved; progress: { doneBytes: number; totalBytes: number } }
 
 async function movePage(
   db: Db,
-  { from, to }: { from: Place; to: Place },
+  { from, to }: Places,
   page: readonly Listed[],
   options: MoveOptions,
-  moved: Moved,
-  progress: { doneBytes: number; totalBytes: number },
+  { moved, progress }: Account,
 ): Promise<void> {
   const keys = page.map(({ key }) => key)
   const recorded = new Map((await store.listRecorded(db, keys)).map((object) => [object.objectKey, object]))
@@ -103,7 +105,7 @@ async function movePage(
 /** Whether it is at the target now, byte for byte. */
 async function moveOne(
   db: Db,
-  { from, to }: { from: Place; to: Place },
+  { from, to }: Places,
   object: store.RecordedObject,
   reading: Reading,
   moved: Moved,
