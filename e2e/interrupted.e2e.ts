@@ -4,7 +4,8 @@ import { randomBytes } from 'node:crypto'
 import { after, before, describe, test } from 'node:test'
 import type { File } from '@trove/contract/files'
 import type { Organization } from '@trove/contract/organizations'
-import type { UploadSession } from '@trove/contract/uploads'
+import type { UploadSession } from '@trove/contract/upload-sessions'
+import type { Upload } from '@trove/contract/uploads'
 import type { Page } from 'playwright-core'
 import { jpeg } from '../server/test/media/make.ts'
 import { ask, beginJourney, firstVisit, pick, signIn, openLine, type Journey, type Line } from './journey.ts'
@@ -35,9 +36,14 @@ describe('an upload that is interrupted', () => {
   const sessionsOf = async (at: Page) =>
     (await ask<{ items: UploadSession[] }>(at, `/api/organizations/${await organizationOf(at)}/upload-sessions`)).items
   /** How far the upload of a name has come, as the server tells. */
-  const bytesOf = async (at: Page, name: string) =>
-    (await sessionsOf(at)).flatMap(({ uploads }) => uploads).find(({ filename }) => filename === name)?.bytesUploaded ??
-    0
+  const bytesOf = async (at: Page, name: string) => {
+    for (const { id } of await sessionsOf(at)) {
+      const { items } = await ask<{ items: Upload[] }>(at, `/api/upload-sessions/${id}/uploads`)
+      const found = items.find(({ filename }) => filename === name)
+      if (found !== undefined) return found.bytesUploaded
+    }
+    return 0
+  }
 
   async function isUnderWay(at: Page, name: string): Promise<number> {
     for (let i = 0; i < 200; i += 1) {

@@ -58,6 +58,7 @@ function apply(event: Event): void {
       refreshSoon('folders', () => refreshFolders(queries, event.organizationId))
       return refreshQuotas()
     case 'upload.changed':
+    case 'upload-session.changed':
       return
   }
 }

@@ -55,6 +55,10 @@ const DEEDS: Record<string, string> = {
   'team.member-added': 'added somebody to a team',
   'team.member-removed': 'removed somebody from a team',
   'team.updated': 'changed a team',
+  'upload-session.cancelled': 'cancelled a batch of uploads',
+  'upload-session.paused': 'paused a batch of uploads',
+  'upload-session.renamed': 'renamed a batch of uploads',
+  'upload-session.resumed': 'resumed a batch of uploads',
 }
 
 /** `file.sent-back` becomes "file sent back": an action that has no sentence yet. */

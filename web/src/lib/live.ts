@@ -1,4 +1,4 @@
-import { LIVE_PATH, type LiveMessage } from '@trove/contract/events'
+import { LIVE_PATH, type LiveMessage, type LiveRequest, type Topic } from '@trove/contract/events'
 import { liveUrl } from './place.ts'
 import { bearer, renew, session } from './session.ts'
 import { createStore } from './store.ts'
@@ -29,6 +29,33 @@ let hiddenSince: number | undefined
 export function onLive(listener: Listener): () => void {
   listeners.add(listener)
   return () => listeners.delete(listener)
+}
+
+/** What is followed besides one's own, by how many, and what was last seen of it. */
+const followed = new Map<Topic, { count: number; sequence: () => number | undefined }>()
+
+/**
+ * Follows a topic until the function returned is called, over every connection.
+ *
+ * @param sequence  the last seen of it, so that the server knows whether there is news
+ */
+export function followTopic(topic: Topic, sequence: () => number | undefined = () => undefined): () => void {
+  const count = (followed.get(topic)?.count ?? 0) + 1
+  followed.set(topic, { count, sequence })
+  if (count === 1) say('follow', topic)
+  return () => {
+    const left = (followed.get(topic)?.count ?? 1) - 1
+    if (left > 0) return void followed.set(topic, { count: left, sequence })
+    followed.delete(topic)
+    say('unfollow', topic)
+  }
+}
+
+/** What is said before there is a connection is said when there is one. */
+function say(kind: LiveRequest['kind'], topic: Topic): void {
+  if (socket?.readyState !== WebSocket.OPEN) return
+  const sequence = followed.get(topic)?.sequence()
+  socket.send(JSON.stringify({ kind, topic, ...(kind === 'follow' && sequence !== undefined && { sequence }) }))
 }
 
 /** Keeps one connection while somebody is signed in. */
@@ -98,7 +125,8 @@ function hear(message: LiveMessage): void {
     // What was missed follows the greeting at once; after a breath without news the page is current.
     if (isReturning) setTimeout(() => liveState.set((now) => (now === 'catching-up' ? 'online' : now)), 1_200)
   }
-  if (message.kind !== 'progress' && (message.kind !== 'hello' || cursor === undefined)) cursor = message.cursor
+  if (message.kind === 'hello' || message.kind === 'resync') for (const topic of followed.keys()) say('follow', topic)
+  if ('cursor' in message && (message.kind !== 'hello' || cursor === undefined)) cursor = message.cursor
   for (const listener of listeners) listener(message)
 }
 

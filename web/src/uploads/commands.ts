@@ -1,4 +1,5 @@
 import { halt, isPendingKey, pick, takeTurn, type Floor } from './floor.ts'
+import { pauseSession, resumeSession, wholeBatches } from './holding.ts'
 import { takeIn, type Limits } from './intake.ts'
 import { requestReading, type KeptTransfer } from './memory.ts'
 import { isEnded, isPending, type Batch, type Picked, type Transfer } from './model.ts'
@@ -85,7 +86,9 @@ function giveBack(floor: Floor, { file, handle }: Picked): boolean {
   return true
 }
 
+/** Files one by one stand still in this tab; whole batches on every device. */
 export function pause(floor: Floor, keys?: readonly string[]): void {
+  for (const batch of wholeBatches(floor, keys)) pauseSession(floor, batch)
   for (const { key, state } of pick(floor, keys)) {
     if (state !== 'waiting' && state !== 'uploading' && state !== 'retrying') continue
     halt(floor, key)
@@ -96,7 +99,12 @@ export function pause(floor: Floor, keys?: readonly string[]): void {
 }
 
 export function resume(floor: Floor, keys?: readonly string[]): void {
-  const paused = pick(floor, keys).filter(({ state }) => state === 'paused')
+  const standing = pick(floor, keys).filter(({ state }) => state === 'paused')
+  for (const batchKey of new Set(standing.map((transfer) => transfer.batchKey))) {
+    const batch = floor.shelf.batch(batchKey)
+    if (batch?.pause !== undefined) void resumeSession(floor, batch)
+  }
+  const paused = standing.filter(({ key }) => !floor.held.has(key))
   for (const { key, uploadId, bytesSent } of paused) {
     // Paused while it was being created: the server may have it, and is asked first.
     floor.shelf.patch(key, { state: uploadId === undefined && bytesSent > 0 ? 'retrying' : 'waiting' })

@@ -1,107 +1,8 @@
-import type { Upload, UploadSession } from '@trove/contract/uploads'
+import type { Upload } from '@trove/contract/uploads'
 import { afterEach, assert, beforeEach, describe, test, vi } from 'vitest'
-import { createEngine } from './engine.ts'
-import { createMemory } from './memory.ts'
-import type { Picked, Transfer } from './model.ts'
-import type { Remote } from './remote.ts'
-import type { Ending } from './retry.ts'
-import { createShelf } from './shelf.ts'
+import { createBench, picked, PROGRESS, target } from './engine.test-bench.ts'
+import type { Picked } from './model.ts'
 import type { Sending } from './tus.ts'
-
-const limits = { maxFileBytes: 1e10, maxSessionBytes: 5e10 }
-const target = { organizationId: 'org', folderId: undefined, limits }
-const picked = (name: string, size = 100): Picked => ({
-  file: { name, size, type: 'image/jpeg', lastModified: 7 } as File,
-  folder: '',
-})
-
-/** A server of one session that keeps what it is sent, and a line to it that can be cut. */
-function createLine() {
-  const uploads = new Map<string, Upload>()
-  const line = {
-    uploads,
-    /** What happens to the next attempts, in order; afterwards everything goes well. */
-    obstacles: [] as ((sending: Sending) => Ending | undefined | 'never')[],
-    atOnce: 0,
-    mostAtOnce: 0,
-    async send(sending: Sending): Promise<Ending> {
-      line.atOnce += 1
-      line.mostAtOnce = Math.max(line.mostAtOnce, line.atOnce)
-      await new Promise((resolve) => setTimeout(resolve, 5))
-      line.atOnce -= 1
-      if (sending.signal.aborted) return { kind: 'stopped' }
-      const obstacle = line.obstacles.shift()?.(sending)
-      if (obstacle === 'never')
-        return new Promise((resolve) => sending.signal.addEventListener('abort', () => resolve({ kind: 'stopped' })))
-      if (obstacle !== undefined) return obstacle
-      const upload = line.receive(sending, sending.file.size)
-      uploads.set(upload.id, { ...upload, status: 'completed', stage: 'processing', fileId: `file-${upload.id}` })
-      return { kind: 'done', fileId: `file-${upload.id}` }
-    },
-    receive(sending: Sending, upTo: number): Upload {
-      const known = uploads.get(sending.uploadId ?? '')
-      const upload: Upload = known ?? {
-        id: `u${uploads.size + 1}`,
-        filename: sending.metadata['filename'] ?? '',
-        ...(sending.metadata['folderId'] === undefined ? {} : { folderId: sending.metadata['folderId'] }),
-        status: 'uploading',
-        stage: 'uploading',
-        bytesUploaded: 0,
-        totalBytes: sending.file.size,
-        expiresAt: '',
-      }
-      uploads.set(upload.id, { ...upload, bytesUploaded: upTo })
-      if (known === undefined) sending.onCreated(upload.id)
-      sending.onProgress(upload.bytesUploaded)
-      sending.onProgress(upTo)
-      return { ...upload, bytesUploaded: upTo }
-    },
-    session: (): UploadSession => ({
-      id: 'session',
-      organizationId: 'org',
-      status: 'active',
-      fileCount: 1,
-      bytesUploaded: 0,
-      totalBytes: 0,
-      createdAt: '2026-01-01T00:00:00Z',
-      uploads: [...uploads.values()],
-    }),
-  }
-  return line
-}
-
-function createBench() {
-  const line = createLine()
-  const shelf = createShelf({ nextFrame: (run) => void setTimeout(run, 1), now: Date.now })
-  const cancelled: string[] = []
-  const remote: Remote = {
-    createSession: async () => ({ ...line.session(), uploads: [] }),
-    session: async () => line.session(),
-    activeSessions: async () => [line.session()],
-    cancelUpload: async (id) => void cancelled.push(id) as undefined,
-    cancelSession: async (id) => void cancelled.push(id) as undefined,
-    folders: async () => [],
-    makeFolder: async (_, { name }) => ({ id: `folder ${name}` }) as never,
-    processAgain: async () => undefined as never,
-  }
-  let key = 0
-  const engine = createEngine(
-    {
-      shelf,
-      memory: createMemory(),
-      remote,
-      send: line.send,
-      holdTurn: async () => {},
-      newKey: () => `k${(key += 1)}`,
-      now: Date.now,
-      random: () => 0.5,
-    },
-    'me',
-  )
-  const rows = () => engine.getSnapshot().transfers
-  const row = (name: string): Transfer | undefined => rows().find((transfer) => transfer.name === name)
-  return { line, engine, rows, row, cancelled }
-}
 
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
@@ -315,6 +216,7 @@ describe('a person', () => {
       filename: 'clip.mov',
       status: 'uploading',
       stage: 'uploading',
+      milestones: [],
       bytesUploaded: 41,
       totalBytes: 100,
       expiresAt: '',
@@ -325,13 +227,7 @@ describe('a person', () => {
     assert.strictEqual(row('clip.mov')?.state, 'elsewhere')
     engine.hear({
       kind: 'progress',
-      progress: {
-        type: 'upload.progressed',
-        organizationId: 'org',
-        uploadId: 'u1',
-        uploadSessionId: 'session',
-        bytesUploaded: 55,
-      },
+      progress: { ...PROGRESS, uploads: [{ uploadId: 'u1', bytesUploaded: 55 }] },
     })
     await vi.advanceTimersByTimeAsync(10)
     assert.strictEqual(row('clip.mov')?.bytesSent, 55)

@@ -41,6 +41,10 @@ export type Floor = Platform & {
   early: Map<string, Partial<Transfer>>
   /** Sessions about which the server will be asked soon. */
   doubted: Set<string>
+  /** Files that stand still because their session is paused, and not because somebody paused them one by one. */
+  held: Set<string>
+  /** How often something was announced of a session. */
+  news: Map<string, number>
 }
 
 export function createFloor(platform: Platform, userId: string): Floor {
@@ -59,6 +63,8 @@ export function createFloor(platform: Platform, userId: string): Floor {
     forgettable: new Set(),
     early: new Map(),
     doubted: new Set(),
+    held: new Set(),
+    news: new Map(),
   }
 }
 

@@ -1,5 +1,6 @@
 import type { LiveMessage } from '@trove/contract/events'
 import { pick, type Floor } from './floor.ts'
+import { askSession, batchOf, hold, pauseBy, release } from './holding.ts'
 import { isEnded, type Transfer } from './model.ts'
 import { takeUp } from './restore.ts'
 import { settled, stateOf } from './standing.ts'
@@ -16,9 +17,13 @@ export function hear(floor: Floor, message: LiveMessage): void {
   if (floor.isStopped) return
   if (message.kind === 'resync' || message.kind === 'hello') return refreshAll(floor)
   if (message.kind === 'progress') {
-    const { uploadId, uploadSessionId, bytesUploaded } = message.progress
-    return tell(floor, { uploadId, uploadSessionId }, { bytesSent: bytesUploaded })
+    const { uploads, uploadSessionId } = message.progress
+    for (const { uploadId, bytesUploaded } of uploads)
+      tell(floor, { uploadId, uploadSessionId }, { bytesSent: bytesUploaded })
+    return
   }
+  if (message.kind === 'unknown') return
+  if (message.event.type === 'upload-session.changed') return hearSession(floor, message.event)
   if (message.event.type === 'upload.changed') return hearUpload(floor, message.event)
   if (message.event.type === 'file.settled') return hearFile(floor, message.event)
 }
@@ -37,6 +42,19 @@ function hearUpload(floor: Floor, event: Extract<Announced, { type: 'upload.chan
   tell(floor, event, row === undefined ? { state } : settled(row, state, undefined))
   // Whoever sends learns the file's id from the answer; the others have to ask, or would not know it when it is settled.
   if (row !== undefined && row.fileId === undefined && !floor.running.has(row.key)) doubt(floor, event.uploadSessionId)
+}
+
+/** Somebody, on whatever device, has paused the session or lets it go on. */
+function hearSession(floor: Floor, event: Extract<Announced, { type: 'upload-session.changed' }>): void {
+  const { uploadSessionId, status, byUserId } = event
+  floor.news.set(uploadSessionId, (floor.news.get(uploadSessionId) ?? 0) + 1)
+  const batch = batchOf(floor, uploadSessionId)
+  if (batch === undefined) return
+  if (status === 'active' && batch.pause !== undefined) return release(floor, batch.key)
+  if (status !== 'paused') return
+  hold(floor, batch.key, pauseBy(floor, byUserId))
+  // Their name is not announced.
+  if (byUserId !== floor.userId) doubt(floor, uploadSessionId)
 }
 
 function hearFile(floor: Floor, event: Extract<Announced, { type: 'file.settled' }>): void {
@@ -89,6 +107,6 @@ export function refreshAll(floor: Floor): void {
 async function refresh(floor: Floor, uploadSessionId: string): Promise<void> {
   const isKnown = [...floor.shelf.batches()].some((batch) => batch.uploadSessionId === uploadSessionId)
   if (!isKnown && (await takeUp(floor, uploadSessionId))) return
-  const session = await floor.remote.session(uploadSessionId)
+  const session = await askSession(floor, uploadSessionId)
   if (session !== undefined) takeOver(floor, session)
 }

@@ -62,7 +62,12 @@ export type Batch = {
   createdAtMs: number
   /** Whether this tab sends it; otherwise another tab does, or only the server knows of it. */
   isDriven: boolean
+  /** Its session is paused on the server, for every device. */
+  pause?: Pause | undefined
 }
+
+/** `reason` says by whom, unless it was here. */
+export type Pause = { reason: string | undefined; isHere?: true }
 
 /** A file as it was dropped, chosen or pasted. */
 export type Picked = {

@@ -1,8 +1,10 @@
 import { drive, type Road } from './drive.ts'
 import { halt, pick, type Floor } from './floor.ts'
+import { askSession } from './holding.ts'
 import { createFolderTree, folderAt } from './folder-tree.ts'
 import { needOf } from './memory.ts'
 import { isPending, type Transfer } from './model.ts'
+import { batchName } from './naming.ts'
 import type { Upload } from './remote.ts'
 import { claimOf } from './standing.ts'
 import { recall } from './takeover.ts'
@@ -98,7 +100,8 @@ async function makeSession({ shelf, remote, memory }: Floor, batchKey: string): 
   const transfers = shelf.of(batchKey).filter(isPending)
   const totalBytes = transfers.reduce((bytes, { sizeBytes }) => bytes + sizeBytes, 0)
   const organizationId = shelf.batch(batchKey)?.organizationId ?? ''
-  const { id } = await remote.createSession(organizationId, { fileCount: Math.max(1, transfers.length), totalBytes })
+  const fileCount = Math.max(1, transfers.length)
+  const { id } = await remote.createSession(organizationId, { name: batchName(transfers), fileCount, totalBytes })
   shelf.patchBatch(batchKey, { uploadSessionId: id })
   void memory.setSession(batchKey, id)
   return id
@@ -117,7 +120,7 @@ function folderOf(floor: Floor, { batchKey, folder }: Transfer): Promise<string 
 export async function lookFor(floor: Floor, transfer: Transfer): Promise<Upload | undefined> {
   const { uploadSessionId } = floor.shelf.batch(transfer.batchKey) ?? {}
   if (uploadSessionId === undefined) return undefined
-  const session = await floor.remote.session(uploadSessionId)
+  const session = await askSession(floor, uploadSessionId)
   if (transfer.uploadId !== undefined) return session?.uploads.find(({ id }) => id === transfer.uploadId)
   // Cameras begin to count anew in each folder: name and size alone would not tell two files apart.
   const folderId = await folderOf(floor, transfer)

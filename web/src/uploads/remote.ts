@@ -1,30 +1,36 @@
 import { retryProcessing } from '@trove/contract/files'
 import { createFolder, listFolders } from '@trove/contract/folders'
 import {
-  cancelUpload,
   cancelUploadSession,
   createUploadSession,
   getUploadSession,
+  listSessionUploads,
   listUploadSessions,
-  type Upload,
+  pauseUploadSession,
+  resumeUploadSession,
   type UploadSession,
-} from '@trove/contract/uploads'
+} from '@trove/contract/upload-sessions'
+import { cancelUpload, type Upload } from '@trove/contract/uploads'
 import { call, isProblem } from '../lib/api.ts'
 
-const FOLDERS_AT_ONCE = 200
+const AT_ONCE = 200
+
+/** A session with all of its uploads. */
+export type SessionStanding = UploadSession & { uploads: Upload[] }
 
 /** What the engine asks of the server besides sending bytes. */
 export type Remote = typeof remote
 
 export const remote = {
-  createSession: (organizationId: string, body: { fileCount: number; totalBytes: number }) =>
+  createSession: (organizationId: string, body: { name: string; fileCount: number; totalBytes: number }) =>
     call(createUploadSession, { params: { organizationId }, body }),
 
   /** Undefined when the server does not know it, or not for this person. */
-  async session(uploadSessionId: string): Promise<UploadSession | undefined> {
+  async session(uploadSessionId: string): Promise<SessionStanding | undefined> {
     const running = asked.get(uploadSessionId)
     if (running !== undefined) return running
     const asking = call(getUploadSession, { params: { uploadSessionId } })
+      .then(withUploads)
       .catch((error: unknown) => {
         if (isProblem(error, 'not-found', 'gone', 'not-allowed')) return undefined
         throw error
@@ -35,13 +41,9 @@ export const remote = {
   },
 
   /** Those that go on: under way, or paused because whoever sent them is gone for now. */
-  async activeSessions(organizationId: string): Promise<UploadSession[]> {
-    const pages = await Promise.all(
-      (['active', 'paused'] as const).map((status) =>
-        call(listUploadSessions, { params: { organizationId }, query: { status, limit: 20 } }),
-      ),
-    )
-    return pages.flatMap(({ items }) => items)
+  async activeSessions(organizationId: string): Promise<SessionStanding[]> {
+    const { items } = await call(listUploadSessions, { params: { organizationId }, query: { only: 'open', limit: 20 } })
+    return Promise.all(items.map(withUploads))
   },
 
   /** Ends uploads whether or not the server still has them. */
@@ -49,13 +51,19 @@ export const remote = {
   cancelSession: (uploadSessionId: string) =>
     call(cancelUploadSession, { params: { uploadSessionId } }).catch(ignoreGone),
 
+  /** For every device. One that stands so already is no failure. */
+  pauseSession: (uploadSessionId: string) =>
+    call(pauseUploadSession, { params: { uploadSessionId } }).catch(ignoreGone),
+  resumeSession: (uploadSessionId: string) =>
+    call(resumeUploadSession, { params: { uploadSessionId } }).catch(ignoreGone),
+
   /** Every folder in a folder, or at the top. */
   async folders(organizationId: string, parentId: string | undefined): Promise<{ id: string; name: string }[]> {
     const found: { id: string; name: string }[] = []
     let cursor: string | undefined
     do {
       const query = {
-        limit: FOLDERS_AT_ONCE,
+        limit: AT_ONCE,
         ...(parentId === undefined ? {} : { parentId }),
         ...(cursor === undefined ? {} : { cursor }),
       }
@@ -72,11 +80,23 @@ export const remote = {
 }
 
 /** Several rows that ask for the same session at once share one answer. */
-const asked = new Map<string, Promise<UploadSession | undefined>>()
+const asked = new Map<string, Promise<SessionStanding | undefined>>()
+
+async function withUploads(session: UploadSession): Promise<SessionStanding> {
+  const uploads: Upload[] = []
+  let cursor: string | undefined
+  do {
+    const query = { limit: AT_ONCE, ...(cursor === undefined ? {} : { cursor }) }
+    const page = await call(listSessionUploads, { params: { uploadSessionId: session.id }, query })
+    uploads.push(...page.items)
+    cursor = page.next
+  } while (cursor !== undefined)
+  return { ...session, uploads }
+}
 
 function ignoreGone(error: unknown): undefined {
   if (isProblem(error, 'not-found', 'gone', 'wrong-state')) return undefined
   throw error
 }
 
-export type { Upload, UploadSession }
+export type { Upload }

@@ -1,4 +1,5 @@
 import { takeTurn, type Floor } from './floor.ts'
+import { askSession, hold } from './holding.ts'
 import { needOf, type KeptBatch, type KeptTransfer } from './memory.ts'
 import { isPending, type Transfer } from './model.ts'
 import { enqueue } from './queue.ts'
@@ -56,13 +57,15 @@ async function goOn(floor: Floor, batchKey: string): Promise<void> {
     if (needs === undefined && next !== 'paused') ready.push(one.key)
   }
   enqueue(floor, ready)
+  const { pause } = shelf.batch(batchKey) ?? {}
+  if (pause !== undefined) hold(floor, batchKey, pause)
 }
 
 /** @returns whether it is certain what the server has of the session */
 async function ask(floor: Floor, uploadSessionId: string | undefined): Promise<boolean> {
   if (uploadSessionId === undefined) return true
   try {
-    const session = await floor.remote.session(uploadSessionId)
+    const session = await askSession(floor, uploadSessionId)
     if (session !== undefined && !floor.isStopped) takeOver(floor, session)
     return true
   } catch {

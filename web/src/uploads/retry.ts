@@ -73,7 +73,9 @@ function afterRefusal(refusal: Extract<Ending, { kind: 'refused' }>, failures: n
   if (status === 408 || status === 425 || status === 429 || status >= 500) {
     return { kind: 'wait', delayMs: Math.max(askedMs, waitMs(failures, random)), reason: 'The server is busy' }
   }
-  if (!refusal.wasNew && (status === 404 || status === 409 || status === 410)) {
+  // A session that is paused says so of creations too.
+  const isElsewhere = !refusal.wasNew || refusal.problem === 'wrong-state'
+  if (isElsewhere && (status === 404 || status === 409 || status === 410)) {
     return failures < MOST_CONFLICTS ? { kind: 'look' } : { kind: 'fail', reason: detail, canRetry: true }
   }
   if (status === 460) return { kind: 'wait', delayMs: waitMs(failures, random), reason: 'Some bytes arrived damaged' }

@@ -1,13 +1,14 @@
-import type { UploadSession } from '@trove/contract/uploads'
 import type { Floor } from './floor.ts'
+import { obey } from './holding.ts'
 import { isEnded, type Transfer } from './model.ts'
+import type { SessionStanding } from './remote.ts'
 import { changesFrom, claimOf, settled, stateOf, transferOf } from './standing.ts'
 
 /** What is said of files that are not ours is soon forgotten. */
 const MOST_EARLY = 2_000
 
 /** Makes the rows of a session say what the server says. */
-export function takeOver(floor: Floor, session: UploadSession): void {
+export function takeOver(floor: Floor, session: SessionStanding): void {
   const { shelf } = floor
   const known = [...shelf.batches()].find(({ uploadSessionId }) => uploadSessionId === session.id)
   const batchKey = known?.key ?? session.id
@@ -36,6 +37,7 @@ export function takeOver(floor: Floor, session: UploadSession): void {
     isDriven: false,
   }
   if (added.length > 0) shelf.put(shelf.batch(batchKey) ?? batch, added)
+  if (known === undefined) obey(floor, session)
 }
 
 export function rowOf({ shelf }: Floor, uploadId: string): Transfer | undefined {

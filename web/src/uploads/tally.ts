@@ -10,6 +10,8 @@ export type Tally = {
   retrying: number
   waiting: number
   paused: number
+  /** In words, when it was somebody elsewhere who paused all of them. */
+  pausedBy: string | undefined
   needsFile: number
   elsewhere: number
   settling: number
@@ -32,6 +34,7 @@ export function tallyOf(transfers: readonly Transfer[], rateBytesPerSecond: numb
     retrying: 0,
     waiting: 0,
     paused: 0,
+    pausedBy: undefined,
     needsFile: 0,
     elsewhere: 0,
     settling: 0,
@@ -60,6 +63,8 @@ export function tallyOf(transfers: readonly Transfer[], rateBytesPerSecond: numb
     tally.bytesSent += isPending(transfer) ? Math.min(transfer.bytesSent, transfer.sizeBytes) : transfer.sizeBytes
   }
   tally.secondsLeft = secondsLeft(bytesToSend, rateBytesPerSecond)
+  const reasons = new Set(transfers.filter(({ state }) => state === 'paused').map(({ reason }) => reason))
+  tally.pausedBy = reasons.size === 1 ? [...reasons][0] : undefined
   return tally
 }
 

@@ -13,7 +13,7 @@ export function headline({ tally, isOnline }: Pick<Snapshot, 'tally' | 'isOnline
     return isInterrupted(tally) ? `${left} interrupted, trying again` : `${left} uploading`
   }
   if (needsFile > 0) return `${formatCount(needsFile, 'file')} to choose again`
-  if (paused > 0) return `${number(paused)} paused`
+  if (paused > 0) return tally.pausedBy ?? `${number(paused)} paused`
   if (elsewhere > 0) return `${number(elsewhere)} uploading elsewhere`
   if (settling > 0) return `${number(settling)} processing`
   if (failed === 0) return `${number(done)} uploaded`
@@ -59,7 +59,7 @@ export function rowLine(transfer: Transfer, nowMs: number): string {
       return seconds > 1 ? `${reason ?? 'Interrupted'} · again in ${seconds} s` : `${reason ?? 'Interrupted'} · ${sent}`
     }
     case 'paused':
-      return `Paused · ${sent}`
+      return `${reason ?? 'Paused'} · ${sent}`
     case 'needs-file':
       return needs === 'permission'
         ? 'Allow Trove to read it again to go on'
