@@ -13,6 +13,7 @@ import * as ops from './ops.ts'
 import * as organizations from './organizations.ts'
 import * as shared from './shared.ts'
 import * as signIn from './sign-in.ts'
+import * as space from './space.ts'
 import * as teams from './teams.ts'
 import * as uploadSessions from './upload-sessions.ts'
 import * as upkeep from './upkeep.ts'
@@ -43,4 +44,5 @@ export const endpoints: readonly Endpoint[] = [
   audit,
   ops,
   upkeep,
+  space,
 ].flatMap((room) => Object.values(room).filter(isEndpoint))

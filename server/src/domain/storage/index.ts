@@ -10,10 +10,13 @@ export {
   type Recipient,
 } from './delivering.ts'
 export { standing, type Standing } from './store.ts'
+export { destroyKey, keysStatus, requireMasterKeys, rotateKeys } from './keys/operations.ts'
+export { createKeyRing, type Encryption } from './keys/ring.ts'
 export { recount, recountAndCorrect, type Difference } from './recount/operations.ts'
 export type { Fault } from './integrity/rules.ts'
 export { verify, type Verification } from './integrity/running.ts'
 export { findOrganization } from './integrity/store.ts'
 export { moveObjects, whatIsLeft, type Left, type Moved, type Place } from './migrate/operations.ts'
+export { spaceRoutes } from './space/routes.ts'
 export { sweep, type Swept } from './sweep.ts'
 export { storageTasks } from './tasks.ts'

@@ -2,6 +2,7 @@ import { Type } from 'typebox'
 import { defineTask, type Tally } from '../../platform/jobs/index.ts'
 import { integrityTasks } from './integrity/tasks.ts'
 import { recountTasks } from './recount/tasks.ts'
+import { spaceTasks } from './space/tasks.ts'
 import { sweep, type Swept } from './sweep.ts'
 
 const HOUR_MS = 3_600_000
@@ -41,4 +42,4 @@ const sweptTally = (swept: Swept): Tally => [
   { what: 'rows without an object', count: swept.missing.length, isFault: true },
 ]
 
-export const storageTasks = [sweepStorage, ...recountTasks, ...integrityTasks]
+export const storageTasks = [sweepStorage, ...recountTasks, ...spaceTasks, ...integrityTasks]
