@@ -16,6 +16,7 @@ const ROLES: Record<string, { readonly does: string; readonly run: () => Promise
     run: verify,
   },
   storage: { does: 'move everything to another store while Trove runs: storage migrate --to <URL>', run: storage },
+  keys: { does: 'the keys that stored bytes are encrypted under: status, rotate, new', run: keys },
   demo: { does: 'fill a new installation with a demonstration organization, as `serve --demo` does', run: demo },
   help: { does: 'say this', run: help },
 }
@@ -28,7 +29,7 @@ process.exit()
 async function main(words: readonly string[]): Promise<number> {
   const [first = ''] = words
   if (clientWords.some(([word]) => word === first)) return runClient(words)
-  if (['admin', 'verify', 'storage'].includes(first) && !words.some(isHelp)) return runRole(first)
+  if (['admin', 'verify', 'storage', 'keys'].includes(first) && !words.some(isHelp)) return runRole(first)
   const unknown = words.find((word) =>
     word.startsWith('-') ? !FLAGS.includes(word) && !isHelp(word) : !Object.hasOwn(ROLES, word),
   )
@@ -69,15 +70,24 @@ async function worker(): Promise<number> {
 async function migrate(): Promise<number> {
   const { withDatabase } = await import('./app/with-database.ts')
   const db = await import('./platform/db/migrate.ts')
-  const { applied } = await withDatabase(loadConfig(), (config) =>
-    db.migrate(config.databaseDirectUrl ?? config.databaseUrl),
-  )
+  const { checkKeys } = await import('./app/keys.ts')
+  const { applied } = await withDatabase(loadConfig(), async (config) => {
+    const done = await db.migrate(config.databaseDirectUrl ?? config.databaseUrl)
+    await checkKeys(config)
+    return done
+  })
   console.log(
     applied.length === 0
       ? 'The database was up to date.'
       : `Applied:\n${applied.map((name) => `  ${name}`).join('\n')}`,
   )
   return 0
+}
+
+/** The words after it are its own. */
+async function keys(): Promise<number> {
+  const { runKeys } = await import('./app/keys.ts')
+  return runKeys(loadConfig, process.argv.slice(3))
 }
 
 async function sweep(): Promise<number> {

@@ -1,5 +1,7 @@
 import { pathToFileURL } from 'node:url'
-import { openDiskStore, type ObjectStore } from '../platform/objects/index.ts'
+import { createKeyRing, requireMasterKeys } from '../domain/storage/index.ts'
+import type { Db } from '../platform/db/index.ts'
+import { framed, openDiskStore, type ObjectStore } from '../platform/objects/index.ts'
 import { layered, type Layers } from '../platform/objects/layered.ts'
 import type { Config } from './config.ts'
 import type { StorageConfig } from './storage-url.ts'
@@ -11,17 +13,24 @@ export type OpenStorage = {
   layers: Layers
 }
 
-/** Opens the object store that the configuration names, with everything that lies between it and the rooms. */
+/**
+ * Opens the object store that the configuration names, with everything that lies between it and the rooms.
+ *
+ * @throws Error in plain words when what is stored is encrypted under a master key that is not given
+ */
 export async function openStorage(
-  config: Pick<Config, 'storage' | 'coldStorage' | 'oldStorage'>,
+  config: Pick<Config, 'storage' | 'coldStorage' | 'oldStorage' | 'encryption' | 'compresses'>,
+  db: Db,
 ): Promise<OpenStorage> {
+  await requireMasterKeys(db, config.encryption)
   const [hot, cold, old] = await Promise.all([
     openDriver(config.storage),
     config.coldStorage && openDriver(config.coldStorage),
     config.oldStorage && openDriver(config.oldStorage),
   ])
   const layers = { hot, cold, old }
-  return { objects: layered(layers), layers }
+  const keys = createKeyRing(db, config.encryption)
+  return { objects: framed(layered(layers), { keys, packs: config.compresses }), layers }
 }
 
 /** One store by itself. */

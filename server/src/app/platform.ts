@@ -17,11 +17,14 @@ export type OpenPlatform = Platform & { log: ReturnType<typeof openLog>; close()
 export async function openPlatform(config: ConnectedConfig, part: 'api' | 'worker'): Promise<OpenPlatform> {
   const log = openLog(config, part)
   const directUrl = config.databaseDirectUrl ?? config.databaseUrl
-  const { objects, layers } = await openStorage(config)
   const db = connect(config.databaseUrl, {
     poolSize: config.poolSize,
     prepare: config.prepare,
     onIdleError: (err) => log.warn({ err }, 'an idle database connection was lost'),
+  })
+  const { objects, layers } = await openStorage(config, db).catch(async (error: unknown) => {
+    await db.destroy()
+    throw error
   })
   const jobs = await createJobs({ connectionString: directUrl, log }).catch(async (error: unknown) => {
     await db.destroy()

@@ -25,7 +25,7 @@ const MOST_KEYS = 100
 export async function runSweep(config: ConnectedConfig, options: { graceMs: number }): Promise<SweepCounts> {
   const db = connect(config.databaseUrl, { poolSize: 2, prepare: config.prepare, onIdleError: () => undefined })
   try {
-    const { objects } = await openStorage(config)
+    const { objects } = await openStorage(config, db)
     await endExpired({ db, objects })
     const { missing, ...counts } = await sweep({ db, objects }, options)
     return { ...counts, rowsWithoutObject: missing.length, missingKeys: missing.slice(0, MOST_KEYS) }

@@ -55,7 +55,7 @@ export function parseVerifyWords(words: readonly string[]): VerifyWords | string
 export async function verifyStorage(config: ConnectedConfig, words: VerifyWords): Promise<number> {
   const db = connect(config.databaseUrl, { poolSize: 4, prepare: config.prepare, onIdleError: () => undefined })
   const hashing = createHashing(READERS)
-  const { objects } = await openStorage(config)
+  const { objects } = await openStorage(config, db)
   const bar = createProgressBar('Reading')
   const stopping = new AbortController()
   void stopRequests().first.then(() => stopping.abort(new Error('cut short')))

@@ -350,6 +350,14 @@ export interface OrganizationErasure {
   status_before: string;
 }
 
+export interface OrganizationKey {
+  created_at: Generated<Timestamp>;
+  master_key_id: string;
+  organization_id: string;
+  updated_at: Generated<Timestamp>;
+  wrapped: Buffer;
+}
+
 export interface OrganizationLogo {
   image: Buffer;
   media_type: string;
@@ -722,6 +730,7 @@ export interface DB {
   moved_object: MovedObject;
   organization: Organization;
   organization_erasure: OrganizationErasure;
+  organization_key: OrganizationKey;
   organization_logo: OrganizationLogo;
   organization_member: OrganizationMember;
   passkey: Passkey;

@@ -12,14 +12,13 @@ const GAINS_BELOW = 0.95
 /** After so many bytes it is decided whether an object gains. */
 const TRIAL_BYTES = 1024 * 1024
 
-/** Extensions of types whose bytes are not compressed already. */
+/** Extensions, as keys have them, of types whose bytes are often not compressed already. What is unknown is not tried. */
 const GAINING = new Set(
-  `txt md csv tsv log json xml html htm svg css js srt vtt tex rtf ps eps ai
-   tif tiff bmp psd psb dng arw nef cr2 raf rw2 orf raw exr hdr dpx tga ppm pgm pbm pnm dcm fits ico
-   wav aif aiff au caf mid
-   doc xls ppt msg mdb sqlite db
-   obj stl ply fbx blend gltf dxf dwg step stp iges skp
-   tar iso img bin`.split(/\s+/),
+  `tif bmp svg ico hdr tga pnm nef arw dng raf orf rw2 pef dcm
+   wav aiff mid au caf
+   doc xls ppt ole vsd msg pub wri rtf mpp sqlite mdb
+   txt md csv tsv json yaml toml xml html css srt vtt ics vcf eml tex edl c asc
+   tar`.split(/\s+/),
 )
 
 /** Whether objects of this extension are worth a try. */

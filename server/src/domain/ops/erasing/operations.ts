@@ -3,6 +3,7 @@ import { inTransaction, type Db } from '../../../platform/db/index.ts'
 import * as events from '../../../platform/events.ts'
 import type { Platform } from '../../../platform/platform.ts'
 import * as audit from '../../audit/index.ts'
+import * as storage from '../../storage/index.ts'
 import * as store from './store.ts'
 
 type Machines = Pick<Platform, 'db' | 'objects' | 'log'>
@@ -53,6 +54,8 @@ async function begin({ db }: Machines, organizationId: string): Promise<string |
     const due = await store.lockDue(tx, organizationId)
     if (due === undefined) return undefined
     const { askedBy } = due
+    // First of all: whatever is left over by what follows, here or in a backup of the store, nobody can read.
+    await storage.destroyKey(tx, ACTOR, organizationId)
     for (const userId of await store.closeForGood(tx, organizationId))
       await events.publish(tx, { userId }, { type: 'access.changed', organizationId })
     if (due.status !== 'erasing')
