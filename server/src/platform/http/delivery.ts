@@ -44,7 +44,7 @@ type Elsewhere = { by: 'proxy'; path: string } | { by: 'address'; url: string }
 
 async function elsewhereOf(delivery: 'accel' | 'redirect', object: SentObject): Promise<Elsewhere | undefined> {
   const { objects, key, sizeBytes, cacheControl } = object
-  if (sizeBytes < WORTH_IT_BYTES) return undefined
+  if (sizeBytes < WORTH_IT_BYTES || (await objects.isElsewhere?.(key)) === true) return undefined
   if (delivery === 'accel')
     return objects.localPath(key) === undefined ? undefined : { by: 'proxy', path: `${ACCEL_PREFIX}${key}` }
   const url = await objects.direct?.signGet(key, {

@@ -1,5 +1,12 @@
 import { existsSync } from 'node:fs'
-import { ObjectExists, ObjectMissing, type ObjectFacts, type ObjectStore, type Staging } from './object-store.ts'
+import {
+  ObjectExists,
+  ObjectMissing,
+  type Direct,
+  type ObjectFacts,
+  type ObjectStore,
+  type Staging,
+} from './object-store.ts'
 
 /** The stores that one is made of. What moves bytes between them needs each by itself; everybody else sees one store. */
 export type Layers = {
@@ -64,11 +71,27 @@ export function layered({ hot, cold, old }: Layers): ObjectStore {
       return paths.find((path) => existsSync(path)) ?? (paths.length === stores.length ? paths[0] : undefined)
     },
 
+    isElsewhere: async (key) => (await hot.head(key)) === undefined,
+    ...(hot.direct && { direct: directly(hot, hot.direct, old) }),
     staging: old === undefined ? hot.staging : twoStagings(hot.staging, old.staging),
 
     async close() {
       for (const store of stores) await store.close()
     },
+  }
+}
+
+/** Addresses are given to what the hot store has; parts go on to the store where they were begun. */
+function directly(hot: ObjectStore, direct: Direct, old: ObjectStore | undefined): Direct {
+  async function placeOf(id: string): Promise<Direct> {
+    if (old?.direct === undefined || (await hot.staging.sizeBytes(id)) !== undefined) return direct
+    return (await old.staging.sizeBytes(id)) === undefined ? direct : old.direct
+  }
+  return {
+    begin: async (id, plan) => (await placeOf(id)).begin(id, plan),
+    signPart: async (id, ...asked) => (await placeOf(id)).signPart(id, ...asked),
+    collect: async (id) => (await placeOf(id)).collect(id),
+    signGet: async (key, answer) => ((await hot.head(key)) === undefined ? undefined : direct.signGet(key, answer)),
   }
 }
 

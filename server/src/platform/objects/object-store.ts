@@ -39,6 +39,11 @@ export interface ObjectStore {
   list(): AsyncIterable<{ key: string } & ObjectFacts>
   /** Where programs that must have a file can read the object in place; undefined when the driver keeps no files. */
   localPath(key: string): string | undefined
+  /**
+   * Whether an object is kept in another place than new ones are: a proxy that knows one folder does not find it there.
+   * Absent when there is only one place.
+   */
+  isElsewhere?(key: string): Promise<boolean>
   readonly staging: Staging
   /** Present when clients may reach the store themselves, by addresses signed for one purpose and a short time. */
   readonly direct?: Direct
