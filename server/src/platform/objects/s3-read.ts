@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream'
+import { setTimeout as delay } from 'node:timers/promises'
 import { GetObjectCommand } from '@aws-sdk/client-s3'
 import { ObjectMissing, type ByteRange } from './object-store.ts'
 import { pauseBefore, SHORT, type S3 } from './s3-client.ts'
@@ -55,76 +56,87 @@ function createReader(
 ): Readable {
   let position = first
   let breaks = 0
-  let body: Readable | undefined
-  let silence: NodeJS.Timeout | undefined
+  let source: Source | undefined
 
   const out = new Readable({
     highWaterMark: AHEAD_BYTES,
-    read() {
-      if (body?.isPaused() !== true) return
-      watch()
-      body.resume()
-    },
+    read: () => source?.resume(),
     destroy(error, callback) {
-      clearTimeout(silence)
-      drop()
+      source?.drop()
       callback(error)
     },
   })
-
-  const drop = () => {
-    const dropped = body
-    body = undefined
-    dropped?.removeAllListeners().on('error', () => undefined)
-    dropped?.destroy()
+  const follow = (body: Readable) => {
+    if (out.destroyed) return void body.destroy()
+    source = openSource(body, {
+      onChunk(chunk) {
+        position += chunk.length
+        breaks = 0
+        return out.push(chunk)
+      },
+      onEnd: (error) => (position < end ? onBreak(error) : out.push(null)),
+    })
   }
-  const watch = () => {
-    clearTimeout(silence)
-    silence = setTimeout(() => broken(new Silence()), SILENCE_MS)
-  }
-  const broken = (error: unknown) => {
-    clearTimeout(silence)
-    drop()
-    if (out.destroyed) return
+  const onBreak = (error: unknown) => {
     breaks += 1
     if (breaks > MOST_BREAKS) return void out.destroy(asError(toldOf(error)))
-    setTimeout(
-      () => {
-        if (out.destroyed) return
-        goOn(position).then(
-          (answer) => (out.destroyed ? answer.body.destroy() : follow(answer.body)),
-          (fault: unknown) => out.destroy(asError(fault)),
-        )
-      },
-      pauseBefore(breaks + 1),
-    )
-  }
-  const follow = (next: Readable) => {
-    body = next
-    watch()
-    next.on('data', (chunk: Buffer) => {
-      position += chunk.length
-      breaks = 0
-      watch()
-      if (out.push(chunk)) return
-      next.pause()
-      clearTimeout(silence)
-    })
-    next.once('error', broken)
-    next.once('close', () => body === next && broken(new Error('premature close')))
-    next.once('end', () => {
-      clearTimeout(silence)
-      if (position < end) return broken(new Error('premature close'))
-      drop()
-      out.push(null)
-    })
+    const again = () => goOn(position).then(({ body }) => follow(body))
+    delay(pauseBefore(breaks + 1))
+      .then(() => (out.destroyed ? undefined : again()))
+      .catch((fault: unknown) => out.destroy(asError(fault)))
   }
 
-  if (end === first) {
+  if (end > first) follow(firstBody)
+  else {
     firstBody.resume().on('error', () => undefined)
     out.push(null)
-  } else follow(firstBody)
+  }
   return out
+}
+
+/** One answer of the store, read at the pace that its reader sets. */
+type Source = { resume(): void; drop(): void }
+
+/** @param to  `onChunk` says whether more is wanted at once; `onEnd` comes once, whole or broken */
+function openSource(body: Readable, to: { onChunk(chunk: Buffer): boolean; onEnd(error: unknown): unknown }): Source {
+  let silence: NodeJS.Timeout | undefined
+  const watch = () => {
+    clearTimeout(silence)
+    silence = setTimeout(() => end(new Silence()), SILENCE_MS)
+  }
+  const drop = () => {
+    clearTimeout(silence)
+    body.removeAllListeners().on('error', () => undefined)
+    body.destroy()
+  }
+  const end = (error: unknown) => {
+    drop()
+    to.onEnd(error)
+  }
+  body.on('data', (chunk: Buffer) => {
+    watch()
+    if (to.onChunk(chunk)) return
+    body.pause()
+    clearTimeout(silence)
+  })
+  body.once('error', end)
+  body.once('end', () => end(new Broken()))
+  body.once('close', () => end(new Broken()))
+  watch()
+  return {
+    resume() {
+      if (!body.isPaused()) return
+      watch()
+      body.resume()
+    },
+    drop,
+  }
+}
+
+class Broken extends Error {
+  constructor() {
+    super('premature close')
+  }
 }
 
 class Silence extends Error {
