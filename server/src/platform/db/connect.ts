@@ -6,6 +6,7 @@ import { isUnavailable } from './faults.ts'
 import { createGate, type Gate } from './gate.ts'
 import type { DB } from './schema.gen.ts'
 import { clientThatNamesStatements } from './statements.ts'
+import { watchPool } from './watch.ts'
 
 /** Enough to read. Every write takes a `Tx` instead, so a write outside a transaction does not compile. */
 export type Db = Kysely<DB>
@@ -15,7 +16,7 @@ export type Tx = Transaction<DB>
 pg.types.setTypeParser(pg.types.builtins.INT8, Number)
 
 const CONNECT_TIMEOUT_MS = 5_000
-/** Longer than the statement timeout, so that the server has the first word; a frozen server is given up here. */
+/** Longer than the statement timeout, so that the server has the first word; one that hangs is found sooner: `watchPool`. */
 const QUERY_TIMEOUT_MS = 35_000
 const STATEMENT_TIMEOUT_MS = 30_000
 
@@ -43,6 +44,7 @@ export function connect(connectionString: string, options: ConnectOptions): Db {
     },
   })
   pool.on('error', options.onIdleError)
+  watchPool(pool, connectionString)
   // A connection that dies in the middle of a transaction also says so on itself; the query that it breaks is told.
   pool.on('connect', (client) => client.on('error', () => undefined))
   const db: Db = new Kysely<DB>({ dialect: new PostgresDialect({ pool }) })
