@@ -105,10 +105,10 @@ export const listSpaceShares = endpoint({
     'The biggest files, or the shares of kinds, people or folders, biggest first; members who are not admins see their own files',
   room: 'organizations',
   method: 'GET',
-  path: '/organizations/:organizationId/space/:dimension',
+  path: '/organizations/:organizationId/space/shares',
   requires: { kind: 'member', role: 'member', scope: 'read' },
-  params: Type.Object({ organizationId: Id, dimension: OneOf(spaceDimensions) }),
-  query: Type.Object({ ...PageQuery }),
+  params,
+  query: Type.Object({ by: OneOf(spaceDimensions), ...PageQuery }),
   response: Page(SpaceShare),
 })
 

@@ -66,6 +66,7 @@ export async function plant(t: TestPlatform, app: FastifyInstance): Promise<Plan
     grantId: grant.id,
     linkId: link.id,
     variant: 'thumbnail',
+    task: 'uploads.expire',
     token: randomBytes(32).toString('base64url'),
     sessionId: owner.sessionId,
     ...others,

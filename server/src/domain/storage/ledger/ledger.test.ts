@@ -2,13 +2,13 @@ import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { after, before, describe, test } from 'node:test'
 import { sql } from 'kysely'
+import { expireNow } from '../../../../test/expire.ts'
 import { bearer, makeMember, makeUser } from '../../../../test/make.ts'
 import { openWorld, quotaOf, type Tenant, type World } from '../../../../test/tenant.ts'
 import { pathOf, tusClient } from '../../../../test/tus.ts'
 import { inTransaction } from '../../../platform/db/index.ts'
 import { newId } from '../../../platform/ids.ts'
 import { Problem } from '../../../platform/problem.ts'
-import { endExpired } from '../../uploads/index.ts'
 import { extendReservation, release, reserve, settle } from './operations.ts'
 import { countStale, releaseStale } from './stale.ts'
 
@@ -54,12 +54,7 @@ describe('the ledger of reservations', () => {
 
     await tus.create({ length: 100, organizationId })
     assert.equal(await reserved(tenant), 100)
-    await db()
-      .updateTable('upload')
-      .set({ expires_at: new Date(0) })
-      .where('status', '=', 'pending')
-      .execute()
-    await endExpired(world.t.platform)
+    await expireNow(world.t)
     assert.equal(await reserved(tenant), 0)
 
     const bytes = Buffer.concat([Buffer.from('not a picture'), randomBytes(100)])
@@ -75,12 +70,7 @@ describe('the ledger of reservations', () => {
     await db().deleteFrom('organization_member').where('user_id', '=', member.userId).execute()
     assert.equal((await theirs.patch(path, 0, randomBytes(100))).status, 404)
     assert.equal(await reserved(tenant), 100)
-    await db()
-      .updateTable('upload')
-      .set({ expires_at: new Date(0) })
-      .where('id', '=', path.slice(-36))
-      .execute()
-    await endExpired(world.t.platform)
+    await expireNow(world.t)
     assert.equal(await reserved(tenant), 0)
   })
 

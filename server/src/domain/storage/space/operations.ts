@@ -78,9 +78,9 @@ async function existing(db: Db, actor: UserActor, organizationId: string): Promi
 export async function listSpaceShares(
   { db }: Pick<Platform, 'db'>,
   actor: UserActor,
-  asked: { organizationId: string; dimension: SpaceDimension; limit?: number; cursor?: string },
+  asked: { organizationId: string; by: SpaceDimension; limit?: number; cursor?: string },
 ): Promise<{ items: SpaceShare[]; next?: string }> {
-  const { organizationId, dimension, limit = PAGE } = asked
+  const { organizationId, by: dimension, limit = PAGE } = asked
   const role = await access.requireMember(db, actor, organizationId, dimension === 'file' ? 'member' : 'admin')
   const userId = isSupervisor(role) ? undefined : actor.userId
   const page = { limit: limit + 1, after: readCursor(asked.cursor) }

@@ -31,7 +31,7 @@ describe('space', () => {
     (
       await get<{ items: SpaceShare[]; next?: string }>(
         actor,
-        `/organizations/${organizationId}/space/${dimension}${query}`,
+        `/organizations/${organizationId}/space/shares?by=${dimension}${query}`,
       )
     ).body
 
@@ -156,8 +156,8 @@ describe('space', () => {
     await db().updateTable('resource').set({ parent_id: inner }).where('id', '=', own).execute()
     await measured(tenant)
 
-    const first = await shares(owner, organizationId, 'file', '?limit=3')
-    const rest = await shares(owner, organizationId, 'file', `?limit=3&cursor=${first.next}`)
+    const first = await shares(owner, organizationId, 'file', '&limit=3')
+    const rest = await shares(owner, organizationId, 'file', `&limit=3&cursor=${first.next}`)
     assert.deepEqual(
       [...first.items, ...rest.items].map(({ name, bytes }) => [name, bytes]),
       [
@@ -193,7 +193,7 @@ describe('space', () => {
       ['theirs.bin'],
     )
     for (const dimension of ['kind', 'person', 'folder'])
-      assert.equal((await get(member, `/organizations/${organizationId}/space/${dimension}`)).status, 403)
+      assert.equal((await get(member, `/organizations/${organizationId}/space/shares?by=${dimension}`)).status, 403)
     assert.equal((await get(member, `/organizations/${organizationId}/space/measure`, 'POST')).status, 403)
     const stranger = await makeUser(world.t.platform)
     assert.equal((await get(stranger, `/organizations/${organizationId}/space`)).status, 404)
