@@ -1,5 +1,6 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
 import { randomBytes, randomUUID } from 'node:crypto'
+import { rmSync } from 'node:fs'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -42,6 +43,14 @@ const START_MS = 30_000
 
 type Daemon = 'mon' | 'osd' | 'gateway'
 
+let shared: Promise<Ceph> | undefined
+
+/** One for all tests of this process that only want buckets; it ends with the process. Nobody freezes or stops it. */
+export function sharedCeph(): Promise<Ceph> {
+  shared ??= startCeph()
+  return shared
+}
+
 /**
  * A Ceph of its own on this machine: one monitor, one disk and the S3 gateway; ready in a second or two.
  *
@@ -65,6 +74,8 @@ export async function startCeph(disk: 'memory' | { gib: number } = 'memory'): Pr
   const begin = (name: Daemon) => {
     const [program = '', ...args] = commands[name]
     const child = spawn(program, ['-c', configFile, '-f', ...args], { stdio: 'ignore' })
+    // A shared one lives as long as the process, and does not keep it from ending.
+    child.unref()
     running.set(name, child)
   }
   const end = async (name: Daemon) => {
@@ -99,7 +110,10 @@ export async function startCeph(disk: 'memory' | { gib: number } = 'memory'): Pr
   }
 
   // A test process that ends in any way leaves nothing behind.
-  const killEverything = () => running.forEach((child) => child.kill('SIGKILL'))
+  const killEverything = () => {
+    for (const child of running.values()) child.kill('SIGKILL')
+    rmSync(folder, { recursive: true, force: true })
+  }
   process.once('exit', killEverything)
 
   begin('mon')

@@ -1,16 +1,16 @@
-import { startCeph, withoutCeph } from '../../../test/services/ceph.ts'
+import { sharedCeph, withoutCeph } from '../../../test/services/ceph.ts'
 import { objectStoreSuite } from './object-store.suite.ts'
+import type { S3Options } from './s3-options.ts'
 import { openS3Store } from './s3.ts'
 
-if (!withoutCeph)
-  objectStoreSuite('S3', async () => {
-    const ceph = await startCeph()
-    const store = await openS3Store(ceph.options(await ceph.makeBucket()))
-    return {
-      store,
-      async stop() {
-        await store.close()
-        await ceph.stop()
-      },
-    }
-  })
+const make = (more: Partial<S3Options>) => async () => {
+  const ceph = await sharedCeph()
+  const store = await openS3Store(ceph.options(await ceph.makeBucket(), more))
+  return { store, stop: () => store.close() }
+}
+
+if (!withoutCeph) {
+  objectStoreSuite('S3', make({}))
+  const encryption = { kind: 'customer', key: new Uint8Array(32).fill(7) } as const
+  objectStoreSuite('S3, in a folder of the bucket, with a key of ours', make({ prefix: 'one/two/', encryption }))
+}

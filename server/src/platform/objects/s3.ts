@@ -5,6 +5,8 @@ import { newObjectKey, requireKey } from './object-key.ts'
 import type { ObjectFacts, ObjectStore } from './object-store.ts'
 import { createS3, SHORT, type S3 } from './s3-client.ts'
 import { contentOf } from './s3-content.ts'
+import { allowOrigins } from './s3-cors.ts'
+import { createDirect } from './s3-direct.ts'
 import { nameOf, statusOf } from './s3-faults.ts'
 import { newToken, STAGING } from './s3-manifest.ts'
 import { createMemory } from './s3-memory.ts'
@@ -45,6 +47,8 @@ export async function openS3Store(options: S3Options): Promise<ObjectStore> {
     s3.close()
     throw error
   })
+  const direct = openDirect(s3)
+  if (direct !== undefined) await allowOrigins(s3)
   return {
     newKey: ({ family, role, extension }) => newObjectKey(family, role, extension),
 
@@ -75,8 +79,18 @@ export async function openS3Store(options: S3Options): Promise<ObjectStore> {
     list: () => listObjects(s3),
     localPath: () => undefined,
     staging: createS3Staging(s3, createMemory(MEMORY_BYTES)),
-    close: async () => s3.close(),
+    ...(direct && { direct }),
+    async close() {
+      direct?.close()
+      s3.close()
+    },
   }
+}
+
+/** Not where every request must bring a key: that is nothing to give away. */
+function openDirect(s3: S3): ReturnType<typeof createDirect> | undefined {
+  const { publicUrl, encryption } = s3.options
+  return publicUrl === undefined || encryption?.kind === 'customer' ? undefined : createDirect(s3, publicUrl)
 }
 
 async function* listObjects(s3: S3): ReturnType<ObjectStore['list']> {
