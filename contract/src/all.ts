@@ -11,6 +11,7 @@ import * as links from './links.ts'
 import * as members from './members.ts'
 import * as ops from './ops.ts'
 import * as organizations from './organizations.ts'
+import * as scan from './scan.ts'
 import * as shared from './shared.ts'
 import * as signIn from './sign-in.ts'
 import * as space from './space.ts'
@@ -34,6 +35,7 @@ export const endpoints: readonly Endpoint[] = [
   teams,
   invitations,
   files,
+  scan,
   folders,
   grants,
   uploads,

@@ -3,6 +3,7 @@ import { Rights } from './access.ts'
 import { Bytes, Id, Nothing, OneOf, Page, PageQuery, Person, Sha256, SizeBytes, Timestamp } from './common.ts'
 import { endpoint } from './endpoint.ts'
 import { kinds } from './media-types.ts'
+import { Scan } from './scan.ts'
 
 /** Where a version stands between being stored and being seen. */
 export const processingStates = ['pending', 'processing', 'ready', 'failed', 'infected'] as const
@@ -23,6 +24,9 @@ export const Variant = Type.Object({
 })
 export type Variant = Static<typeof Variant>
 
+export const damages = ['missing', 'changed', 'unreadable'] as const
+export type Damage = (typeof damages)[number]
+
 /** A name is kept exactly as given; it is never a path. */
 export const FileName = Type.String({ minLength: 1, maxLength: 255 })
 
@@ -39,7 +43,14 @@ export const File = Type.Object({
   sha256: Sha256,
   versionId: Id,
   status: ProcessingState,
+  /** In lists only while it keeps the file from being seen; whole with one file. */
+  scan: Type.Optional(Scan),
   failure: Type.Optional(Type.String({ description: 'Why it cannot be shown; the original can still be downloaded.' })),
+  /** What is wrong with its stored bytes; they are not given out. Uploading the same bytes heals it. */
+  damage: Type.Optional(OneOf(damages)),
+  tier: Type.Optional(
+    Type.Literal('cold', { description: 'Its original is in cold storage: see `recallFile`. What shows it is not.' }),
+  ),
   widthPixels: Type.Optional(Type.Integer({ description: 'As shown: orientation and rotation applied.' })),
   heightPixels: Type.Optional(Type.Integer()),
   durationMs: Type.Optional(Type.Integer()),
@@ -239,6 +250,27 @@ export const getFileVariant = endpoint({
   requires: { kind: 'right', right: 'read' },
   params: Type.Object({ fileId: Id, variant: VariantName }),
   response: Bytes,
+})
+
+/** How long until the original of a file can be had. */
+export const Recall = Type.Object({
+  state: OneOf(['ready', 'coming']),
+  secondsLeft: Type.Integer({
+    minimum: 0,
+    description: 'From what is before it and how fast others came; 0 when ready.',
+  }),
+})
+export type Recall = Static<typeof Recall>
+
+export const recallFile = endpoint({
+  id: 'recallFile',
+  summary: 'Have the original brought back from cold storage, once, and ask how long that takes',
+  room: 'files',
+  method: 'POST',
+  path: '/files/:fileId/recall',
+  requires: { kind: 'right', right: 'download' },
+  params: fileParams,
+  response: Recall,
 })
 
 export const retryProcessing = endpoint({

@@ -204,6 +204,7 @@ const NEEDS_MORE = new Set([
   'acceptOffer',
   'declineMyOffer',
   'retryProcessing',
+  'scanFileAgain',
 ])
 
 /** Of all who may, those who tell something: who may by one right alone, by a scope alone, or by nothing but their role. */

@@ -49,10 +49,11 @@ export async function plant(t: TestPlatform, app: FastifyInstance): Promise<Plan
     makeTeam(platform, { organizationId, maker: owner, members: [bystander], name: `${MARK} team ${newId()}` }),
     plantPlace(t, { organizationId, owner }),
   ])
-  const [grant, link, others] = await Promise.all([
+  const [grant, link, others, blobId] = await Promise.all([
     makeGrant(platform, { organizationId, resourceId: fileId, to: { team: teamId }, rights: ['read'] }),
     makeLink(platform, { organizationId, maker: owner, resourceId: folderId }),
     plantOthers(t, { organizationId, owner }),
+    plantInfected(t, { organizationId, owner }),
   ])
   const ids = {
     organizationId,
@@ -69,6 +70,7 @@ export async function plant(t: TestPlatform, app: FastifyInstance): Promise<Plan
     task: 'uploads.expire',
     token: randomBytes(32).toString('base64url'),
     sessionId: owner.sessionId,
+    blobId,
     ...others,
   }
   return { t, app, organizationId, owner, admin, teamId, ids }
@@ -136,6 +138,23 @@ export async function plantPlace(
       .execute(),
   ])
   return { fileId, folderId }
+}
+
+/** A file in quarantine. */
+async function plantInfected(
+  { platform }: TestPlatform,
+  { organizationId, owner }: { organizationId: string; owner: UserActor },
+): Promise<string> {
+  const about = { organizationId, uploader: owner, name: `${DEEP_MARK} infected.jpg` }
+  const { blobId, versionId } = await makeFile(platform, about)
+  const standing = { scan_status: 'infected', scan_signature: `${DEEP_MARK} signature` }
+  await platform.db.updateTable('blob').set(standing).where('id', '=', blobId).execute()
+  await platform.db
+    .updateTable('version')
+    .set({ status: 'infected', failure: 'It is infected.' })
+    .where('id', '=', versionId)
+    .execute()
+  return blobId
 }
 
 const UPLOAD_BYTES = 10

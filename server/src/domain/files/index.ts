@@ -1,7 +1,18 @@
 export { fileRoutes } from './routes.ts'
 export { isOpenTo, requireOpenFolder } from './folders/operations.ts'
 export { FILE_NAME_RULE, isFileName } from './rules.ts'
-export { addFile, beginProcessing, reopen, settle, type Version } from './steps.ts'
+export {
+  addFile,
+  beginProcessing,
+  holdBack,
+  purgeFilesOf,
+  quarantine,
+  release,
+  reopen,
+  settle,
+  type Affected,
+  type Version,
+} from './steps.ts'
 export { requireContent } from './content.ts'
 export { getFile, listFiles } from './operations.ts'
 export { fileTasks } from './tasks.ts'

@@ -14,7 +14,7 @@ import type { Platform } from '../../platform/platform.ts'
 import { Problem } from '../../platform/problem.ts'
 import * as access from '../access/index.ts'
 import * as audit from '../audit/index.ts'
-import { present } from './present.ts'
+import { present, presentScan } from './present.ts'
 import { FILE_NAME_RULE, isFileName } from './rules.ts'
 import { leaveTrashedFolders } from './folders/operations.ts'
 import * as listing from './listing/store.ts'
@@ -61,7 +61,7 @@ export async function getFile(db: Db, actor: Actor, fileId: string): Promise<Fil
   const rights = await access.require(db, actor, 'read', fileId)
   const row = await store.getFileWithFacts(db, fileId)
   if (row === undefined) throw unknownFile(fileId)
-  return { ...present(row, rights), facts: (row.facts ?? {}) as MediaFacts }
+  return { ...present(row, rights), scan: presentScan(row), facts: (row.facts ?? {}) as MediaFacts }
 }
 
 /**

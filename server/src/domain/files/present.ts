@@ -1,5 +1,6 @@
 import type { Rights } from '@trove/contract/access'
-import type { File } from '@trove/contract/files'
+import type { File, ProcessingState } from '@trove/contract/files'
+import type { Scan, ScanReason, ScanState } from '@trove/contract/scan'
 import { byVariantOrder } from './rules.ts'
 import type { FileRow } from './store.ts'
 
@@ -21,6 +22,9 @@ export function present(row: FileRow, rights: Rights): File {
     rights: [...rights],
     // Known to whoever may move it; to others it would tell of a folder that they may not see.
     ...(row.folderId !== null && rights.includes('write') && { folderId: row.folderId }),
+    ...scanIn(row),
+    ...(row.damage !== null && { damage: row.damage }),
+    ...(row.tier === 'cold' && { tier: row.tier }),
     ...(row.failure !== null && { failure: row.failure }),
     ...(row.widthPixels !== null && { widthPixels: row.widthPixels }),
     ...(row.heightPixels !== null && { heightPixels: row.heightPixels }),
@@ -28,5 +32,35 @@ export function present(row: FileRow, rights: Rights): File {
     ...(row.pages !== null && { pages: row.pages }),
     ...(row.blur !== null && { blur: `data:image/webp;base64,${row.blur.toString('base64')}` }),
     ...(row.trashedAt !== null && { trashedAt: row.trashedAt.toISOString() }),
+  }
+}
+
+/** What the scanner keeps back, or has on its desk. */
+function scanIn({ scanStatus, scanReason, scanSignature }: FileRow): { scan?: Scan } {
+  if (scanStatus === 'waiting') return { scan: { status: 'waiting' } }
+  if (scanStatus === 'skipped') return { scan: { status: 'held', reason: scanReason as ScanReason } }
+  if (scanStatus !== 'infected') return {}
+  return { scan: { status: 'infected', ...(scanSignature !== null && { signature: scanSignature }) } }
+}
+
+type Scanned = {
+  status: ProcessingState
+  everScan: string
+  everReason: string | null
+  everSignature: string | null
+  scanEngine: string | null
+  scannedAt: Date | null
+}
+
+/** The whole of what the scanner said, whatever came of it. */
+export function presentScan(row: Scanned): Scan {
+  // What is held has not been processed; what was let through has.
+  const isHeld = row.everScan === 'skipped' && (row.status === 'pending' || row.status === 'processing')
+  return {
+    status: isHeld ? 'held' : (row.everScan as ScanState),
+    ...(row.everReason !== null && { reason: row.everReason as ScanReason }),
+    ...(row.everSignature !== null && { signature: row.everSignature }),
+    ...(row.scanEngine !== null && { engine: row.scanEngine }),
+    ...(row.scannedAt !== null && { scannedAt: row.scannedAt.toISOString() }),
   }
 }

@@ -16,13 +16,16 @@ export function isFileName(name: string): boolean {
 /** What is wrong with a name that `isFileName` refuses, and what would be right. */
 export const FILE_NAME_RULE = `A name has 1 to ${MAX_CODE_POINTS} characters, without "/", "\\" and control characters, and is not "." or "..".`
 
-/** Where a version may go from where it stands. `processing` again: an attempt that was killed is begun anew. */
+/**
+ * Where a version may go from where it stands. `processing` again: an attempt that was killed is begun anew. Back to
+ * `pending`: what is held until it can be scanned. To `infected` from everywhere: newer signatures know more.
+ */
 const steps: Record<ProcessingState, readonly ProcessingState[]> = {
-  pending: ['processing', 'ready', 'failed'],
-  processing: ['processing', 'ready', 'failed', 'infected'],
-  ready: [],
-  failed: ['pending'],
-  infected: [],
+  pending: ['processing', 'ready', 'failed', 'infected'],
+  processing: ['processing', 'pending', 'ready', 'failed', 'infected'],
+  ready: ['infected'],
+  failed: ['pending', 'infected'],
+  infected: ['pending'],
 }
 
 export const mayBecome = (from: ProcessingState, to: ProcessingState): boolean => steps[from].includes(to)

@@ -1,9 +1,12 @@
 import type { ProcessingState } from '@trove/contract/files'
+import type { Actor } from '../../platform/actor.ts'
 import type { Tx } from '../../platform/db/index.ts'
 import * as events from '../../platform/events.ts'
 import { newId } from '../../platform/ids.ts'
 import { Problem } from '../../platform/problem.ts'
 import * as access from '../access/index.ts'
+import * as audit from '../audit/index.ts'
+import * as storage from '../storage/index.ts'
 import { isSettled, mayBecome } from './rules.ts'
 import * as store from './store.ts'
 
@@ -79,7 +82,8 @@ export async function reopen(tx: Tx, fileId: string): Promise<Version> {
   const version = row === undefined ? undefined : await store.lockVersion(tx, row.versionId)
   if (version === undefined) throw new Problem('not-found', `No file ${fileId}.`)
   const from = version.status as ProcessingState
-  if (!mayBecome(from, 'pending')) {
+  // What is infected is released by those who may, in the quarantine.
+  if (from !== 'failed' || !mayBecome(from, 'pending')) {
     throw new Problem('wrong-state', `The file is ${from}; only a failed one can become pending again.`, {
       from,
       to: 'pending',
@@ -92,4 +96,61 @@ export async function reopen(tx: Tx, fileId: string): Promise<Version> {
     { type: 'file.settled', organizationId: version.organizationId, fileId, status: 'pending' },
   )
   return version
+}
+
+/** A step of `media`: what could not be scanned waits, and is begun again when it has been. */
+export async function holdBack(tx: Tx, versionId: string): Promise<void> {
+  const version = await store.lockVersion(tx, versionId)
+  if (version === undefined || isSettled(version.status as ProcessingState)) return
+  await store.setVersionStatus(tx, versionId, 'pending', null)
+  await announce(tx, version, 'pending')
+}
+
+/** A file with the version in question, and whoever uploaded it. */
+export type Affected = Version & { uploaderId: string }
+
+/**
+ * A step of `media`, the first in its transaction: every version of these bytes is infected, and nothing that was made
+ * of them is told any more.
+ *
+ * @returns those that were not infected before
+ */
+export async function quarantine(tx: Tx, blobId: string, failure: string): Promise<Affected[]> {
+  const versions = await store.lockVersionsOf(tx, blobId)
+  const fresh = versions.filter(({ status }) => status !== 'infected')
+  await store.setInfected(tx, blobId, failure)
+  for (const version of fresh) await announce(tx, version, 'infected')
+  return fresh
+}
+
+/** A step of `media`: versions of bytes that are held or infected wait to be processed after all. */
+export async function release(tx: Tx, blobId: string): Promise<Affected[]> {
+  const versions = await store.lockVersionsOf(tx, blobId)
+  const held = versions.filter(({ status }) => status === 'infected' || status === 'pending')
+  for (const version of held) {
+    await store.setVersionStatus(tx, version.versionId, 'pending', null)
+    await announce(tx, version, 'pending')
+  }
+  return held
+}
+
+/** A step of `media`: files of these bytes go for good, without the time in the trash. */
+export async function purgeFilesOf(tx: Tx, actor: Actor, blobId: string): Promise<Affected[]> {
+  const versions = await store.lockVersionsOf(tx, blobId)
+  const [first] = versions
+  if (first === undefined) return []
+  const { organizationId } = first
+  const fileIds = [...new Set(versions.map(({ fileId }) => fileId))]
+  const freed = await store.deleteFiles(tx, fileIds)
+  await access.deleteResources(tx, fileIds)
+  const blobIds = freed.map((blob) => blob.blobId)
+  await storage.dropReferences(tx, organizationId, { blobIds, fileCount: fileIds.length })
+  await audit.recordMany(tx, actor, 'file.purged', fileIds, { organizationId })
+  for (const { uploaderId, fileId } of versions)
+    await events.publish(tx, { userId: uploaderId }, { type: 'file.trashed', organizationId, fileId })
+  return versions
+}
+
+function announce(tx: Tx, { fileId, organizationId }: Version, status: ProcessingState): Promise<void> {
+  return events.publish(tx, { resourceId: fileId }, { type: 'file.settled', organizationId, fileId, status })
 }

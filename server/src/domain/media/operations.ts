@@ -4,6 +4,7 @@ import type { ObjectFamily, ObjectRole } from '../../platform/objects/index.ts'
 import type { Platform } from '../../platform/platform.ts'
 import * as files from '../files/index.ts'
 import { withLocalFile } from './originals.ts'
+import { holdUnreachable, scanOnce } from './scan/scanning.ts'
 import { isRenderable, rendererOf } from './renderer.ts'
 import type { MediaSummary, RenderedVariant } from './rendering.ts'
 import * as store from './store.ts'
@@ -19,6 +20,11 @@ const VARIANT_TYPE = 'image/webp'
 export async function renderVersion(platform: Platform, versionId: string, signal: AbortSignal): Promise<void> {
   const version = await inTransaction(platform.db, (tx) => files.beginProcessing(tx, versionId))
   if (version === undefined) return
+  // Decoders open nothing, and nothing is made of it, before the scanner has seen it.
+  const scanned = await scanOnce(platform, version.blobId, signal)
+  if (scanned === 'unreachable') throw new Error('the virus scanner cannot be reached')
+  if (scanned === 'held') return inTransaction(platform.db, (tx) => files.holdBack(tx, versionId))
+  if (scanned !== 'clear') return
   const blob = await store.getBlob(platform.db, version.blobId)
   if (blob === undefined || blob.renderedId !== null || !isRenderable(blob.mediaType))
     return settleReady(platform, versionId)
@@ -34,8 +40,13 @@ export async function renderVersion(platform: Platform, versionId: string, signa
   await keep(platform, { versionId, blobId, variants, summary: rendering.summary })
 }
 
-/** The end of a version that could not be settled otherwise. */
-export function giveUp(platform: Pick<Platform, 'db'>, versionId: string, cause: Error): Promise<void> {
+/** The end of a version that could not be settled otherwise; one that no scanner could be asked about is held until one can. */
+export async function giveUp(
+  platform: Pick<Platform, 'db' | 'scanner'>,
+  versionId: string,
+  cause: Error,
+): Promise<void> {
+  if (platform.scanner !== undefined && (await holdUnreachable(platform, versionId))) return
   return settleFailed(platform, versionId, `It could not be processed: ${cause.message.replace(/\.$/, '')}.`)
 }
 

@@ -16,7 +16,7 @@ export type ReadableVariant = NonNullable<Awaited<ReturnType<typeof store.getVar
  * @throws infected, being-checked, held
  */
 export async function requireVariant(
-  platform: Pick<Platform, 'db' | 'settings'>,
+  platform: Pick<Platform, 'db' | 'jobs' | 'settings'>,
   decisions: ReturnType<typeof access.createDecisions>,
   actor: UserActor,
   { fileId, variant }: { fileId: string; variant: VariantName },

@@ -6,10 +6,14 @@ import type { Platform } from '../../platform/platform.ts'
 import { createDecisions } from '../access/index.ts'
 import { requireVariant } from './reading.ts'
 import { retryProcessing } from './retry.ts'
+import { scanRoutes } from './scan/routes.ts'
+import { processVersion, scanBlobAgain } from './tasks.ts'
 
 export function mediaRoutes(app: FastifyInstance, platform: Platform) {
   const decisions = createDecisions(platform.db)
   serve(app, contract.retryProcessing, ({ actor, params }) => retryProcessing(platform, actor, params.fileId))
+
+  scanRoutes(app, platform, { process: processVersion, scanAgain: scanBlobAgain })
 
   serveRaw(app, contract.getFileVariant, async ({ request, reply }, { params }) => {
     const variant = await requireVariant(platform, decisions, signedIn(request), params)

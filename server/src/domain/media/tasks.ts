@@ -3,6 +3,7 @@ import { Type } from 'typebox'
 import { defineTask } from '../../platform/jobs/index.ts'
 import { makeBare } from './bare/tasks.ts'
 import { giveUp, renderVersion } from './operations.ts'
+import { scanTasks } from './scan/tasks.ts'
 
 const HOUR_MS = 3_600_000
 
@@ -19,4 +20,7 @@ export const processVersion = defineTask({
   exhausted: (platform, { versionId }, cause) => giveUp(platform, versionId, cause),
 })
 
-export const mediaTasks = [processVersion, makeBare]
+const scans = scanTasks(processVersion)
+export const { scanBlobAgain } = scans
+
+export const mediaTasks = [processVersion, makeBare, ...scans.all]

@@ -32,6 +32,8 @@ export async function recordBlob(
     sizeBytes: number
     mediaType: string
     objectKey: string | undefined
+    /** False where there is no scanner; otherwise they wait for it, and so do others than their uploader. */
+    isToBeScanned?: boolean
   },
 ): Promise<Recorded | undefined> {
   const { organizationId, sha256, objectKey } = blob

@@ -9,8 +9,18 @@ export type Standing = {
   scan: 'unscanned' | 'waiting' | 'clean' | 'infected' | 'skipped' | 'released'
   /** Why it was skipped. */
   reason: 'too-large' | 'unreachable' | 'encrypted' | null
+  /** How it is kept; absent where the question is only whether it may be looked at. */
+  kept?: Kept
 }
-export const standing = sql<Standing>`jsonb_build_object('scan', blob.scan_status, 'reason', blob.scan_reason)`
+/** Damage and tier are of the original, not of what was made of it. */
+export type Kept = {
+  blobId: string
+  originalKey: string
+  damage: 'missing' | 'changed' | 'unreadable' | null
+  tier: 'hot' | 'cold'
+}
+export const standing = sql<Required<Standing>>`jsonb_build_object('scan', blob.scan_status, 'reason', blob.scan_reason,
+  'kept', jsonb_build_object('blobId', blob.id, 'originalKey', blob.object_key, 'damage', blob.damage, 'tier', blob.tier))`
 
 export type BlobRow = { id: string; objectKey: string; isUnreferenced: boolean; damage: string | null }
 
@@ -46,6 +56,7 @@ export async function insertBlob(
     sizeBytes: number
     mediaType: string
     objectKey: string
+    isToBeScanned?: boolean | undefined
   },
 ): Promise<boolean> {
   const inserted = await tx
@@ -57,6 +68,7 @@ export async function insertBlob(
       size_bytes: blob.sizeBytes,
       media_type: blob.mediaType,
       object_key: blob.objectKey,
+      ...(blob.isToBeScanned === false && { scan_status: 'unscanned' }),
     })
     .onConflict((on) => on.constraint('blob_same_bytes_once').doNothing())
     .returning('id')
