@@ -1,11 +1,13 @@
 import { pino } from 'pino'
 import { readersAmong } from '../domain/access/index.ts'
+import { createNotices } from '../domain/storage/index.ts'
 import { connect } from '../platform/db/index.ts'
 import { createJobs } from '../platform/jobs/index.ts'
 import { deriveKeys } from '../platform/keys.ts'
 import { openLimits } from '../platform/limits/index.ts'
 import { openLive } from '../platform/live/index.ts'
 import { openMail } from '../platform/mail/index.ts'
+import { watched } from '../platform/objects/watched.ts'
 import type { Platform } from '../platform/platform.ts'
 import { createClamd } from '../platform/scan/index.ts'
 import { openStorage } from './objects.ts'
@@ -22,7 +24,7 @@ export async function openPlatform(config: ConnectedConfig, part: 'api' | 'worke
     prepare: config.prepare,
     onIdleError: (err) => log.warn({ err }, 'an idle database connection was lost'),
   })
-  const { objects, layers } = await openStorage(config, db).catch(async (error: unknown) => {
+  const { objects: plain, layers } = await openStorage(config, db).catch(async (error: unknown) => {
     await db.destroy()
     throw error
   })
@@ -30,6 +32,8 @@ export async function openPlatform(config: ConnectedConfig, part: 'api' | 'worke
     await db.destroy()
     throw error
   })
+  // What people fetch is noticed; what a worker reads to look after it is not.
+  const objects = part === 'api' ? watched(plain, createNotices({ db, jobs, log, settings: config.settings })) : plain
   const limits = openLimits(config.redisUrl, log)
   const live = openLive(db, directUrl, log, readersAmong)
   return {

@@ -11,6 +11,7 @@ import * as storage from '../storage/index.ts'
 import { createMemory, recordDownload, requireContent } from './content.ts'
 import { folderRoutes } from './folders/routes.ts'
 import * as files from './operations.ts'
+import { recallFile } from './recall.ts'
 
 const MINUTE_SECONDS = 60
 /** Parts of a file that was begun so long ago are told as a new beginning: nobody gets bytes without a line in the trail. */
@@ -50,6 +51,7 @@ export function fileRoutes(app: FastifyInstance, platform: Platform) {
   serve(app, contract.restoreFiles, ({ actor, params, body }) =>
     files.restoreFiles(platform, actor, params.organizationId, body),
   )
+  serve(app, contract.recallFile, ({ actor, params }) => recallFile(platform, actor, params.fileId))
   contentRoute(app, platform)
   folderRoutes(app, platform)
 }

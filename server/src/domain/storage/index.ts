@@ -2,8 +2,10 @@ export { extendReservation, release, reserve, settle } from './ledger/operations
 export { dropReferences, hasBlob, recordBlob, type Recorded } from './operations.ts'
 export {
   deliverableKey,
+  isAway,
   isScanClear,
   requireDeliverable,
+  requireFetched,
   STRANGER,
   whyNotDeliverable,
   type Deliverable,
@@ -18,5 +20,8 @@ export { verify, type Verification } from './integrity/running.ts'
 export { findOrganization } from './integrity/store.ts'
 export { moveObjects, whatIsLeft, type Left, type Moved, type Place } from './migrate/operations.ts'
 export { spaceRoutes } from './space/routes.ts'
+export { createNotices } from './noticing.ts'
 export { sweep, type Swept } from './sweep.ts'
+export { recall } from './tiers/recalling.ts'
+export { waitWords } from './tiers/rules.ts'
 export { storageTasks } from './tasks.ts'

@@ -4,6 +4,7 @@ import { integrityTasks } from './integrity/tasks.ts'
 import { recountTasks } from './recount/tasks.ts'
 import { spaceTasks } from './space/tasks.ts'
 import { sweep, type Swept } from './sweep.ts'
+import { tierTasks } from './tiers/tasks.ts'
 
 const HOUR_MS = 3_600_000
 
@@ -42,4 +43,4 @@ const sweptTally = (swept: Swept): Tally => [
   { what: 'rows without an object', count: swept.missing.length, isFault: true },
 ]
 
-export const storageTasks = [sweepStorage, ...recountTasks, ...spaceTasks, ...integrityTasks]
+export const storageTasks = [sweepStorage, ...recountTasks, ...spaceTasks, ...integrityTasks, ...tierTasks]

@@ -20,7 +20,7 @@ import * as store from './store.ts'
 const HOUR_SECONDS = 3600
 const PAGE = 200
 
-type Machines = Pick<Platform, 'db' | 'settings'>
+type Machines = Pick<Platform, 'db' | 'jobs' | 'settings'>
 export type Address = { id: string; token: string; expiresAt: string; maxDownloads: number }
 
 /**
@@ -67,7 +67,7 @@ export async function createZip(
   const chosen = await choose(platform.db, actor, organizationId, which)
   const found = await store.listDownloadable(platform.db, { ...actor, organizationId }, chosen, MOST_FILES + 1)
   if (found.length > MOST_FILES) throw tooMany()
-  const rows = openOnes(platform, found, actor.userId)
+  const rows = await openOnes(platform, found, actor.userId)
   if (rows.length === 0) throw new Problem('not-found', 'There is nothing here that you may download.')
   const rootId = 'folderId' in chosen ? chosen.folderId : null
   const layout = await layOutFor(platform.db, rows, rootId)
@@ -119,7 +119,11 @@ async function choose(
 type OpenRow = store.DownloadableRow & { key: DeliverableKey }
 
 /** Those of the files that may go out. @throws infected, being-checked, held  when none of them may, why the first may not */
-function openOnes(platform: Machines, rows: readonly store.DownloadableRow[], userId: string): OpenRow[] {
+async function openOnes(
+  platform: Machines,
+  rows: readonly store.DownloadableRow[],
+  userId: string,
+): Promise<OpenRow[]> {
   const open = rows.flatMap((row) => {
     const key = storage.deliverableKey(platform, row, { isUploader: row.uploaderId === userId })
     return key === undefined ? [] : [{ ...row, key }]
@@ -129,6 +133,7 @@ function openOnes(platform: Machines, rows: readonly store.DownloadableRow[], us
   const refusal =
     first === undefined || open.length > 0 ? undefined : storage.whyNotDeliverable(platform, first.standing, recipient)
   if (refusal !== undefined) throw refusal
+  await storage.requireFetched(platform, open)
   return open
 }
 
@@ -170,7 +175,7 @@ export async function openDownload(
   const { id, organizationId, userId, sessionId, fileId, zipFileIds } = found
   const fileIds = fileId === null ? (zipFileIds ?? []) : [fileId]
   const listed = await store.listDownloadable(db, { userId, organizationId }, { fileIds }, MOST_FILES)
-  const rows = openOnes(platform, listed, userId)
+  const rows = await openOnes(platform, listed, userId)
   const [row] = rows
   if (row === undefined) throw gone()
   await inTransaction(db, (tx) => store.setUsed(tx, id, caller.ip))

@@ -79,7 +79,7 @@ export type DownloadableRow = {
   sha256: Buffer
   versionAt: Date
   uploaderId: string
-  standing: Standing
+  standing: Required<Standing>
 }
 
 const DOWNLOAD = 4

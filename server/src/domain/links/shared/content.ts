@@ -33,8 +33,9 @@ export async function requireSharedContent(
   const { link, row } = await requireFile(platform.db, actor, fileId)
   if (!link.allowsDownload || (row.rights & DOWNLOAD) === 0)
     throw new Problem('not-allowed', 'This link shows files and gives none to keep.')
-  // Before a copy is made: what may not go out is not taken apart for whoever asks.
-  await storage.requireDeliverable(platform, row, storage.STRANGER)
+  // Before a copy is made: what may not go out is not taken apart for whoever asks. A copy that is there is all it takes.
+  const ready = readyContent(link, row)
+  if (ready === undefined || link.keepsMetadata) await storage.requireDeliverable(platform, row, storage.STRANGER)
   const reason = whyWithheld(link, row)
   if (reason !== undefined) throw new Problem('withheld', reason)
   const outgoing = link.keepsMetadata ? original(row) : await bare(platform, row)

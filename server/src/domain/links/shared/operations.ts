@@ -75,7 +75,7 @@ export async function getSharedFile(machines: Machines, actor: LinkActor, fileId
 
 /** @throws not-found, infected, being-checked, held */
 export async function requireSharedVariant(
-  platform: Pick<Platform, 'db' | 'settings'>,
+  platform: Pick<Platform, 'db' | 'jobs' | 'settings'>,
   actor: LinkActor,
   fileId: string,
   name: VariantName,

@@ -64,7 +64,7 @@ export type SharedFileRow = {
   bareBytes: number | null
   bareAt: Date | null
   withheld: string | null
-  standing: Standing
+  standing: Required<Standing>
 }
 
 const file = {

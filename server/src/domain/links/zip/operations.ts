@@ -26,12 +26,14 @@ const NO_TIME = new Date(Date.UTC(1980, 0, 1))
  */
 export async function prepareSharedZip(platform: Platform, actor: LinkActor): Promise<ZipPreparation> {
   const gathered = await gather(platform, actor)
-  const { given, missing, withheld } = gathered
+  const { given, missing, away, withheld } = gathered
   if (missing.length > 0) await hastenCopies(platform, actor.linkId)
-  const layout = missing.length === 0 ? await layOutShared(platform, gathered) : undefined
+  if (away.length > 0) await bringBack(platform, away)
+  const pending = new Set([...missing, ...away]).size
+  const layout = pending === 0 ? await layOutShared(platform, gathered) : undefined
   return {
     files: given.length,
-    pending: missing.length,
+    pending,
     withheld,
     ...(layout !== undefined && { sizeBytes: layout.sizeBytes }),
   }
@@ -55,6 +57,10 @@ export async function requireSharedZip(
       retryAfterSeconds: ASK_AGAIN_SECONDS,
     })
   }
+  await storage.requireFetched(
+    platform,
+    given.map((row) => outgoing(link, row)),
+  )
   if (given.length === 0) throw new Problem('not-found', 'There is nothing to download here.')
   const layout = await layOutShared(platform, gathered)
   const { linkId, visitId, organizationId } = actor
@@ -72,10 +78,27 @@ export async function requireSharedZip(
   }
 }
 
-type Gathered = { link: SharedLinkRow; given: SharedFileRow[]; missing: SharedFileRow[]; withheld: number }
+const bringBack = (platform: Platform, away: readonly SharedFileRow[]): Promise<number> =>
+  storage.recall(
+    platform,
+    away.map(({ blobId }) => blobId),
+  )
 
-const isOpen = (platform: Platform, { standing }: SharedFileRow): boolean =>
-  storage.whyNotDeliverable(platform, standing, storage.STRANGER) === undefined
+type Gathered = {
+  link: SharedLinkRow
+  given: SharedFileRow[]
+  /** Their copies are still to be made. */
+  missing: SharedFileRow[]
+  /** Their originals come back from the cold tier first. */
+  away: SharedFileRow[]
+  withheld: number
+}
+
+/** What goes out of a file: its copy without metadata where there is one, otherwise its original, which the copy is made of. */
+const outgoing = (link: SharedLinkRow, row: SharedFileRow): storage.Deliverable => ({
+  objectKey: readyContent(link, row)?.objectKey ?? row.objectKey,
+  standing: row.standing,
+})
 
 async function gather(platform: Platform, actor: LinkActor): Promise<Gathered> {
   const { db } = platform
@@ -84,9 +107,12 @@ async function gather(platform: Platform, actor: LinkActor): Promise<Gathered> {
   const rows = await listAllFiles(db, link.id, MOST_FILES + 1)
   if (rows.length > MOST_FILES) throw tooMany()
   const allowed = rows.filter(({ rights }) => (rights & DOWNLOAD) !== 0)
-  const given = allowed.filter((row) => whyWithheld(link, row) === undefined && isOpen(platform, row))
+  const mayGo = (row: SharedFileRow) =>
+    storage.deliverableKey(platform, outgoing(link, row), storage.STRANGER) !== undefined
+  const given = allowed.filter((row) => whyWithheld(link, row) === undefined && mayGo(row))
   const missing = given.filter((row) => readyContent(link, row) === undefined)
-  return { link, given, missing, withheld: allowed.length - given.length }
+  const away = given.filter((row) => storage.isAway(platform, outgoing(link, row)))
+  return { link, given, missing, away, withheld: allowed.length - given.length }
 }
 
 async function layOutShared(platform: Platform, { link, given }: Gathered): Promise<Layout> {
