@@ -59,6 +59,8 @@ export function testConfig(
     PORT: '0',
     TROVE_DATA: folder,
     DATABASE_URL: databaseUrl,
+    // With a key in the environment every test runs on what is encrypted.
+    ...(process.env['TROVE_MASTER_KEY'] && { TROVE_MASTER_KEY: process.env['TROVE_MASTER_KEY'] }),
     ...environment,
   })
   return { ...parsed, databaseUrl, secret: parsed.secret ?? new Uint8Array(32).fill(7) }

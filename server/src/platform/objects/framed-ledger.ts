@@ -13,89 +13,113 @@ export type Located = {
 
 /**
  * Where a store cannot give staged bytes back, the lengths of the runs are written down beside them with each flush:
- * staged bytes of their own, so short that the store still has them at hand. They go to several pieces when there are
- * many. Each entry says how far what was entered before still holds, and which runs follow.
+ * staged bytes of their own, so short that the store still has them at hand.
+ *
+ * There are two slots. One is gone on with, entry by entry, each of which says how far what was entered before still
+ * holds and which runs follow; after some entries everything is written into the other one, whose number is then the
+ * higher. A crash at any point leaves one that is whole.
  */
 export type Ledger = {
   load(): Promise<Omit<Located, 'isClean'> | undefined>
   /** The runs before `plainBytes` are flushed. */
   keep(header: Header, table: RunTable, plainBytes: number): Promise<void>
-  /** The runs behind are not there any more. */
-  cut(plainBytes: number): void
+  /** The runs behind are about to be cut off. */
+  cut(header: Header, table: RunTable, plainBytes: number): Promise<void>
+  /** Whether something has been written down, as far as `load` has seen. */
+  isThere(): boolean
   close(): Promise<void>
 }
 
-const MOST_BYTES = 1024 * 1024
+const MOST_ENTRIES = 32
 const ENTRY_BYTES = 16
+const SLOTS = [0, 1] as const
+const START_BYTES = HEADER_BYTES + 8
 const SUFFIX = '-frames-'
-const partId = (id: string, part: number) => `${id}${SUFFIX}${part}`
+const slotId = (id: string, slot: number) => `${id}${SUFFIX}${slot}`
 
 /** Whose ledger is staged under this id; undefined when it is none. */
-export const ownerOfLedger = (stagingId: string): string | undefined => /^(.+)-frames-\d+$/.exec(stagingId)?.[1]
+export const ownerOfLedger = (stagingId: string): string | undefined => /^(.+)-frames-\d$/.exec(stagingId)?.[1]
 
 export async function removeLedger(inner: Staging, id: string): Promise<void> {
-  for (let part = 0; (await inner.sizeBytes(partId(id, part))) !== undefined; part++)
-    await inner.remove(partId(id, part))
+  for (const slot of SLOTS) await inner.remove(slotId(id, slot))
 }
 
-export function openLedger(inner: Staging, id: string, plan: StagingPlan): Ledger {
-  // It is as short as a single piece of memory, whatever the upload is.
-  const planOfPart = { ...plan, lengthBytes: MOST_BYTES * 2 }
-  let kept = 0
-  let part = 0
-  let open: { bytes: StagedBytes; end: number } | undefined
+type Slot = { number: number; entries: number; header: Header; table: RunTable }
 
-  async function openPart(): Promise<{ bytes: StagedBytes; end: number }> {
-    if (open !== undefined && open.end < MOST_BYTES) return open
-    if (open !== undefined) {
-      await open.bytes.close()
-      part += 1
-    }
-    const bytes = await inner.open(partId(id, part), planOfPart)
-    return (open = { bytes, end: bytes.sizeBytes })
+export function openLedger(inner: Staging, id: string, plan: StagingPlan): Ledger {
+  const planOfSlot = { ...plan, lengthBytes: undefined }
+  let kept = 0
+  /** How far what is written down goes. */
+  let durable = 0
+  let number = -1
+  /** How many the slot has that is gone on with; none when another must be begun. */
+  let entries = MOST_ENTRIES
+  let open: StagedBytes | undefined
+  let end = 0
+
+  async function begin(): Promise<StagedBytes> {
+    await open?.close()
+    open = undefined
+    number += 1
+    entries = 0
+    kept = 0
+    await inner.remove(slotId(id, number % 2))
+    return inner.open(slotId(id, number % 2), planOfSlot)
   }
 
-  async function readPart(number: number): Promise<Buffer | undefined> {
-    const size = await inner.sizeBytes(partId(id, number))
-    if (size === undefined) return undefined
-    const bytes = await inner.open(partId(id, number), planOfPart)
-    try {
-      const all = Buffer.alloc(bytes.sizeBytes)
-      return all.subarray(0, await bytes.read(all, 0))
-    } finally {
-      await bytes.close()
+  async function keep(header: Header, table: RunTable, plainBytes: number): Promise<void> {
+    if (plainBytes === durable && kept === durable) return
+    if (entries >= MOST_ENTRIES) open = await begin()
+    const bytes = (open ??= await begin())
+    if (entries === 0) {
+      const start = Buffer.alloc(START_BYTES)
+      header.bytes.copy(start)
+      start.writeBigUInt64LE(BigInt(number), HEADER_BYTES)
+      await bytes.write(start, 0)
+      end = START_BYTES
     }
+    const entry = entryOf(table, kept, plainBytes)
+    await bytes.write(entry, end)
+    await bytes.flush()
+    end += entry.length
+    entries += 1
+    durable = kept = plainBytes
   }
 
   return {
+    keep,
     async load() {
-      let header: Header | undefined
-      const table = createRunTable()
-      for (let number = 0; ; number++) {
-        const bytes = await readPart(number)
-        if (bytes === undefined) break
-        header ??= readHeader(bytes)
-        if (header === undefined) return undefined
-        part = number
-        replay(number === 0 ? bytes.subarray(HEADER_BYTES) : bytes, table)
-      }
-      kept = table.plainBytes()
-      return header && { header, table }
+      const slots = await Promise.all(SLOTS.map((slot) => readSlot(inner, slotId(id, slot), planOfSlot)))
+      const last = slots.filter((slot) => slot !== undefined).sort((a, b) => b.number - a.number)[0]
+      if (last === undefined) return undefined
+      // Whoever goes on begins a slot of its own: the end of this one may be of a flush that did not come to its end.
+      number = last.number
+      durable = kept = last.table.plainBytes()
+      return last
     },
 
-    async keep(header, table, plainBytes) {
-      if (plainBytes === kept) return
-      const { bytes, end } = await openPart()
-      const entry = entryOf(table, kept, plainBytes)
-      const written = end === 0 && part === 0 ? Buffer.concat([header.bytes, entry]) : entry
-      await bytes.write(written, end)
-      await bytes.flush()
-      open = { bytes, end: end + written.length }
-      kept = plainBytes
+    async cut(header, table, plainBytes) {
+      kept = Math.min(kept, plainBytes)
+      if (durable > plainBytes) await keep(header, table, plainBytes)
     },
+    isThere: () => number >= 0,
+    close: async () => open?.close(),
+  }
+}
 
-    cut: (plainBytes) => void (kept = Math.min(kept, plainBytes)),
-    close: async () => open?.bytes.close(),
+async function readSlot(inner: Staging, slotId: string, plan: StagingPlan): Promise<Slot | undefined> {
+  if ((await inner.sizeBytes(slotId)) === undefined) return undefined
+  const staged = await inner.open(slotId, plan)
+  try {
+    const all = Buffer.alloc(staged.sizeBytes)
+    const bytes = all.subarray(0, await staged.read(all, 0))
+    const header = readHeader(bytes)
+    if (header === undefined || bytes.length < START_BYTES) return undefined
+    const table = createRunTable()
+    const entries = replay(bytes.subarray(START_BYTES), table)
+    return entries === 0 ? undefined : { number: Number(bytes.readBigUInt64LE(HEADER_BYTES)), entries, header, table }
+  } finally {
+    await staged.close()
   }
 }
 
@@ -113,18 +137,20 @@ function entryOf(table: RunTable, from: number, to: number): Buffer {
   return Buffer.concat([entry, runs])
 }
 
-/** Up to the first entry that is not whole. */
-function replay(bytes: Buffer, table: RunTable): void {
-  for (let at = 0; at + ENTRY_BYTES <= bytes.length;) {
+/** Up to the first entry that is not whole; how many there were. */
+function replay(bytes: Buffer, table: RunTable): number {
+  let count = 0
+  for (let at = 0; at + ENTRY_BYTES <= bytes.length; count++) {
     const entry = Buffer.from(bytes.subarray(at, at + ENTRY_BYTES))
     const runs = bytes.subarray(at + ENTRY_BYTES, at + ENTRY_BYTES + entry.readUInt32LE(0))
     const crc = entry.readUInt32LE(4)
     entry.writeUInt32LE(0, 4)
-    const added = decodeRunTable(Buffer.from(runs))
-    if (runs.length < entry.readUInt32LE(0) || crc32(runs, crc32(entry)) !== crc || added === undefined) return
-    if (!table.cut(Number(entry.readBigUInt64LE(8)))) return
+    const added = decodeRunTable(runs)
+    if (runs.length < entry.readUInt32LE(0) || crc32(runs, crc32(entry)) !== crc || added === undefined) return count
+    if (!table.cut(Number(entry.readBigUInt64LE(8)))) return count
     for (let run = added.runAt(0); run !== undefined; run = added.runAt(run.plainStart + run.plainBytes))
       table.push(run)
     at += ENTRY_BYTES + runs.length
   }
+  return count
 }

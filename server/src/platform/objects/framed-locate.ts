@@ -10,14 +10,32 @@ export async function locate(
   { readsBack, before }: { readsBack: boolean; before: Located | undefined },
 ): Promise<Located | undefined> {
   if (bytes.sizeBytes < HEADER_BYTES) return undefined
-  if (!readsBack) {
-    const written = await ledger.load()
-    return written && { ...written, isClean: bytes.sizeBytes === written.table.storedEnd() }
-  }
+  if (!readsBack) return locateWritten(bytes, await ledger.load(), before)
   const header = readHeader(await piece(bytes, 0, HEADER_BYTES))
   if (header === undefined) return undefined
   if (before?.header.bytes.equals(header.bytes) === true && (await isAsBefore(bytes, before.table))) return before
   const table = await walk(bytes)
+  return { header, table, isClean: bytes.sizeBytes === table.storedEnd() }
+}
+
+/** What this process has in memory is believed as far as nothing that is written down contradicts it. */
+function locateWritten(
+  bytes: StagedBytes,
+  written: Omit<Located, 'isClean'> | undefined,
+  before: Located | undefined,
+): Located | undefined {
+  const isSame = written === undefined || before?.header.bytes.equals(written.header.bytes) === true
+  if (before !== undefined && isSame && before.table.storedEnd() === bytes.sizeBytes) {
+    const plainBytes = written?.table.plainBytes() ?? 0
+    const last = before.table.runAt(plainBytes - 1)
+    const isPrefix =
+      last === undefined ? plainBytes === 0 : last.storedStart + last.storedBytes === written?.table.storedEnd()
+    if (isPrefix) return before
+  }
+  if (written === undefined) return undefined
+  const { header, table } = written
+  while (table.storedEnd() > bytes.sizeBytes && table.plainBytes() > 0)
+    table.cut(table.runAt(table.plainBytes() - 1)?.plainStart ?? 0)
   return { header, table, isClean: bytes.sizeBytes === table.storedEnd() }
 }
 
@@ -50,7 +68,8 @@ async function piece(bytes: StagedBytes, position: number, length: number): Prom
 const KEEPS_NOTHING: Ledger = {
   load: async () => undefined,
   keep: async () => undefined,
-  cut: () => undefined,
+  cut: async () => undefined,
+  isThere: () => false,
   close: async () => undefined,
 }
 

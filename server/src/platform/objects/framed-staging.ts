@@ -106,11 +106,11 @@ async function adopt(context: Context, id: string, key: string): Promise<ObjectF
     throw new Error(`what is staged as ${id} cannot become ${key}: one of them is framed and the other is not`)
   if (!isFramedKey(key)) return inner.adopt(id, key)
   if (isFramed && (await store.head(key)) !== undefined) throw new ObjectExists(key)
-  const plainBytes = isFramed ? await endObject(context, id, key) : undefined
+  const ended = isFramed ? await endObject(context, id, key) : undefined
   const facts = await inner.adopt(framedId(id), key)
-  if (!inner.readsBack) await removeLedger(inner, id)
+  if (ended?.hasLedger !== false) await removeLedger(inner, id)
   known.forget(id)
-  return { ...facts, sizeBytes: plainBytes ?? (await plainBytesOf(key)) }
+  return { ...facts, sizeBytes: ended?.plainBytes ?? (await plainBytesOf(key)) }
 }
 
 /** What is known of it in this process, brought up to date with what is in the store. */
@@ -133,7 +133,11 @@ async function share(
 }
 
 /** Writes index and footer behind the last run, in the place of whatever an attempt before left there. */
-async function endObject({ inner, keys, known }: Context, id: string, key: string): Promise<number> {
+async function endObject(
+  { inner, keys, known }: Context,
+  id: string,
+  key: string,
+): Promise<{ plainBytes: number; hasLedger: boolean }> {
   const about = { organizationId: '', lengthBytes: undefined, key: () => key }
   const ledger = openLedgerOf(inner, id, about)
   const bytes = await inner.open(framedId(id), about)
@@ -144,7 +148,7 @@ async function endObject({ inner, keys, known }: Context, id: string, key: strin
     const sealer = await sealerOf(keys, `staged as ${id}`, header)
     if (bytes.sizeBytes > table.storedEnd()) await bytes.truncate(table.storedEnd())
     await bytes.write(endingOf(key, { header, table, sealer }), table.storedEnd())
-    return table.plainBytes()
+    return { plainBytes: table.plainBytes(), hasLedger: ledger.isThere() }
   } finally {
     await ledger.close()
     await bytes.close()
