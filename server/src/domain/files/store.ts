@@ -18,7 +18,10 @@ export function getFileWithFacts(db: Db, fileId: string) {
   return selectFile(db)
     .innerJoin('resource', 'resource.id', 'file.id')
     .leftJoin('media', 'media.blob_id', 'version.blob_id')
+    .innerJoin('blob', 'blob.id', 'version.blob_id')
     .select(['media.facts', 'resource.parent_id as folderId'])
+    .select(['blob.scan_status as everScan', 'blob.scan_reason as everReason', 'blob.scan_signature as everSignature'])
+    .select(['blob.scan_engine as scanEngine', 'blob.scanned_at as scannedAt'])
     .where('file.id', '=', fileId)
     .executeTakeFirst()
 }
@@ -106,6 +109,45 @@ export async function setVersionStatus(
   await tx.updateTable('version').set({ status, failure }).where('id', '=', versionId).execute()
 }
 
+/** Every version of these bytes, locked in the order of their ids. */
+export function lockVersionsOf(tx: Tx, blobId: string) {
+  return tx
+    .selectFrom('version')
+    .innerJoin('file', 'file.id', 'version.file_id')
+    .select([
+      'version.id as versionId',
+      'version.status',
+      'version.blob_id as blobId',
+      'version.created_by as uploaderId',
+      'file.id as fileId',
+      'file.organization_id as organizationId',
+      'file.kind',
+      'file.name',
+    ])
+    .where('version.blob_id', '=', blobId)
+    .orderBy('version.id')
+    .forUpdate('version')
+    .execute()
+}
+
+/** What was made of the bytes is not told of them either: it would show them. */
+export async function setInfected(tx: Tx, blobId: string, failure: string): Promise<void> {
+  await tx
+    .updateTable('version')
+    .set({
+      status: 'infected',
+      failure,
+      variants: '[]',
+      blur: null,
+      width_pixels: null,
+      height_pixels: null,
+      duration_ms: null,
+      pages: null,
+    })
+    .where('blob_id', '=', blobId)
+    .execute()
+}
+
 /** Copies what was made of the blob to the version, so that listings read no further. */
 export async function copyMedia(tx: Tx, versionId: string): Promise<void> {
   await sql`
@@ -152,33 +194,45 @@ export async function deleteFiles(
 
 /** What a listing tells of a file, its current version included. */
 export function selectFile(db: Db) {
-  return db
-    .selectFrom('file')
-    .innerJoin('version', 'version.id', 'file.current_version_id')
-    .innerJoin('user', 'user.id', 'file.created_by')
-    .select([
-      'file.id',
-      'file.organization_id as organizationId',
-      'file.name',
-      'file.kind',
-      'file.created_at as createdAt',
-      'file.trashed_at as trashedAt',
-      'version.id as versionId',
-      'version.status',
-      'version.failure',
-      'version.media_type as mediaType',
-      'version.size_bytes as sizeBytes',
-      'version.sha256',
-      'version.width_pixels as widthPixels',
-      'version.height_pixels as heightPixels',
-      'version.duration_ms as durationMs',
-      'version.pages',
-      'version.blur',
-      'version.variants',
-      'version.damage',
-      'version.tier',
-      'user.id as createdById',
-      'user.name as createdByName',
-    ])
-    .$narrowType<{ status: ProcessingState; variants: Variant[]; damage: Damage | null }>()
+  return (
+    db
+      .selectFrom('file')
+      .innerJoin('version', 'version.id', 'file.current_version_id')
+      .innerJoin('user', 'user.id', 'file.created_by')
+      // Looked up for the few that the scanner may be keeping back.
+      .leftJoin('blob as scanned', (on) =>
+        on
+          .onRef('scanned.id', '=', 'version.blob_id')
+          .on('version.status', 'in', ['pending', 'processing', 'infected']),
+      )
+      .select([
+        'scanned.scan_status as scanStatus',
+        'scanned.scan_reason as scanReason',
+        'scanned.scan_signature as scanSignature',
+
+        'file.id',
+        'file.organization_id as organizationId',
+        'file.name',
+        'file.kind',
+        'file.created_at as createdAt',
+        'file.trashed_at as trashedAt',
+        'version.id as versionId',
+        'version.status',
+        'version.failure',
+        'version.media_type as mediaType',
+        'version.size_bytes as sizeBytes',
+        'version.sha256',
+        'version.width_pixels as widthPixels',
+        'version.height_pixels as heightPixels',
+        'version.duration_ms as durationMs',
+        'version.pages',
+        'version.blur',
+        'version.variants',
+        'version.damage',
+        'version.tier',
+        'user.id as createdById',
+        'user.name as createdByName',
+      ])
+      .$narrowType<{ status: ProcessingState; variants: Variant[]; damage: Damage | null }>()
+  )
 }
