@@ -10,6 +10,7 @@ const ROLES: Record<string, { readonly does: string; readonly run: () => Promise
   worker: { does: 'work on jobs alone; needs DATABASE_URL', run: worker },
   migrate: { does: 'bring the database up to date', run: migrate },
   sweep: { does: 'remove bytes that nothing refers to and uploads that have expired', run: sweep },
+  recount: { does: 'count anew what organizations hold; with --fix, put their quotas right', run: recount },
   admin: { does: 'look after accounts: users, suspend, resume, promote, demote, reset-password', run: admin },
   verify: {
     does: 'read what is stored and compare it with what was uploaded; with --audit: the trail instead',
@@ -20,7 +21,7 @@ const ROLES: Record<string, { readonly does: string; readonly run: () => Promise
   demo: { does: 'fill a new installation with a demonstration organization, as `serve --demo` does', run: demo },
   help: { does: 'say this', run: help },
 }
-const FLAGS = ['--demo', '--audit']
+const FLAGS = ['--demo', '--audit', '--dry-run']
 
 process.exitCode = await main(process.argv.slice(2))
 process.exit()
@@ -29,7 +30,7 @@ process.exit()
 async function main(words: readonly string[]): Promise<number> {
   const [first = ''] = words
   if (clientWords.some(([word]) => word === first)) return runClient(words)
-  if (['admin', 'verify', 'storage', 'keys'].includes(first) && !words.some(isHelp)) return runRole(first)
+  if (['admin', 'verify', 'storage', 'keys', 'recount'].includes(first) && !words.some(isHelp)) return runRole(first)
   const unknown = words.find((word) =>
     word.startsWith('-') ? !FLAGS.includes(word) && !isHelp(word) : !Object.hasOwn(ROLES, word),
   )
@@ -94,10 +95,17 @@ async function sweep(): Promise<number> {
   const { withDatabase } = await import('./app/with-database.ts')
   const { runSweep } = await import('./app/sweep.ts')
   const swept = await withDatabase(loadConfig(), (config) =>
-    runSweep(config, { graceMs: config.settings.sweepGraceMs }),
+    runSweep(config, { graceMs: config.settings.sweepGraceMs, isDryRun: process.argv.includes('--dry-run') }),
   )
   console.log(JSON.stringify(swept))
   return 0
+}
+
+/** The words after it are its own. */
+async function recount(): Promise<number> {
+  const { withDatabase } = await import('./app/with-database.ts')
+  const { runRecount } = await import('./app/recount.ts')
+  return withDatabase(loadConfig(), (config) => runRecount(config, process.argv.slice(3), (line) => console.log(line)))
 }
 
 async function verify(): Promise<number> {
@@ -151,6 +159,7 @@ function usage(): string {
   const roles = Object.entries(ROLES).map(([name, { does }]) => `  ${name.padEnd(10)}${does}`)
   const client = clientWords.map(([word, does]) => `  ${word.padEnd(10)}${does}`)
   return `npm start, or npm run trove <word>:\n${roles.join('\n')}\n\nas a client of a Trove anywhere, npx trove <word>:\n${client.join('\n')}\n\n  --demo    with serve: fill a new installation with something to show\n  --audit   with verify: the trail
+  --dry-run with sweep: count what it would remove
   --sample 5%, --organization <id or address>, --rate 50MB, --json   with verify: how much, whose, how fast, for programs`
 }
 

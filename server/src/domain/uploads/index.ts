@@ -1,3 +1,4 @@
 export { overrideMethod } from './protocol.ts'
 export { openUploads } from './routes.ts'
+export { countExpired } from './store.ts'
 export { endExpired, uploadTasks } from './tasks.ts'

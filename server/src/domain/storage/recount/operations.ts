@@ -69,7 +69,8 @@ async function walk(
       if (signal?.aborted) return recounted
       const difference = await visit(id)
       if (difference !== undefined && !isNothing(difference)) recounted.differences.push(difference)
-      report?.((recounted.organizations += 1), total)
+      recounted.organizations += 1
+      report?.(recounted.organizations, total)
     }
     after = ids.at(-1)
     if (ids.length < AT_ONCE) break

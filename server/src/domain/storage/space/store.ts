@@ -202,3 +202,11 @@ export async function sumQuotas(db: Db): Promise<{ usedBytes: number; limitBytes
 /** Whether somebody else has written the same meanwhile. */
 export const isOvertaken = (error: unknown): boolean =>
   error instanceof pg.DatabaseError && (error.code === '40001' || error.code === '23505')
+
+/** What all organizations held when they were last measured. */
+export async function sumHeld(db: Db): Promise<number> {
+  const { rows } = await sql<{ bytes: number }>`
+    select coalesce(sum((part ->> 'bytes')::bigint), 0)::bigint as bytes
+    from space_measure, jsonb_array_elements(parts -> 'parts') as part`.execute(db)
+  return rows[0]?.bytes ?? 0
+}

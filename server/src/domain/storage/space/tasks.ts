@@ -3,6 +3,7 @@ import { Type } from 'typebox'
 import { defineTask } from '../../../platform/jobs/index.ts'
 import { countOrganizations, listOrganizations } from '../recount/store.ts'
 import { measure } from './measuring.ts'
+import { sumHeld } from './store.ts'
 
 const HOUR_MS = 3_600_000
 const AT_ONCE = 200
@@ -26,7 +27,10 @@ const measureAll = defineTask({
   upkeep: {
     title: 'Space',
     lead: 'Measures where the bytes of each organization are: in files, older versions, the trash, previews.',
-    rehearse: async ({ db }) => [{ what: 'organizations measured', count: await countOrganizations(db) }],
+    rehearse: async ({ db }) => [
+      { what: 'organizations measured', count: await countOrganizations(db) },
+      { what: 'held in all', count: await sumHeld(db), unit: 'bytes' },
+    ],
   },
   async run({ db }, _payload, signal, report) {
     const total = await countOrganizations(db)
@@ -37,7 +41,8 @@ const measureAll = defineTask({
       for (const id of ids) {
         if (signal.aborted) break
         bytes += await measure(db, id)
-        report?.((count += 1), total)
+        count += 1
+        report?.(count, total)
       }
       after = ids.at(-1)
       if (ids.length < AT_ONCE) break
