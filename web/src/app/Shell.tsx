@@ -28,7 +28,7 @@ import { Rail } from './Rail.tsx'
 import { TopBar } from './TopBar.tsx'
 
 /** Places of the organization; those of the person and of the installation stay open to whoever is barred from it. */
-const OF_ORGANIZATION = /\/(library|folders|links|trash|people)(\/|$)|\/settings\/?$/
+const OF_ORGANIZATION = /\/(library|folders|uploads|links|trash|people)(\/|$)|\/settings\/?$/
 
 /** The frame around every place: the rail, the bar, the tray. */
 export function Shell() {
@@ -129,7 +129,13 @@ export function Shell() {
               {isPhone && <BottomBar isAdministrator={me.isAdministrator} role={current.role} />}
             </div>
           </div>
-          <UploadTray />
+          <UploadTray
+            onOpen={(uploadSessionId) =>
+              void (uploadSessionId === undefined
+                ? navigate({ to: '/uploads', search: {} })
+                : navigate({ to: '/uploads/$uploadSessionId', params: { uploadSessionId }, search: {} }))
+            }
+          />
         </UploadProvider>
       </BarContext>
     </CurrentOrganization>

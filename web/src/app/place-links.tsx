@@ -1,9 +1,18 @@
-import { Folder, History, LayoutGrid, Link2, Settings2, ShieldCheck, Trash2, UsersRound } from 'lucide-react'
+import { Folder, History, LayoutGrid, Link2, Settings2, ShieldCheck, Trash2, Upload, UsersRound } from 'lucide-react'
 import type { Role } from '@trove/contract/access'
 import type { ReactNode } from 'react'
 
 export type PlaceLink = {
-  to: '/library' | '/folders' | '/links' | '/people' | '/activity' | '/trash' | '/settings' | '/administration'
+  to:
+    | '/library'
+    | '/folders'
+    | '/uploads'
+    | '/links'
+    | '/people'
+    | '/activity'
+    | '/trash'
+    | '/settings'
+    | '/administration'
   name: string
   shortName: string
   icon: ReactNode
@@ -17,6 +26,7 @@ export function placesFor(isAdministrator: boolean, role: Role): PlaceLink[] {
   return [
     { to: '/library', name: 'Library', shortName: 'Library', icon: <LayoutGrid aria-hidden /> },
     { to: '/folders', name: 'Folders', shortName: 'Folders', icon: <Folder aria-hidden /> },
+    { to: '/uploads', name: 'Uploads', shortName: 'Uploads', icon: <Upload aria-hidden />, isInMenu: true },
     { to: '/links', name: 'Links', shortName: 'Links', icon: <Link2 aria-hidden />, isInMenu: true },
     // A guest is not told who else is here.
     ...(role === 'guest'

@@ -9,7 +9,7 @@ import {
 } from '@tanstack/react-router'
 import { basePath } from '../lib/place.ts'
 import { organizationsQuery } from '../organizations/index.ts'
-import { filesSearchOf, peopleTabs, settingsTabs, tabSearchOf } from '../pages/place.ts'
+import { filesSearchOf, peopleTabs, settingsTabs, tabSearchOf, uploadsSearchOf } from '../pages/place.ts'
 import { securitySearchOf, trailSearchOf } from '../pages/trail-search.ts'
 import { Problem } from '../ui/Problem.tsx'
 import { NotFound } from './NotFound.tsx'
@@ -165,6 +165,19 @@ const trash = createRoute({
   ...files,
   component: lazyRouteComponent(() => import('./folders.tsx'), 'Trash'),
 })
+const uploads = createRoute({
+  getParentRoute: () => shell,
+  path: '/uploads',
+  validateSearch: (search: Record<string, unknown>) => uploadsSearchOf(search),
+  component: lazyRouteComponent(() => import('./uploads.tsx'), 'Uploads'),
+})
+const uploadSession = createRoute({
+  getParentRoute: () => shell,
+  path: '/uploads/$uploadSessionId',
+  validateSearch: ({ show }: Record<string, unknown>): { show?: 'open' | 'failed' } =>
+    show === 'open' || show === 'failed' ? { show } : {},
+  component: lazyRouteComponent(() => import('./uploads.tsx'), 'UploadSession'),
+})
 const links = createRoute({
   getParentRoute: () => shell,
   path: '/links',
@@ -247,6 +260,8 @@ const tree = root.addChildren([
       peoplePlace,
       personAccess,
       trash,
+      uploads,
+      uploadSession,
       links,
       settings,
       account,

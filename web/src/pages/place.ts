@@ -47,6 +47,14 @@ export function filesSearchOf(search: Record<string, unknown>): FilesSearch {
   })
 }
 
+/** Which uploads a list of them shows. */
+export type UploadsSearch = { whose?: 'all' | undefined; only?: 'open' | undefined }
+
+export const uploadsSearchOf = ({ whose, only }: Record<string, unknown>): UploadsSearch => ({
+  ...(whose === 'all' && { whose }),
+  ...(only === 'open' && { only }),
+})
+
 export function stripped(search: FilesSearch): FilesSearch {
   return Object.fromEntries(
     Object.entries(search).filter(([, value]) => value !== undefined && value !== '' && value !== false),

@@ -1,4 +1,4 @@
-import { Check, ChevronDown, ChevronUp, Pause, Play, RotateCw, TriangleAlert, Upload, X } from 'lucide-react'
+import { Check, ChevronDown, ChevronUp, Maximize2, Pause, Play, RotateCw, TriangleAlert, Upload, X } from 'lucide-react'
 import { useEffect, useState, type ReactNode } from 'react'
 import { cx } from '../lib/cx.ts'
 import { formatCount } from '../lib/format.ts'
@@ -14,7 +14,7 @@ import { useSnapshot, useUploads } from './UploadProvider.tsx'
 import { figures, headline, isInterrupted, isMoving, isOver, milestone } from './words.ts'
 
 /** Everything that is on its way: a panel in the corner, on a phone a pill that opens a sheet. */
-export function UploadTray() {
+export function UploadTray({ onOpen }: { onOpen: Open }) {
   const snapshot = useSnapshot()
   const isPhone = useIsPhone()
   const isEmpty = snapshot.tally.count === 0 && snapshot.notices.length === 0
@@ -23,12 +23,16 @@ export function UploadTray() {
       <p role="status" className="sr-only">
         {milestone(snapshot)}
       </p>
-      {!isEmpty && (isPhone ? <Pill snapshot={snapshot} /> : <Panel snapshot={snapshot} />)}
+      {!isEmpty &&
+        (isPhone ? <Pill snapshot={snapshot} onOpen={onOpen} /> : <Panel snapshot={snapshot} onOpen={onOpen} />)}
     </>
   )
 }
 
-function Panel({ snapshot }: { snapshot: Snapshot }) {
+/** Leads to the session, or to all of them when there are several. */
+type Open = (uploadSessionId: string | undefined) => void
+
+function Panel({ snapshot, onOpen }: { snapshot: Snapshot; onOpen: Open }) {
   const [isOpen, setOpen] = useState(true)
   const { tally } = snapshot
   return (
@@ -41,6 +45,7 @@ function Panel({ snapshot }: { snapshot: Snapshot }) {
         <Standing snapshot={snapshot} />
         <Summary snapshot={snapshot} />
         <BatchActions snapshot={snapshot} />
+        <OpenAll snapshot={snapshot} onOpen={onOpen} />
         {tally.count > 0 && (
           <IconButton
             label={isOpen ? 'Fold the list' : 'Unfold the list'}
@@ -65,7 +70,7 @@ function Panel({ snapshot }: { snapshot: Snapshot }) {
   )
 }
 
-function Pill({ snapshot }: { snapshot: Snapshot }) {
+function Pill({ snapshot, onOpen }: { snapshot: Snapshot; onOpen: Open }) {
   const [isOpen, setOpen] = useState(false)
   const { tally } = snapshot
   useEffect(() => {
@@ -99,6 +104,13 @@ function Pill({ snapshot }: { snapshot: Snapshot }) {
         <div data-uploads className="flex items-center gap-2 px-4 pb-2">
           <Summary snapshot={snapshot} />
           <BatchActions snapshot={snapshot} />
+          <OpenAll
+            snapshot={snapshot}
+            onOpen={(uploadSessionId) => {
+              setOpen(false)
+              onOpen(uploadSessionId)
+            }}
+          />
           <Close snapshot={snapshot} />
         </div>
         <Whole snapshot={snapshot} />
@@ -191,6 +203,13 @@ function BatchActions({ snapshot: { tally } }: { snapshot: Snapshot }) {
       </Dialog>
     </div>
   )
+}
+
+function OpenAll({ snapshot: { batches }, onOpen }: { snapshot: Snapshot; onOpen: Open }) {
+  const sessionIds = [...batches.values()].flatMap(({ uploadSessionId }) => uploadSessionId ?? [])
+  if (sessionIds.length === 0) return null
+  const open = () => onOpen(sessionIds.length === 1 ? sessionIds[0] : undefined)
+  return <IconButton label="Open" icon={<Maximize2 />} size="small" side="top" onClick={open} />
 }
 
 function Close({ snapshot: { tally } }: { snapshot: Snapshot }) {

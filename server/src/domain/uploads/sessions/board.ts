@@ -112,3 +112,6 @@ function settle({ positions }: Board, uploadId: string): void {
 /** Whether it may change by time alone: somebody should hear when nothing comes any more. */
 export const isLively = ({ last, row }: Board): boolean =>
   row !== undefined && !sessionHasEnded(row.status) && last?.pace.isWaiting === false && row.status === 'active'
+
+/** Whether something has been reported that was not told yet. */
+export const hasMoved = ({ positions }: Board): boolean => positions.values().some(({ isMoved }) => isMoved)

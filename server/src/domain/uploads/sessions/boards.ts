@@ -4,7 +4,7 @@ import type { Word } from '../../../platform/live/index.ts'
 import type { Platform } from '../../../platform/platform.ts'
 import { Problem } from '../../../platform/problem.ts'
 import * as access from '../../access/index.ts'
-import { createBoard, isLively, takeReport, takeRows, tell, type Board } from './board.ts'
+import { createBoard, hasMoved, isLively, takeReport, takeRows, tell, type Board } from './board.ts'
 import { openReports, type Report } from './reports.ts'
 import { requireSession } from './seeing.ts'
 import * as store from './store.ts'
@@ -69,7 +69,8 @@ export function createBoards(machines: Machines): Boards {
   live.offer('upload-session', async (actor, id, sequence) => {
     const { organizationId, createdBy, linkId } = await requireSession(db, actor, id)
     const board = boards.get(id) ?? open(wall, id, organizationId, linkId === null ? createdBy : null)
-    if (board.last !== undefined && board.last.sequence === sequence) return undefined
+    const isCurrent = board.last?.sequence === sequence && board.readAt > 0 && !hasMoved(board)
+    if (isCurrent && Date.now() - board.shownAt < SHOW_EVERY_MS) return undefined
     board.readAt = 0
     await read(wall, board)
     return tell(board, Date.now(), true)
