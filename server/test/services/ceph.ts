@@ -104,6 +104,7 @@ export async function startCeph(disk: 'memory' | { gib: number } = 'memory'): Pr
       credentials: { accessKeyId: ACCESS_KEY, secretAccessKey: SECRET_KEY },
       requestChecksumCalculation: 'WHEN_REQUIRED',
       responseChecksumValidation: 'WHEN_REQUIRED',
+      logger: { trace: silent, debug: silent, info: silent, warn: silent, error: silent },
     })
     clients.push(made)
     return made
@@ -169,6 +170,8 @@ export async function startCeph(disk: 'memory' | { gib: number } = 'memory'): Pr
     },
   }
 }
+
+const silent = () => undefined
 
 type Place = { folder: string; fsid: string; monitorPort: number }
 

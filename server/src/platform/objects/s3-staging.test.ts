@@ -11,6 +11,8 @@ import { openS3Store } from './s3.ts'
 const MIB = 1024 * 1024
 const PART = 8 * MIB
 
+type Upload = { id: string; key: string; length: number | undefined }
+
 describe('bytes on their way into S3', { skip: withoutCeph }, () => {
   let ceph: Ceph
   let bucket: string
@@ -40,15 +42,8 @@ describe('bytes on their way into S3', { skip: withoutCeph }, () => {
     return { keys: (objects.Contents ?? []).map(({ Key }) => Key), multiparts: multiparts.Uploads?.length ?? 0 }
   }
   /** Writes in slabs of 1 MiB, as requests bring them. */
-  async function writeAt(
-    store: ObjectStore,
-    id: string,
-    key: string,
-    bytes: Uint8Array,
-    start: number,
-    total?: number,
-  ) {
-    const staged = await store.staging.open(id, planFor(key, total))
+  async function writeAt(store: ObjectStore, upload: Upload, bytes: Uint8Array, start = 0) {
+    const staged = await store.staging.open(upload.id, planFor(upload.key, upload.length))
     if (staged.sizeBytes > start) await staged.truncate(start)
     for (let at = 0; at < bytes.length; at += MIB) await staged.write(bytes.subarray(at, at + MIB), start + at)
     return staged
@@ -58,7 +53,7 @@ describe('bytes on their way into S3', { skip: withoutCeph }, () => {
     const [id, key, bytes] = [crypto.randomUUID(), newKey(), randomBytes(5 * MIB)]
     const asked: string[] = []
     proxy.faultOf = ({ method = '' }) => void asked.push(method)
-    const staged = await writeAt(one, id, key, bytes, 0, bytes.length)
+    const staged = await writeAt(one, { id, key, length: bytes.length }, bytes)
     await staged.close()
     assert.equal(await one.staging.sizeBytes(id), bytes.length)
     await one.staging.adopt(id, key)
@@ -77,7 +72,7 @@ describe('bytes on their way into S3', { skip: withoutCeph }, () => {
       [one, 10 * MIB + 1],
       [other, bytes.length],
     ] as const) {
-      const staged = await writeAt(store, id, key, bytes.subarray(at, at + size), at, bytes.length)
+      const staged = await writeAt(store, { id, key, length: bytes.length }, bytes.subarray(at, at + size), at)
       await staged.flush()
       await staged.close()
       at = Math.min(bytes.length, at + size)
@@ -99,13 +94,13 @@ describe('bytes on their way into S3', { skip: withoutCeph }, () => {
       [PART + 5, 2 * PART],
     ] as const) {
       const [id, key, bytes] = [crypto.randomUUID(), newKey(), randomBytes(first + second)]
-      const staged = await writeAt(one, id, key, bytes.subarray(0, first), 0, bytes.length)
+      const staged = await writeAt(one, { id, key, length: bytes.length }, bytes.subarray(0, first), 0)
       await staged.flush()
       for (let at = first; at < bytes.length; at += MIB)
         await staged.write(randomBytes(Math.min(MIB, bytes.length - at)), at)
       await staged.flush()
       // The process ends here, and its row says `first`.
-      const again = await writeAt(other, id, key, bytes.subarray(first), first, bytes.length)
+      const again = await writeAt(other, { id, key, length: bytes.length }, bytes.subarray(first), first)
       await again.flush()
       await again.close()
       await other.staging.adopt(id, key)
@@ -136,7 +131,7 @@ describe('bytes on their way into S3', { skip: withoutCeph }, () => {
 
   test('the key that is given last counts, although parts went to another', async () => {
     const [id, early, late, bytes] = [crypto.randomUUID(), newKey(), newKey(), randomBytes(PART + 77)]
-    const staged = await writeAt(one, id, early, bytes, 0, bytes.length)
+    const staged = await writeAt(one, { id, key: early, length: bytes.length }, bytes)
     await staged.flush()
     await staged.close()
     await other.staging.adopt(id, late)
@@ -148,7 +143,7 @@ describe('bytes on their way into S3', { skip: withoutCeph }, () => {
   test('a finish that was cut short after the object was there is done again', async () => {
     for (const size of [PART + 77, 100]) {
       const [id, key, bytes] = [crypto.randomUUID(), newKey(), randomBytes(size)]
-      const staged = await writeAt(one, id, key, bytes, 0, bytes.length)
+      const staged = await writeAt(one, { id, key, length: bytes.length }, bytes)
       await staged.flush()
       await staged.close()
       // Everything but the removal of what is not needed any more.
@@ -165,7 +160,7 @@ describe('bytes on their way into S3', { skip: withoutCeph }, () => {
   test('a process that died before its first flush leaves an upload in parts that is found and removed', async () => {
     const [id, bytes] = [crypto.randomUUID(), randomBytes(2 * PART + 1)]
     const dying = await openS3Store(ceph.options(bucket))
-    await writeAt(dying, id, newKey(), bytes, 0, bytes.length)
+    await writeAt(dying, { id, key: newKey(), length: bytes.length }, bytes)
     await dying.close()
     const left = await Array.fromAsync(other.staging.list())
     assert.equal(left.length, 1)
@@ -177,14 +172,14 @@ describe('bytes on their way into S3', { skip: withoutCeph }, () => {
 
   test('an upload without a length goes up too, and one that is dropped leaves nothing', async () => {
     const [id, key, bytes] = [crypto.randomUUID(), newKey(), randomBytes(20 * MIB)]
-    const staged = await writeAt(one, id, key, bytes, 0)
+    const staged = await writeAt(one, { id, key, length: undefined }, bytes)
     await staged.flush()
     await staged.close()
     await one.staging.adopt(id, key)
     assert.ok((await read(key)).equals(bytes))
 
     const dropped = crypto.randomUUID()
-    await (await writeAt(one, dropped, newKey(), bytes, 0)).close()
+    await (await writeAt(one, { id: dropped, key: newKey(), length: undefined }, bytes)).close()
     await one.staging.remove(dropped)
     assert.equal(await one.staging.sizeBytes(dropped), undefined)
     const { keys, multiparts } = await inBucket()
