@@ -12,6 +12,8 @@ import { joinVisit, requireDestination, withoutFigures, type Uploader } from './
 import type { Desk } from './desk.ts'
 import { originalOf } from './judge.ts'
 import { announce } from './steps.ts'
+import { requireGoingOn } from './sessions/pausing.ts'
+import { sessionNameOf } from './sessions/rules.ts'
 import * as store from './store.ts'
 
 const MAX_TYPE_CHARACTERS = 255
@@ -49,7 +51,7 @@ export async function createUpload(
     const session =
       actor.kind === 'link'
         ? await joinVisit(tx, actor, { place, lengthBytes, maxSessionBytes: settings.maxSessionBytes })
-        : await joinSession(tx, desk, actor, { organizationId, sessionId, lengthBytes })
+        : await joinSession(tx, desk, actor, { organizationId, sessionId, lengthBytes, filename })
     const expiresAt = await store.insertUpload(tx, {
       id: uploadId,
       sessionId: session,
@@ -132,18 +134,19 @@ async function joinSession(
   tx: Tx,
   { platform }: Desk,
   actor: UserActor,
-  about: { organizationId: string; sessionId: string | undefined; lengthBytes: number },
+  about: { organizationId: string; sessionId: string | undefined; lengthBytes: number; filename: string },
 ): Promise<string> {
-  const { organizationId, lengthBytes, sessionId = newId() } = about
+  const { organizationId, lengthBytes, filename, sessionId = newId() } = about
   if (about.sessionId === undefined) {
     const own = { id: sessionId, organizationId, createdBy: actor.userId, declaredFiles: 1, declaredBytes: lengthBytes }
-    await store.insertSession(tx, own)
+    await store.insertSession(tx, { ...own, name: sessionNameOf(filename) })
   } else {
     const session = await store.lockSession(tx, sessionId)
     const isOwn =
       session?.createdBy === actor.userId && session.linkId === null && session.organizationId === organizationId
     if (!isOwn) throw new Problem('not-found', `No upload session ${sessionId}.`)
-    if (session.status !== 'active' && session.status !== 'paused') {
+    if (session.status === 'paused') await requireGoingOn(tx, sessionId)
+    if (session.status !== 'active') {
       throw new Problem('wrong-state', `The upload session is ${session.status}; nothing can be added to it.`, {
         from: session.status,
         to: 'active',

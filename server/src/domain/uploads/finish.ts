@@ -9,17 +9,24 @@ import * as files from '../files/index.ts'
 import { processVersion } from '../media/index.ts'
 import * as storage from '../storage/index.ts'
 import { factsOfSender, requireStillTaken } from './by-link/operations.ts'
-import type { Desk, Judged } from './desk.ts'
+import type { Desk } from './desk.ts'
 import { giveNewKey, HEAD_BYTES, judgeHead } from './judge.ts'
 import { goBackTo } from './missing.ts'
 import { openStaged } from './staged.ts'
-import { announce, countEnd, endWithoutFile, lockOpen, requireOpen, requireStep } from './steps.ts'
+import { announce, countEnd, endWithoutFile, lockOpen, lostHold, requireOpen, requireStep } from './steps.ts'
+import type { Judged } from './store.ts'
 import * as store from './store.ts'
+import { PATIENCE_MS } from './turns.ts'
 
 export type Finished = { fileId: string }
 
 /** What a request knows that has just brought the last byte; all of it can be found out again. */
-export type AtHand = { actor?: Actor; sha256?: Uint8Array }
+export type AtHand = {
+  actor?: Actor
+  sha256?: Uint8Array
+  /** This process has held the upload since its row was read. */
+  isHeld?: true
+}
 
 /**
  * Makes a file of an upload whose bytes are all there, once: whoever asks while it is being done waits for the same.
@@ -31,28 +38,42 @@ export type AtHand = { actor?: Actor; sha256?: Uint8Array }
  * @throws type-not-allowed, type-mismatch  the upload has ended as failed
  * @throws not-found  so it has, because whoever sent it is no longer a member
  * @throws gone, storage-full, unavailable
+ * @throws HeldElsewhere  another process is finishing it
  * @throws read-only  the organization was suspended meanwhile; nothing is lost
  */
 export function completeUpload(desk: Desk, upload: store.UploadRow, atHand: AtHand = {}): Promise<Finished> {
   const underWay = desk.finishing.get(upload.id)
   if (underWay !== undefined) return underWay
-  const finishing = finish(desk, upload, atHand).finally(() => desk.finishing.delete(upload.id))
+  const finishing = finish(desk, upload, atHand)
   desk.finishing.set(upload.id, finishing)
+  const isOver = () => void desk.finishing.delete(upload.id)
+  finishing.then(
+    () => {
+      isOver()
+      desk.holds.ended(upload.id)
+    },
+    () => {
+      isOver()
+      void desk.holds.letGo(upload.id)
+    },
+  )
   return finishing
 }
 
-async function finish(desk: Desk, upload: store.UploadRow, atHand: AtHand): Promise<Finished> {
+async function finish(desk: Desk, known: store.UploadRow, atHand: AtHand): Promise<Finished> {
+  const upload = atHand.isHeld ? known : await takeUp(desk, known.id)
+  if (upload.fileId !== null) return { fileId: upload.fileId }
   try {
     const bytes = await findBytes(desk, upload)
     const judged = desk.known(upload).judged ?? (await judgeHead(desk, upload, await bytes.head()))
-    const sha256 = atHand.sha256 ?? (await bytes.digest())
+    const sha256 = atHand.sha256 ?? (await bytes.digest(judged))
     const actor = atHand.actor ?? { kind: 'system', reason: 'an upload was left to be finished' }
     // The last request may have taken hours: it began as a member's, or by a link that took files then.
     if (upload.linkId === null) await access.requireMember(desk.platform.db, actor, upload.organizationId, 'guest')
     else await requireStillTaken(desk.platform.db, upload)
     // Not final: the bytes wait, and become a file when they are asked about after it is open again.
     await access.requireOpen(desk.platform.db, upload.organizationId)
-    const done = await settle(desk, upload, { judged, sha256, actor })
+    const done = await settle(desk, upload, { judged, sha256, actor, movedTo: bytes.movedTo() })
     crashPoint('before-204')
     return done
   } catch (error) {
@@ -64,14 +85,27 @@ async function finish(desk: Desk, upload: store.UploadRow, atHand: AtHand): Prom
 /** Asking again would not help. */
 const isFinal = ({ kind }: Problem): boolean => kind.startsWith('type-') || kind === 'not-found'
 
-type Facts = { judged: Judged; sha256: Uint8Array; actor: Actor }
+/** The row as it is once nobody else changes it. @throws HeldElsewhere, gone */
+async function takeUp(desk: Desk, uploadId: string): Promise<store.UploadRow> {
+  await desk.holds.take(uploadId, PATIENCE_MS)
+  const row = await store.getUpload(desk.platform.db, uploadId)
+  return row?.status === 'completed' ? row : requireOpen(row, uploadId)
+}
+
+type Facts = {
+  judged: Judged
+  sha256: Uint8Array
+  actor: Actor
+  /** Where the bytes are already, because they had to be read there. */
+  movedTo: string | undefined
+}
 
 async function settle(desk: Desk, upload: store.UploadRow, facts: Facts): Promise<Finished> {
   const { platform } = desk
   const { organizationId } = upload
-  let objectKey = (await storage.hasBlob(platform.db, organizationId, facts.sha256))
-    ? undefined
-    : await adopt(desk, upload, facts.judged)
+  let objectKey = facts.movedTo
+  if (objectKey === undefined && !(await storage.hasBlob(platform.db, organizationId, facts.sha256)))
+    objectKey = await adopt(desk, upload, facts.judged)
   let recorded = await record(desk, upload, { ...facts, objectKey })
   if (recorded === undefined) {
     // The sweep took away the blob that was there a moment ago.
@@ -112,10 +146,18 @@ async function record(desk: Desk, known: store.UploadRow, facts: Facts & { objec
     const row = await store.lockUpload(tx, known.id)
     if (row?.status === 'completed' && row.fileId !== null) return { fileId: row.fileId, isNew: true }
     const upload = requireOpen(row, known.id)
+    if (upload.holder !== desk.holds.id) throw await lostHold(tx, upload)
     // One that came in one piece passes through `checking` here, where nobody could see it.
     if (upload.status !== 'checking') requireStep(upload.status, 'checking')
     const { mediaType, kind } = judged
-    const blob = await storage.recordBlob(tx, { organizationId, sha256, sizeBytes: lengthBytes, mediaType, objectKey })
+    const blob = await storage.recordBlob(tx, {
+      organizationId,
+      sha256,
+      sizeBytes: lengthBytes,
+      mediaType,
+      objectKey,
+      isToBeScanned: platform.scanner !== undefined,
+    })
     if (blob === undefined) return undefined
     const { fileId, versionId } = await files.addFile(tx, {
       organizationId,
@@ -174,18 +216,29 @@ export async function discard(desk: Desk, uploadId: string): Promise<void> {
   await desk.platform.objects.staging.remove(uploadId)
 }
 
+type Bytes = {
+  head(): Promise<Uint8Array>
+  digest(judged: Judged): Promise<Uint8Array>
+  /** The key under which they are, when `digest` had to move them to read them. */
+  movedTo(): string | undefined
+}
+
 /** The bytes of an upload that are all there: still staged, or moved by an attempt that a crash cut short. */
-async function findBytes(
-  desk: Desk,
-  upload: store.UploadRow,
-): Promise<{ head(): Promise<Uint8Array>; digest(): Promise<Uint8Array> }> {
+async function findBytes(desk: Desk, upload: store.UploadRow): Promise<Bytes> {
   const { objects } = desk.platform
   const { id, lengthBytes, objectKey } = upload
   const headBytes = Math.min(HEAD_BYTES, lengthBytes)
   const stagedBytes = await objects.staging.sizeBytes(id)
   if (stagedBytes === lengthBytes) {
+    let movedTo: string | undefined
     return {
-      digest: () => desk.known(upload).follow.digest(lengthBytes),
+      movedTo: () => movedTo,
+      async digest(judged) {
+        const digest = await desk.known(upload).follow.digest(lengthBytes)
+        if (digest !== undefined) return digest
+        movedTo = await adopt(desk, upload, judged)
+        return digestObject(desk, movedTo)
+      },
       async head() {
         const staged = await openStaged(desk.platform, upload)
         const head = Buffer.alloc(headBytes)
@@ -202,6 +255,7 @@ async function findBytes(
   if (objectKey === null || moved?.sizeBytes !== lengthBytes)
     throw await goBackTo(desk, upload, Math.min(stagedBytes ?? 0, lengthBytes))
   return {
+    movedTo: () => undefined,
     head: async () => Buffer.concat(await (await objects.get(objectKey, { first: 0, last: headBytes - 1 })).toArray()),
     digest: () => digestObject(desk, objectKey),
   }

@@ -1,7 +1,7 @@
 import { SLAB_BYTES, type Hashing, type HashStream, type Slab } from '../../platform/hashing/index.ts'
 import type { StagedBytes } from '../../platform/objects/object-store.ts'
 
-/** The SHA-256 of an upload, computed while its bytes pass; what passed before this process began is read back. */
+/** The SHA-256 of an upload, computed while its bytes pass. */
 export type Follow = {
   /**
    * Hands over a slab that is being written at `position`. When it resolves the slab may be used again. Bytes that come
@@ -10,13 +10,16 @@ export type Follow = {
   offer(slab: Slab, position: number): Promise<void>
   /** Everything before this has been written: what was passed over is read back, behind what goes on. */
   extend(writtenBytes: number): void
-  /** SHA-256 of the first so many bytes, all of which have been written. */
-  digest(lengthBytes: number): Promise<Uint8Array>
-  /** Whether bytes at or behind this offset have been hashed: then they must not come again. */
-  isBeyond(offset: number): boolean
+  /** SHA-256 of the first so many bytes, all of which have been written. undefined: it must be read from the object. */
+  digest(lengthBytes: number): Promise<Uint8Array | undefined>
+  /** The state to keep with this offset, asked at the moment that the hash stands there; undefined: it is not needed, or lost. */
+  state(offsetBytes: number): Promise<Uint8Array | undefined>
+  /** Whether it may go on at this offset. What has been hashed behind it must not come again. */
+  fits(offsetBytes: number): boolean
   close(): void
 }
 
+/** Of one whose bytes can be read back: what passed before this process began is. */
 export function followUpload(hashing: Hashing, openStaged: () => Promise<StagedBytes>): Follow {
   const progress = createProgress(hashing)
   let written = 0
@@ -50,7 +53,8 @@ export function followUpload(hashing: Hashing, openStaged: () => Promise<StagedB
       return progress.digest(lengthBytes)
     },
 
-    isBeyond: (offset) => progress.handedOver() > offset,
+    state: async () => undefined,
+    fits: (offsetBytes) => progress.handedOver() <= offsetBytes,
     close: () => progress.close(),
   }
   return follow

@@ -2,7 +2,8 @@ import type { KeyAbout, ObjectFamily } from '../../platform/objects/index.ts'
 import { inTransaction } from '../../platform/db/index.ts'
 import * as media from '../media/index.ts'
 import * as organizations from '../organizations/index.ts'
-import type { Desk, Judged } from './desk.ts'
+import type { Desk } from './desk.ts'
+import type { Judged } from './store.ts'
 import * as store from './store.ts'
 
 /** The bytes that are looked at to tell what a file is. */

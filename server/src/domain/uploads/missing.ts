@@ -11,7 +11,8 @@ export async function goBackTo(desk: Desk, upload: store.UploadRow, offsetBytes:
   desk.forget(upload.id)
   await inTransaction(desk.platform.db, async (tx) => {
     const row = await lockOpen(tx, upload.id)
-    await moveOffset(tx, upload.id, offsetBytes, desk.platform.settings.uploadExpiryMs)
+    const { settings } = desk.platform
+    await moveOffset(tx, upload.id, { offsetBytes, expiryMs: settings.uploadExpiryMs, holder: desk.holds.id })
     if (row.status === 'checking') await changeStatus(tx, row, 'paused')
   })
   return new Problem('wrong-offset', `The upload stands at ${offsetBytes}.`, { offsetBytes })

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http'
+import { setTimeout as delay } from 'node:timers/promises'
 import { inTransaction } from '../../platform/db/index.ts'
 import { isId } from '../../platform/ids.ts'
 import { Problem } from '../../platform/problem.ts'
@@ -10,11 +11,12 @@ import type { Checksum } from './protocol.ts'
 import { receive, type Received } from './receive.ts'
 import { hasEnded } from './rules.ts'
 import { changeStatus, endWithoutFile, goneFor, lockOpen } from './steps.ts'
+import { requireGoingOn } from './sessions/pausing.ts'
 import * as store from './store.ts'
-import { Overtaken, within } from './turns.ts'
+import { HeldElsewhere } from './holding/holds.ts'
+import { Overtaken, PATIENCE_MS, within } from './turns.ts'
 
-/** How long a request waits for the one before it to flush and let go. */
-const PATIENCE_MS = 5_000
+const LOOK_EVERY_MS = 50
 /** Longer than this the client is told "checking", and the finish goes on behind. */
 const FINISH_WITHIN_MS = 1_200
 /** Between two chunks of one file there is a pause of this length at most, or else the upload is paused. */
@@ -70,6 +72,8 @@ export async function getStanding(desk: Desk, actor: Uploader, uploadId: string,
       if (!(error instanceof Overtaken)) throw error
     })
     turn?.end()
+    await desk.holds.letGo(uploadId)
+    await desk.holds.interruptOthers(uploadId, PATIENCE_MS)
   }
   const upload = await requireOwn(desk, actor, uploadId)
   requireAlive(upload)
@@ -124,10 +128,12 @@ export async function appendOwn(
   const turn = await desk.turns.take(uploadId, PATIENCE_MS, bytes.arrivedAt)
   try {
     clearTimeout(desk.pauses.get(uploadId))
+    await desk.holds.take(uploadId, PATIENCE_MS)
     const upload = await store.getUpload(desk.platform.db, uploadId)
     if (upload === undefined) throw new Problem('not-found', `No upload ${uploadId}.`)
     requireAlive(upload)
     requireOffset(upload, bytes)
+    if (upload.offsetBytes < upload.lengthBytes) await requireGoingOn(desk.platform.db, upload.sessionId)
     // Its bytes are being moved: to write to them now would change what is being recorded.
     if (desk.finishing.has(uploadId) && upload.offsetBytes < upload.lengthBytes) throw stillFinishing()
     if (upload.status === 'completed') return { ...standingOf(upload), interruption: undefined }
@@ -142,7 +148,7 @@ export async function appendOwn(
       if (interruption === undefined) pauseSoon(desk, uploadId)
       return standing
     }
-    const atHand = { actor, ...(sha256 && { sha256 }) }
+    const atHand = { actor, isHeld: true as const, ...(sha256 && { sha256 }) }
     // What is not durable may not be told of before the finish has made it so, however long that takes.
     const finish = received.isDurable
       ? finishInTime(desk, upload, atHand)
@@ -150,6 +156,7 @@ export async function appendOwn(
     return { ...standing, fileId: await finish }
   } finally {
     turn.end()
+    await desk.holds.letGo(uploadId)
   }
 }
 
@@ -184,10 +191,24 @@ async function receiveOrFail(
 async function finishInTime(desk: Desk, upload: store.UploadRow, atHand: AtHand): Promise<string | undefined> {
   const finishing = completeUpload(desk, upload, atHand)
   finishing.catch((err: unknown) => {
-    if (!(err instanceof Problem))
+    if (!(err instanceof Problem || err instanceof HeldElsewhere))
       desk.platform.log.error({ err, uploadId: upload.id }, 'an upload could not be finished')
   })
-  return (await within(finishing, FINISH_WITHIN_MS)) ? (await finishing).fileId : undefined
+  try {
+    return (await within(finishing, FINISH_WITHIN_MS)) ? (await finishing).fileId : undefined
+  } catch (error) {
+    if (!(error instanceof HeldElsewhere)) throw error
+    return finishedElsewhere(desk, upload.id)
+  }
+}
+
+/** The same when another process is finishing it. */
+async function finishedElsewhere({ platform, holds }: Desk, uploadId: string): Promise<string | undefined> {
+  for (const until = performance.now() + FINISH_WITHIN_MS; performance.now() < until; await delay(LOOK_EVERY_MS)) {
+    const upload = await store.getUpload(platform.db, uploadId)
+    if (upload?.fileId != null) return upload.fileId
+    if (!(await holds.isFinishedElsewhere(uploadId))) return undefined
+  }
 }
 
 async function waitForFinish(desk: Desk, uploadId: string): Promise<void> {
@@ -233,13 +254,22 @@ export async function pauseUpload(desk: Desk, uploadId: string): Promise<void> {
 export async function cancelUpload(desk: Desk, actor: Uploader, uploadId: string): Promise<void> {
   const found = await requireOwn(desk, actor, uploadId)
   if (found.status === 'failed' || found.status === 'cancelled') throw goneFor(found)
+  await cancelOpen(desk, uploadId)
+}
+
+/** The same for whoever has been found to be allowed to. @throws not-found, gone, wrong-state, unavailable */
+export async function cancelOpen(desk: Desk, uploadId: string): Promise<void> {
   await waitForFinish(desk, uploadId)
   const turn = await desk.turns.take(uploadId, PATIENCE_MS)
   try {
     if (desk.finishing.has(uploadId)) throw stillFinishing()
+    await desk.holds.take(uploadId, PATIENCE_MS).catch((error: unknown) => {
+      throw error instanceof HeldElsewhere ? stillFinishing() : error
+    })
     await dropUpload(desk, uploadId)
   } finally {
     turn.end()
+    await desk.holds.letGo(uploadId)
   }
 }
 

@@ -11,7 +11,8 @@ import { openStaged } from './staged.ts'
 import { goBackTo } from './missing.ts'
 import type { Checksum } from './protocol.ts'
 import { openSink, type Sink } from './sink.ts'
-import { changeStatus, goneFor, lockOpen } from './steps.ts'
+import { tellProgress } from './sessions/telling.ts'
+import { changeStatus, lockOpen, lostHold } from './steps.ts'
 import * as store from './store.ts'
 import type { Turn } from './turns.ts'
 
@@ -24,7 +25,6 @@ const FLUSH_EVERY_BYTES = 16 * 1024 * 1024
 const FLUSH_EVERY_MS = 2_000
 /** Smaller uploads are hashed where they are: the way to a thread and back would take longer. */
 const HASH_HERE_BYTES = 64 * 1024
-const PROGRESS_EVERY_MS = 500
 
 export type Received = {
   offsetBytes: number
@@ -43,6 +43,8 @@ type Reception = {
   staged: StagedBytes
   sink: Sink
   checksum: Checksum | undefined
+  /** How much the request says it brings. */
+  chunkBytes: number | undefined
   sha256?: Uint8Array
   /** Up to here the row knows that the bytes are durable. */
   flushedBytes: number
@@ -77,12 +79,15 @@ export async function receive(
     const start = upload.offsetBytes
     if (staged.sizeBytes < start) throw await goBackTo(desk, upload, staged.sizeBytes)
     if (staged.sizeBytes > start) await staged.truncate(start)
-    if (desk.known(upload).follow.isBeyond(start)) desk.forget(upload.id)
-    const { follow } = desk.known(upload)
+    if (!desk.known(upload, comesWhole(upload, request)).follow.fits(start)) desk.forget(upload.id)
+    const { follow } = desk.known(upload, comesWhole(upload, request))
     follow.extend(start)
     if (!comesInOnePiece(upload, request)) await begin(desk, upload)
-    const hash = (slab: Slab, position: number) => chunkHash?.update(slab) ?? hashBeside(reception, slab, position)
-    // Bytes with a checksum are hashed after it has been found right, from where they were written.
+    const hash = async (slab: Slab, position: number) => {
+      if (chunkHash === undefined) return hashBeside(reception, slab, position)
+      // Bytes with a checksum are hashed after it has been found right, from where they were written, if that can be.
+      await Promise.all([chunkHash.update(slab), readsBack(desk) ? undefined : follow.offer(slab, position)])
+    }
     const sink = openSink(
       staged,
       start,
@@ -95,6 +100,7 @@ export async function receive(
       staged,
       sink,
       checksum,
+      chunkBytes: Number(request.headers['content-length']) || undefined,
       flushedBytes: start,
       flushedAtMs: Date.now(),
       flushing: undefined,
@@ -119,9 +125,14 @@ export async function receive(
 }
 
 /** Then nobody sees it on its way, and the steps in between are left out. */
-function comesInOnePiece({ offsetBytes, lengthBytes }: store.UploadRow, request: IncomingMessage): boolean {
-  return offsetBytes === 0 && lengthBytes <= SLAB_BYTES && Number(request.headers['content-length']) === lengthBytes
+function comesInOnePiece(upload: store.UploadRow, request: IncomingMessage): boolean {
+  return upload.lengthBytes <= SLAB_BYTES && comesWhole(upload, request)
 }
+
+const comesWhole = ({ offsetBytes, lengthBytes }: store.UploadRow, request: IncomingMessage): boolean =>
+  offsetBytes === 0 && Number(request.headers['content-length']) === lengthBytes
+
+const readsBack = ({ platform }: Desk): boolean => platform.objects.staging.readsBack
 
 async function begin(desk: Desk, upload: store.UploadRow): Promise<void> {
   if (upload.status === 'uploading') return
@@ -146,7 +157,8 @@ async function pump(reception: Reception, slabs: AsyncGenerator<Slab>): Promise<
       if (head !== undefined) await judgeHead(reception.desk, upload, head).catch(releasing(slab))
       await sink.accept(slab)
       if (isDue && head === undefined) await judgeStaged(reception, judgeAt)
-      tellProgress(reception.desk, upload, end)
+      const { chunkBytes } = reception
+      tellProgress(reception.desk, upload, { startBytes: start, endBytes: end, movedBytes: end - at, chunkBytes })
       flushBehind(reception)
       if (sink.fault() !== undefined || reception.flushFault !== undefined) break
     }
@@ -188,10 +200,13 @@ function flushBehind(reception: Reception): void {
   const isDue =
     upTo - reception.flushedBytes >= FLUSH_EVERY_BYTES || Date.now() - reception.flushedAtMs >= FLUSH_EVERY_MS
   if (checksum !== undefined || reception.flushing !== undefined || !isDue) return
+  // Asked now: the next slab would take it further.
+  const state = reception.desk.known(reception.upload).follow.state(upTo)
   const work = async () => {
     await sink.settled()
     await staged.flush()
-    await setOffset(reception, upTo)
+    const hashState = await state
+    await inTransaction(reception.desk.platform.db, (tx) => moveOffset(reception, tx, upTo, hashState))
   }
   reception.flushing = work()
     .catch((error: unknown) => void (reception.flushFault = error))
@@ -205,6 +220,7 @@ async function keepChunkIfRight(
 ): Promise<void> {
   const isRight = failure === undefined && digest !== undefined && checksum?.digest.equals(digest) === true
   if (isRight) return desk.known(upload).follow.extend(sink.position())
+  if (!readsBack(desk)) desk.forget(upload.id)
   await staged.truncate(upload.offsetBytes)
   if (failure instanceof Error) throw failure
   if (failure !== undefined) return
@@ -225,7 +241,8 @@ async function conclude(
     // The hash may have been handed bytes that are not kept: it is read back when the upload goes on.
     desk.forget(upload.id)
     const isTooMuch = failure instanceof Problem && failure.kind === 'too-large'
-    const kept = isTooMuch ? reception.flushedBytes : sink.writtenBytes()
+    // Where the hash is kept with the offset, the client sends again what came since.
+    const kept = isTooMuch || !readsBack(desk) ? reception.flushedBytes : sink.writtenBytes()
     await staged.truncate(kept)
     await keep(reception, kept, 'paused').catch((error: unknown) =>
       desk.platform.log.warn({ err: error }, 'an upload could not be flushed'),
@@ -250,43 +267,37 @@ async function keep(
   status: 'uploading' | 'paused' | 'checking',
 ): Promise<Date> {
   const { upload, staged, desk } = reception
+  const state = desk.known(upload).follow.state(offsetBytes)
   await staged.flush()
+  const hashState = await state
   return inTransaction(desk.platform.db, async (tx) => {
     const row = await lockOpen(tx, upload.id)
     if (row.status === 'pending' && status === 'paused') await changeStatus(tx, row, 'uploading')
     await changeStatus(tx, row, status)
-    return moveOffset(reception, tx, offsetBytes)
+    return moveOffset(reception, tx, offsetBytes, hashState)
   })
 }
 
-async function setOffset(reception: Reception, offsetBytes: number): Promise<void> {
-  await inTransaction(reception.desk.platform.db, (tx) => moveOffset(reception, tx, offsetBytes))
-}
-
-async function moveOffset(reception: Reception, tx: Tx, offsetBytes: number): Promise<Date> {
+/** @throws gone, HeldElsewhere */
+async function moveOffset(
+  reception: Reception,
+  tx: Tx,
+  offsetBytes: number,
+  hashState: Uint8Array | undefined,
+): Promise<Date> {
   const { upload, desk } = reception
-  const expiresAt = await store.moveOffset(tx, upload.id, offsetBytes, desk.platform.settings.uploadExpiryMs)
-  if (expiresAt === undefined) throw goneFor(upload)
+  const expiresAt = await store.moveOffset(tx, upload.id, {
+    offsetBytes,
+    hashState,
+    judged: desk.known(upload).judged,
+    holder: desk.holds.id,
+    expiryMs: desk.platform.settings.uploadExpiryMs,
+  })
+  if (expiresAt === undefined) throw await lostHold(tx, upload)
   await store.touchSession(tx, upload.sessionId)
   reception.flushedBytes = Math.max(reception.flushedBytes, offsetBytes)
   reception.flushedAtMs = Date.now()
   return expiresAt
-}
-
-function tellProgress(desk: Desk, upload: store.UploadRow, bytesUploaded: number): void {
-  if (upload.linkId !== null) return
-  const known = desk.known(upload)
-  const now = Date.now()
-  if (now - (known.progressToldAt ?? 0) < PROGRESS_EVERY_MS) return
-  known.progressToldAt = now
-  const { organizationId, id: uploadId, sessionId: uploadSessionId } = upload
-  desk.platform.live.progress(upload.createdBy, {
-    type: 'upload.progressed',
-    organizationId,
-    uploadId,
-    uploadSessionId,
-    bytesUploaded,
-  })
 }
 
 function tooMuch(upload: store.UploadRow, end: number): Problem {

@@ -19,20 +19,19 @@ export function startRecovery(desk: Desk): { stop(): void } {
   const { log } = desk.platform
   const look = async (idleMs: number) => {
     try {
+      await pauseLeft(desk)
       await finishAbandoned(desk, idleMs)
     } catch (err) {
       log.warn({ err }, 'abandoned uploads could not be looked for')
     }
   }
   const timer = setInterval(() => void look(ABANDONED_AFTER_MS), LOOK_EVERY_MS).unref()
-  void pauseLeft(desk)
-    .catch((err: unknown) => log.warn({ err }, 'uploads that were left could not be paused'))
-    .then(() => look(0))
+  void look(0)
   return { stop: () => clearInterval(timer) }
 }
 
 async function pauseLeft(desk: Desk): Promise<void> {
-  for (const { id } of await store.listUploading(desk.platform.db)) {
+  for (const { id } of await store.listLeft(desk.platform.db, ABANDONED_AFTER_MS, PAGE)) {
     if (!desk.turns.isTaken(id)) await pauseUpload(desk, id)
   }
 }
@@ -64,10 +63,15 @@ export async function stopDesk(desk: Desk): Promise<void> {
   desk.isStopping = true
   for (const timer of desk.pauses.values()) clearTimeout(timer)
   await desk.turns.interruptAll(STOP_WITHIN_MS)
-  const ends = [...desk.finishing.values(), ...[...desk.pauses.keys()].map((id) => pauseUpload(desk, id))]
+  const ends: Promise<unknown>[] = [
+    ...desk.finishing.values(),
+    ...[...desk.pauses.keys()].map((id) => pauseUpload(desk, id)),
+  ]
   const { promise: late, resolve } = Promise.withResolvers<void>()
   const timer = setTimeout(resolve, STOP_WITHIN_MS)
   await Promise.race([Promise.allSettled(ends), late])
   clearTimeout(timer)
+  await desk.holds.stop()
+  desk.boards.stop()
   await desk.hashing.close()
 }

@@ -3,7 +3,7 @@ import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from
 import { createActorLimiter } from '../../platform/http/limiter.ts'
 import { publicAddress, publicBase } from '../../platform/http/origin.ts'
 import { sendProblem } from '../../platform/http/problem.ts'
-import { serve, serveAnyone, serveRaw } from '../../platform/http/serve.ts'
+import { serveAnyone, serveRaw } from '../../platform/http/serve.ts'
 import type { Platform } from '../../platform/platform.ts'
 import { Problem } from '../../platform/problem.ts'
 import type { Uploader } from './by-link/operations.ts'
@@ -12,7 +12,7 @@ import { createDesk, type Desk } from './desk.ts'
 import * as uploads from './operations.ts'
 import * as tus from './protocol.ts'
 import { startRecovery, stopDesk } from './recovery.ts'
-import * as sessions from './sessions.ts'
+import { sessionRoutes } from './sessions/routes.ts'
 import { Overtaken } from './turns.ts'
 
 const MINUTE_SECONDS = 60
@@ -34,22 +34,6 @@ export function openUploads(app: FastifyInstance, platform: Platform): { stop():
   }
   app.addHook('preClose', stop)
   return { stop }
-}
-
-function sessionRoutes(app: FastifyInstance, desk: Desk) {
-  const { db } = desk.platform
-  serve(app, contract.createUploadSession, ({ actor, params, body }) =>
-    sessions.createUploadSession(desk, actor, { ...body, ...params }),
-  )
-  serve(app, contract.getUploadSession, ({ actor, params }) =>
-    sessions.getUploadSession(db, actor, params.uploadSessionId),
-  )
-  serve(app, contract.listUploadSessions, ({ actor, params, query }) =>
-    sessions.listUploadSessions(db, actor, { ...query, ...params }),
-  )
-  serve(app, contract.cancelUploadSession, ({ actor, params }) =>
-    sessions.cancelUploadSession(desk, actor, params.uploadSessionId),
-  )
 }
 
 /** tus 1.0.0 with creation, creation-with-upload, expiration, termination and checksum. */

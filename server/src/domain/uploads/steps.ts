@@ -1,8 +1,10 @@
+import type { UploadSessionState } from '@trove/contract/upload-sessions'
 import type { UploadState } from '@trove/contract/uploads'
 import type { Tx } from '../../platform/db/index.ts'
 import * as events from '../../platform/events.ts'
 import { Problem } from '../../platform/problem.ts'
 import * as storage from '../storage/index.ts'
+import { HeldElsewhere } from './holding/holds.ts'
 import { hasEnded, mayBecome, outcomeOf, stageOf } from './rules.ts'
 import * as store from './store.ts'
 
@@ -64,11 +66,24 @@ export async function countEnd(
   upload: store.UploadRow,
   status: 'completed' | 'failed' | 'cancelled',
 ): Promise<void> {
-  const completedBytes = status === 'completed' ? upload.lengthBytes : 0
-  const session = await store.endInSession(tx, upload.sessionId, status, completedBytes)
+  const session = await store.endInSession(tx, upload.sessionId, status, upload.lengthBytes)
   if (session === undefined || (session.status !== 'active' && session.status !== 'paused')) return
   const outcome = outcomeOf({ ...session, declaredFiles: session.declaredFiles ?? undefined })
-  if (outcome !== undefined) await store.setSessionStatus(tx, upload.sessionId, outcome)
+  if (outcome === undefined) return
+  await store.setSessionStatus(tx, upload.sessionId, outcome)
+  if (upload.linkId !== null) return
+  const { sessionId: id, organizationId, createdBy: userId } = upload
+  await announceSession(tx, { id, organizationId, userId }, { status: outcome })
+}
+
+/** Tells a user's open pages, and every process, that a session stands otherwise now. */
+export async function announceSession(
+  tx: Tx,
+  session: { id: string; organizationId: string; userId: string },
+  change: { status: UploadSessionState; byUserId?: string },
+): Promise<void> {
+  const { id: uploadSessionId, organizationId, userId } = session
+  await events.publish(tx, { userId }, { type: 'upload-session.changed', organizationId, uploadSessionId, ...change })
 }
 
 /** Tells the user's open pages that an upload stands elsewhere now. Nobody is told of a stranger's before it is a file. */
@@ -97,6 +112,14 @@ export async function announce(
 export function requireStep(from: UploadState, to: UploadState): void {
   if (mayBecome(from, to)) return
   throw new Problem('wrong-state', `The upload is ${from} and cannot become ${to}.`, { from, to })
+}
+
+/** Why an upload could not be changed by the process that held it: it has ended, or another process holds it now. */
+export async function lostHold(tx: Tx, upload: store.UploadRow): Promise<Error> {
+  const now = await store.getUpload(tx, upload.id)
+  return now === undefined || hasEnded(now.status)
+    ? goneFor(now ?? upload)
+    : new HeldElsewhere('the upload was taken on by another process')
 }
 
 /** What to tell of an upload that has ended without a file, or has been waited for too long. */

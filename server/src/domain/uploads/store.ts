@@ -1,10 +1,15 @@
-import type { UploadSessionState, UploadState } from '@trove/contract/uploads'
+import type { UploadSessionState } from '@trove/contract/upload-sessions'
+import type { UploadState } from '@trove/contract/uploads'
+import type { Kind } from '@trove/contract/media-types'
 import { sql } from 'kysely'
 import type { Db, Tx } from '../../platform/db/index.ts'
+import { isHeldByNobody } from './holding/store.ts'
+
+/** What the bytes of an upload have been found to be. */
+export type Judged = { mediaType: string; kind: Kind; extension: string }
 
 export type UploadRow = NonNullable<Awaited<ReturnType<typeof getUpload>>>
-export type SessionRow = NonNullable<Awaited<ReturnType<typeof getSession>>>
-export type ListedUpload = Awaited<ReturnType<typeof listUploads>>[number]
+export type LockedSession = NonNullable<Awaited<ReturnType<typeof lockSession>>>
 
 /** By which link, and in which visit, strangers send what will be its maker's. */
 type ByLink = { linkId: string; visitId: string }
@@ -68,17 +73,34 @@ export async function setObjectKey(tx: Tx, uploadId: string, objectKey: string):
   await tx.updateTable('upload').set({ object_key: objectKey }).where('id', '=', uploadId).execute()
 }
 
-/** Bytes up to here are durable. Undefined when the upload has ended meanwhile, and nothing was changed. */
-export async function moveOffset(
-  tx: Tx,
-  uploadId: string,
-  offsetBytes: number,
-  expiryMs: number,
-): Promise<Date | undefined> {
+/** What is known of an upload at its offset. */
+export type AtOffset = {
+  offsetBytes: number
+  /** The process that says so; it counts only while that holds the upload. */
+  holder: string
+  expiryMs: number
+  judged?: Judged | undefined
+  /** Of exactly so many bytes. */
+  hashState?: Uint8Array | undefined
+}
+
+/**
+ * Bytes up to here are durable. Undefined when the upload has ended meanwhile, or is held by another process, and
+ * nothing was changed.
+ */
+export async function moveOffset(tx: Tx, uploadId: string, at: AtOffset): Promise<Date | undefined> {
+  const state = at.hashState === undefined ? null : Buffer.from(at.hashState)
   const row = await tx
     .updateTable('upload')
-    .set({ offset_bytes: offsetBytes, expires_at: EXPIRES(expiryMs) })
+    .set({
+      offset_bytes: at.offsetBytes,
+      expires_at: EXPIRES(at.expiryMs),
+      // A state that was kept for this very offset still fits it.
+      hash_state: sql<Buffer>`case when offset_bytes = ${at.offsetBytes} then coalesce(${state}::bytea, hash_state) else ${state}::bytea end`,
+      ...(at.judged && { judged: JSON.stringify(at.judged) }),
+    })
     .where('id', '=', uploadId)
+    .where('holder', '=', at.holder)
     .where('status', 'in', ['pending', 'uploading', 'paused', 'checking'])
     .returning('expires_at')
     .executeTakeFirst()
@@ -114,55 +136,35 @@ export async function endUpload(
       : { failure_kind: end.failureKind, failure: end.failure }
   await tx
     .updateTable('upload')
-    .set({ status: end.status, ended_at: sql<Date>`now()`, object_key: null, ...facts })
+    .set({ status: end.status, ended_at: sql<Date>`now()`, object_key: null, holder: null, hash_state: null, ...facts })
     .where('id', '=', uploadId)
     .execute()
 }
 
-/** Uploads with what is known of their files, oldest first. */
-export function listUploads(db: Db, sessionIds: readonly string[]) {
-  return db
-    .selectFrom('upload')
-    .leftJoin('file', 'file.id', 'upload.file_id')
-    .leftJoin('version', 'version.id', 'file.current_version_id')
-    .select([
-      'upload.id',
-      'upload.upload_session_id as sessionId',
-      'upload.filename',
-      'upload.status',
-      'upload.offset_bytes as offsetBytes',
-      'upload.length_bytes as lengthBytes',
-      'upload.sha256',
-      'upload.folder_id as folderId',
-      'upload.file_id as fileId',
-      'upload.failure',
-      'upload.expires_at as expiresAt',
-      'version.status as processing',
-    ])
-    .where('upload.upload_session_id', '=', sql<string>`any(${sessionIds}::uuid[])`)
-    .orderBy('upload.id')
-    .execute()
-}
-
-/** Uploads whose bytes are all there and which have not ended, untouched for a while: their finisher is gone. */
+/** Uploads whose bytes are all there, which have not ended and which no process holds, untouched for a while. */
 export function listUnfinished(db: Db, idleMs: number, limit: number) {
   return selectUpload(db)
     .where('status', 'in', ['pending', 'uploading', 'paused', 'checking'])
     .where((e) => e.or([e('status', '=', 'checking'), e('offset_bytes', '=', e.ref('length_bytes'))]))
+    .where(isHeldByNobody)
     .where('updated_at', '<=', sql<Date>`now() - make_interval(secs => ${idleMs / 1000}::double precision)`)
     .orderBy('updated_at')
     .limit(limit)
     .execute()
 }
 
-export function listUploading(db: Db) {
-  return selectUpload(db).where('status', '=', 'uploading').execute()
-}
-
-export function listOpen(db: Db, sessionId: string) {
+/** Uploads that are said to be uploading and which no process holds: left by one that died, or not gone on with. */
+export function listLeft(db: Db, idleMs: number, limit: number) {
   return selectUpload(db)
-    .where('upload_session_id', '=', sessionId)
-    .where('status', 'in', ['pending', 'uploading', 'paused'])
+    .where('status', '=', 'uploading')
+    .where(isHeldByNobody)
+    .where((e) =>
+      e.or([
+        e('holder', 'is not', null),
+        e('updated_at', '<=', sql<Date>`now() - make_interval(secs => ${idleMs / 1000}::double precision)`),
+      ]),
+    )
+    .limit(limit)
     .execute()
 }
 
@@ -175,6 +177,14 @@ export function listExpired(db: Db, limit: number) {
     .execute()
 }
 
+/** What expiring would end, and what it has reserved. */
+export async function countExpired(db: Db): Promise<{ uploads: number; bytes: number }> {
+  const { rows } = await sql<{ uploads: number; bytes: number }>`
+    select count(*)::int as uploads, coalesce(sum(length_bytes), 0)::bigint as bytes from upload
+    where status in ('pending', 'uploading', 'paused') and expires_at <= now()`.execute(db)
+  return rows[0] ?? { uploads: 0, bytes: 0 }
+}
+
 /** Removes rows of uploads that ended so long ago. Returns how many. */
 export async function deleteEnded(tx: Tx, keptMs: number, limit: number): Promise<number> {
   const { numAffectedRows } = await sql`
@@ -185,11 +195,12 @@ export async function deleteEnded(tx: Tx, keptMs: number, limit: number): Promis
 }
 
 /** Removes sessions that have ended, hold no upload any more and have been still for so long. */
-export async function deleteSessions(tx: Tx, keptMs: number): Promise<void> {
-  await sql`
+export async function deleteSessions(tx: Tx, keptMs: number): Promise<number> {
+  const { numAffectedRows } = await sql`
     delete from upload_session where status in ('completed', 'failed', 'cancelled')
       and updated_at < now() - make_interval(secs => ${keptMs / 1000}::double precision)
       and not exists (select from upload where upload_session_id = upload_session.id)`.execute(tx)
+  return Number(numAffectedRows ?? 0)
 }
 
 export async function insertSession(
@@ -200,6 +211,7 @@ export async function insertSession(
     createdBy: string
     declaredFiles: number | undefined
     declaredBytes: number | undefined
+    name?: string | undefined
     byLink?: ByLink | undefined
   },
 ): Promise<void> {
@@ -207,6 +219,7 @@ export async function insertSession(
     .insertInto('upload_session')
     .values({
       id: session.id,
+      name: session.name ?? null,
       organization_id: session.organizationId,
       created_by: session.createdBy,
       declared_files: session.declaredFiles ?? null,
@@ -217,29 +230,8 @@ export async function insertSession(
     .execute()
 }
 
-export function getSession(db: Db, sessionId: string) {
-  return selectSession(db).where('upload_session.id', '=', sessionId).executeTakeFirst()
-}
-
 export function lockSession(tx: Tx, sessionId: string) {
   return selectSession(tx).where('upload_session.id', '=', sessionId).forUpdate().executeTakeFirst()
-}
-
-/** A user's own sessions, newest first. */
-export function listSessions(
-  db: Db,
-  of: { organizationId: string; userId: string; status: UploadSessionState | undefined },
-  page: { limit: number; after: string | undefined },
-) {
-  return selectSession(db)
-    .where('organization_id', '=', of.organizationId)
-    .where('created_by', '=', of.userId)
-    .where('link_id', 'is', null)
-    .$if(of.status !== undefined, (q) => q.where(SHOWN_STATUS, '=', of.status ?? 'active'))
-    .$if(page.after !== undefined, (q) => q.where('upload_session.id', '<', page.after ?? ''))
-    .orderBy('upload_session.id', 'desc')
-    .limit(page.limit)
-    .execute()
 }
 
 /** Counts one more upload and its bytes, as far as they fit. False when they do not. */
@@ -263,9 +255,9 @@ export async function endInSession(
   tx: Tx,
   sessionId: string,
   status: 'completed' | 'failed' | 'cancelled',
-  completedBytes: number,
+  lengthBytes: number,
 ) {
-  const column = sql.ref(`${status}_files`)
+  const [files, bytes] = [sql.ref(`${status}_files`), sql.ref(`${status}_bytes`)]
   const { rows } = await sql<{
     status: UploadSessionState
     declaredFiles: number | null
@@ -274,7 +266,7 @@ export async function endInSession(
     failed: number
     cancelled: number
   }>`
-    update upload_session set ${column} = ${column} + 1, completed_bytes = completed_bytes + ${completedBytes}
+    update upload_session set ${files} = ${files} + 1, ${bytes} = ${bytes} + ${lengthBytes}
     where id = ${sessionId}
     returning status, declared_files as "declaredFiles", begun_files as begun, completed_files as completed,
       failed_files as failed, cancelled_files as cancelled`.execute(tx)
@@ -306,13 +298,6 @@ export function lockSilentSessions(tx: Tx, silentMs: number, limit: number) {
     .execute()
 }
 
-/** A session that goes on is shown as paused while all of it that goes on is. */
-const SHOWN_STATUS = sql<UploadSessionState>`case
-  when upload_session.status = 'active'
-    and exists (select from upload u where u.upload_session_id = upload_session.id and u.status = 'paused')
-    and not exists (select from upload u where u.upload_session_id = upload_session.id and u.status in ('pending', 'uploading', 'checking'))
-  then 'paused' else upload_session.status end`
-
 function selectUpload(db: Db) {
   return db
     .selectFrom('upload')
@@ -336,8 +321,11 @@ function selectUpload(db: Db) {
       'failure_kind as failureKind',
       'failure',
       'expires_at as expiresAt',
+      'holder',
+      'judged',
+      'hash_state as hashState',
     ])
-    .$narrowType<{ status: UploadState }>()
+    .$narrowType<{ status: UploadState; judged: Judged | null }>()
 }
 
 function selectSession(db: Db) {
@@ -348,15 +336,12 @@ function selectSession(db: Db) {
       'organization_id as organizationId',
       'created_by as createdBy',
       'link_id as linkId',
-      SHOWN_STATUS.as('status'),
+      'upload_session.status',
       'declared_files as declaredFiles',
-      'declared_bytes as declaredBytes',
       'begun_files as begun',
       'completed_files as completed',
       'failed_files as failed',
       'cancelled_files as cancelled',
-      'total_bytes as totalBytes',
-      'completed_bytes as completedBytes',
-      'created_at as createdAt',
     ])
+    .$narrowType<{ status: UploadSessionState }>()
 }

@@ -1,5 +1,8 @@
 import { Problem } from '../../platform/problem.ts'
 
+/** How long a request waits for the one before it to flush and let go, in this process or another. */
+export const PATIENCE_MS = 5_000
+
 /** The right to write to an upload. */
 export type Turn = {
   /** Aborted when somebody newer wants the upload: whoever holds the turn flushes what it has and ends it. */
@@ -19,6 +22,8 @@ export type Turns = {
    */
   take(uploadId: string, patienceMs: number, arrivedAt?: number): Promise<Turn>
   isTaken(uploadId: string): boolean
+  /** Somebody at another process wants it. */
+  interrupt(uploadId: string): void
   /** Interrupts everybody and waits until all have let go, at most `patienceMs`. */
   interruptAll(patienceMs: number): Promise<void>
 }
@@ -49,6 +54,10 @@ export function createTurns(): Turns {
 
   return {
     isTaken: (uploadId) => lines.has(uploadId),
+
+    interrupt(uploadId) {
+      for (const { controller } of lines.get(uploadId) ?? []) controller.abort()
+    },
 
     async take(uploadId, patienceMs, arrivedAt = performance.now()) {
       if (arrivedAt < (newest.get(uploadId) ?? 0)) throw new Overtaken('a newer request has had its turn')

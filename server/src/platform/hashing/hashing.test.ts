@@ -50,6 +50,41 @@ describe('hashing', () => {
     await assert.rejects(stream.digest(), /lost/)
   })
 
+  test('a hash whose state was kept goes on from there, in another pool, with many others in between', async () => {
+    const contents = Array.from(
+      { length: 12 },
+      (_, i) => [randomBytes(900_001 + i), randomBytes(70_003 * i + 1)] as const,
+    )
+    const kept = await Promise.all(
+      contents.map(async ([first]) => {
+        const stream = hashing.openResumable()
+        await feed(stream, first)
+        const state = await stream.save()
+        assert.equal(hex(await stream.digest()), expected('sha256', first))
+        // What follows belongs to no state that was kept before.
+        await feed(stream, Buffer.from('more'))
+        stream.close()
+        return state
+      }),
+    )
+    const elsewhere = createHashing(1)
+    try {
+      await Promise.all(
+        contents.map(async ([first, second], i) => {
+          const stream = elsewhere.openResumable(kept[i])
+          await feed(stream, second)
+          assert.equal(hex(await stream.digest()), expected('sha256', Buffer.concat([first, second])))
+          stream.close()
+        }),
+      )
+      const foreign = elsewhere.openResumable(randomBytes(112))
+      await assert.rejects(feed(foreign, Buffer.from('x')))
+      await assert.rejects(foreign.digest())
+    } finally {
+      await elsewhere.close()
+    }
+  })
+
   test('there are never more slabs than the limit, and they are given in turn', async () => {
     const slabs = createSlabPool(2)
     const [a, b] = [await slabs.take(), await slabs.take()]

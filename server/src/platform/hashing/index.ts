@@ -13,6 +13,12 @@ export type Hashing = {
   readonly slabs: SlabPool
   /** @param algorithm  one that `node:crypto` knows */
   open(algorithm?: string): HashStream
+  /**
+   * SHA-256 whose state can be kept and gone on with anywhere, at less than half the speed.
+   *
+   * @param state  what `save` of another gave; one that is not understood makes every call reject
+   */
+  openResumable(state?: Uint8Array): ResumableStream
   /** Ends the threads. Streams that are open reject. */
   close(): Promise<void>
 }
@@ -26,6 +32,11 @@ export type HashStream = {
   close(): void
 }
 
+export type ResumableStream = HashStream & {
+  /** The state after everything until now; more may follow. */
+  save(): Promise<Uint8Array>
+}
+
 /**
  * Starts hashing with so many threads, each begun when it is first needed. A stream stays on one thread.
  *
@@ -34,13 +45,15 @@ export type HashStream = {
 export function createHashing(threads = 2): Hashing {
   const pool = Array.from({ length: threads }, createThread)
   let opened = 0
+  const open = (how: Opening): ResumableStream => {
+    opened += 1
+    const thread = pool.reduce((idlest, each) => (each.load() < idlest.load() ? each : idlest))
+    return openStream(thread, opened, how)
+  }
   return {
     slabs: createSlabPool(SLABS),
-    open(algorithm = 'sha256') {
-      opened += 1
-      const thread = pool.reduce((idlest, each) => (each.load() < idlest.load() ? each : idlest))
-      return openStream(thread, opened, algorithm)
-    },
+    open: (algorithm = 'sha256') => open({ do: 'open', algorithm }),
+    openResumable: (state) => open({ do: 'open-resumable', state }),
     async close() {
       await Promise.all(pool.map((thread) => thread.close()))
     },
@@ -50,8 +63,10 @@ export function createHashing(threads = 2): Hashing {
 /** For bytes that are all at hand and few: the way to a thread and back would take longer. */
 export const sha256 = (bytes: Uint8Array): Uint8Array => createHash('sha256').update(bytes).digest()
 
-function openStream(thread: Thread, stream: number, algorithm: string): HashStream {
-  thread.tell({ do: 'open', stream, algorithm })
+type Opening = { do: 'open'; algorithm: string } | { do: 'open-resumable'; state: Uint8Array | undefined }
+
+function openStream(thread: Thread, stream: number, how: Opening): ResumableStream {
+  thread.tell({ ...how, stream })
   const life = thread.life()
   let isOpen = true
   thread.opened()
@@ -65,6 +80,7 @@ function openStream(thread: Thread, stream: number, algorithm: string): HashStre
       await live().ask({ do: 'update', stream, memory: slab.memory, start: 0, end: slab.length })
     },
     digest: async () => (await live().ask({ do: 'digest', stream })) ?? new Uint8Array(),
+    save: async () => (await live().ask({ do: 'save', stream })) ?? new Uint8Array(),
     close() {
       if (!isOpen) return
       isOpen = false
@@ -75,7 +91,7 @@ function openStream(thread: Thread, stream: number, algorithm: string): HashStre
 }
 
 type Thread = ReturnType<typeof createThread>
-type Waiting = { resolve: (digest: Uint8Array | undefined) => void; reject: (error: Error) => void }
+type Waiting = { resolve: (bytes: Uint8Array | undefined) => void; reject: (error: Error) => void }
 
 /** One worker thread. It answers in order, so the answers are matched by counting. */
 function createThread() {
@@ -94,7 +110,9 @@ function createThread() {
   const start = (): Worker => {
     const started = new Worker(new URL('./hash-thread.ts', import.meta.url))
     started.on('message', (message: FromThread) => {
-      waiting.shift()?.resolve(message.digest)
+      const asked = waiting.shift()
+      if (message.failure === undefined) asked?.resolve(message.bytes)
+      else asked?.reject(new Error(message.failure))
       if (waiting.length === 0) started.unref()
     })
     started.on('error', fail)

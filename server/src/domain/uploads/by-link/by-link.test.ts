@@ -246,10 +246,11 @@ describe('uploads by link', () => {
     const { completeUpload } = await import('../finish.ts')
     const { createDesk } = await import('../desk.ts')
     const { getUpload } = await import('../store.ts')
+    const { object_key: key } = await rowOf(path)
     const staged = await world.t.platform.objects.staging.open(path.slice(-36), {
       organizationId: tenant.organizationId,
       lengthBytes: undefined,
-      key: () => '',
+      key: () => key ?? '',
     })
     await staged.write(BYTES, 0)
     await staged.close()
