@@ -100,7 +100,7 @@ export function parseConfig(
     logLevel: read('LOG_LEVEL', parse.oneOf(LOG_LEVELS), 'warn'),
     prepare: read('DB_PREPARE', parse.onOff, true),
     poolSize: read('DB_POOL_SIZE', parse.integer(2, 1000), 10),
-    settings: Object.freeze(readSettings(read)),
+    settings: Object.freeze({ ...readSettings(read), temporaryFolder: join(dataFolder, 'temporary') }),
   }
   if (config.databaseDirectUrl !== undefined && config.databaseUrl === undefined && faults.length === 0)
     faults.push('DATABASE_DIRECT_URL: is set without DATABASE_URL; set both, or neither for the built-in PostgreSQL')
@@ -184,7 +184,7 @@ function readOidc(read: Read): Settings['oidc'] {
 
 type Read = <T>(name: string, parser: (text: string) => parse.Parsed<T>, fallback: T) => T
 
-function readSettings(read: Read): Settings {
+function readSettings(read: Read): Omit<Settings, 'temporaryFolder'> {
   const cores = Math.min(4, Math.max(1, availableParallelism()))
   return {
     publicUrl: read('PUBLIC_URL', parse.publicUrl, undefined),

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { createRenderer, useRenderer } from '../domain/media/index.ts'
 import { startWorkers } from '../platform/jobs/index.ts'
+import { emptyScratch } from '../platform/scratch.ts'
 import type { ConnectedConfig } from './part.ts'
 import { openPlatform } from './platform.ts'
 import { startSealing } from './sealing.ts'
@@ -16,6 +17,7 @@ export async function startWorker(config: ConnectedConfig): Promise<{ close(): P
   // The last resort: a fault that nobody caught is told; jobs that it broke are missed and run again.
   process.on('unhandledRejection', (err) => log.error({ err }, 'a rejection that nobody handled'))
   process.on('uncaughtException', (err) => log.error({ err }, 'an exception that nobody caught'))
+  await emptyScratch(settings.temporaryFolder)
   const hiddenFolders = ['secrets', 'postgres'].map((name) => join(config.dataFolder, name))
   const renderer = createRenderer({ settings, log, hiddenFolders })
   useRenderer(platform, renderer)

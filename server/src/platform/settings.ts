@@ -41,6 +41,8 @@ export type Settings = {
   readonly breachedPasswordsFile: string | undefined
   /** What looks for viruses; undefined: nothing does, and files are not scanned. */
   readonly scanning: Scanning | undefined
+  /** Absolute: where copies of stored files are for as long as a program needs them. Closed to other users. */
+  readonly temporaryFolder: string
   /** Media children at a time. */
   readonly workerConcurrency: number
   /** Wall time one media child may take, in milliseconds. */

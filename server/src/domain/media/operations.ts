@@ -1,5 +1,6 @@
 import type { VariantName } from '@trove/contract/files'
 import { inTransaction } from '../../platform/db/index.ts'
+import { sha256 } from '../../platform/hashing/index.ts'
 import type { ObjectFamily, ObjectRole } from '../../platform/objects/index.ts'
 import type { Platform } from '../../platform/platform.ts'
 import * as files from '../files/index.ts'
@@ -9,7 +10,7 @@ import { isRenderable, rendererOf } from './renderer.ts'
 import type { MediaSummary, RenderedVariant } from './rendering.ts'
 import * as store from './store.ts'
 
-const VARIANT_TYPE = 'image/webp'
+export const VARIANT_TYPE = 'image/webp'
 
 /**
  * Makes what stands for a version, unless its bytes have been rendered before, and settles it.
@@ -30,7 +31,7 @@ export async function renderVersion(platform: Platform, versionId: string, signa
     return settleReady(platform, versionId)
 
   const { objectKey, sizeBytes, mediaType } = blob
-  const rendering = await withLocalFile(platform.objects, objectKey, (path) =>
+  const rendering = await withLocalFile(platform, objectKey, (path) =>
     rendererOf(platform).render({ path, sizeBytes, mediaType }, signal),
   )
   if (!rendering.ok) return settleFailed(platform, versionId, rendering.failure)
@@ -59,7 +60,7 @@ function settleFailed({ db }: Pick<Platform, 'db'>, versionId: string, failure: 
 }
 
 /** Objects first, rows after: a row never mentions an object that is not there. */
-function putVariants(
+export function putVariants(
   { objects }: Platform,
   { kind, organizationId }: { kind: string; organizationId: string },
   variants: readonly RenderedVariant[],
@@ -68,7 +69,7 @@ function putVariants(
     variants.map(async ({ name, widthPixels, heightPixels, bytes }) => {
       const objectKey = objects.newKey({ family: familyOf(kind), role: roles[name], extension: 'webp' })
       await objects.put(objectKey, once(bytes), { organizationId })
-      return { name, widthPixels, heightPixels, sizeBytes: bytes.byteLength, objectKey }
+      return { name, widthPixels, heightPixels, sizeBytes: bytes.byteLength, sha256: sha256(bytes), objectKey }
     }),
   )
 }

@@ -1,9 +1,9 @@
 import { createWriteStream } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
-import { ObjectMissing, type ObjectStore } from '../../platform/objects/index.ts'
+import { ObjectMissing } from '../../platform/objects/index.ts'
+import type { Platform } from '../../platform/platform.ts'
+import { withScratch } from '../../platform/scratch.ts'
 
 /**
  * Gives `work` a file to read an object from: the object itself where the store keeps files, else a copy for as long
@@ -12,7 +12,7 @@ import { ObjectMissing, type ObjectStore } from '../../platform/objects/index.ts
  * @throws ObjectMissing
  */
 export async function withLocalFile<T>(
-  objects: ObjectStore,
+  { objects, settings }: Pick<Platform, 'objects' | 'settings'>,
   key: string,
   work: (path: string) => Promise<T>,
 ): Promise<T> {
@@ -21,12 +21,9 @@ export async function withLocalFile<T>(
     if ((await objects.head(key)) === undefined) throw new ObjectMissing(key)
     return work(path)
   }
-  const folder = await mkdtemp(join(tmpdir(), 'trove-original-'))
-  try {
-    const copy = join(folder, 'original')
-    await pipeline(await objects.get(key), createWriteStream(copy))
-    return await work(copy)
-  } finally {
-    await rm(folder, { recursive: true, force: true })
-  }
+  return withScratch(settings.temporaryFolder, async (scratch) => {
+    const copy = join(scratch, 'original')
+    await pipeline(await objects.get(key), createWriteStream(copy, { mode: 0o600 }))
+    return work(copy)
+  })
 }

@@ -3,6 +3,7 @@ import { inTransaction } from '../../platform/db/index.ts'
 import { isId } from '../../platform/ids.ts'
 import type { Report } from '../../platform/jobs/index.ts'
 import { crashPoint } from '../../platform/objects/crash-point.ts'
+import { ObjectChanged, type ObjectStore } from '../../platform/objects/object-store.ts'
 import * as store from './store.ts'
 
 const AT_ONCE = 500
@@ -132,7 +133,7 @@ async function findMissing({ db, objects, swept, signal, seen }: Sweeping): Prom
   for (let after = ''; !signal?.aborted;) {
     const keys = await store.listRecordedKeys(db, after, AT_ONCE)
     const suspects: string[] = []
-    for (const key of keys) if ((await objects.head(key)) === undefined) suspects.push(key)
+    for (const key of keys) if (!(await isThere(objects, key))) suspects.push(key)
     // A row that went together with its object is no fault.
     const gone = suspects.length === 0 ? [] : await store.listOrphans(db, suspects)
     swept.missing.push(...suspects.filter((key) => !gone.includes(key)))
@@ -140,6 +141,16 @@ async function findMissing({ db, objects, swept, signal, seen }: Sweeping): Prom
     const last = keys.at(-1)
     if (last === undefined || keys.length < AT_ONCE) return
     after = last
+  }
+}
+
+/** What was changed or cut is there: it is told by whoever reads everything. */
+async function isThere(objects: ObjectStore, key: string): Promise<boolean> {
+  try {
+    return (await objects.head(key)) !== undefined
+  } catch (error) {
+    if (error instanceof ObjectChanged) return true
+    throw error
   }
 }
 

@@ -1,9 +1,9 @@
 import { createReadStream } from 'node:fs'
-import { mkdtemp, rm, stat } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ObjectFacts } from '../../../platform/objects/index.ts'
 import type { Platform } from '../../../platform/platform.ts'
+import { withScratch } from '../../../platform/scratch.ts'
 import { withLocalFile } from '../originals.ts'
 import { rendererOf } from '../renderer.ts'
 import { Unbarable } from './pieces.ts'
@@ -29,10 +29,9 @@ export async function rewrite(
   { from, sizeBytes, mediaType, becomes, objectKey, organizationId }: Rewritten,
   signal: AbortSignal,
 ): Promise<ObjectFacts> {
-  const folder = await mkdtemp(join(tmpdir(), 'trove-bare-'))
-  const outputPath = join(folder, 'copy')
-  try {
-    const outcome = await withLocalFile(platform.objects, from, (path) =>
+  return withScratch(platform.settings.temporaryFolder, async (scratch) => {
+    const outputPath = join(scratch, 'copy')
+    const outcome = await withLocalFile(platform, from, (path) =>
       rendererOf(platform).bare({ path, sizeBytes, mediaType, becomes, outputPath }, signal),
     )
     if (!outcome.ok) throw new Unbarable(outcome.failure)
@@ -40,7 +39,5 @@ export async function rewrite(
     return await platform.objects.put(objectKey, createReadStream(outputPath, { highWaterMark: READ_BYTES }), {
       organizationId,
     })
-  } finally {
-    await rm(folder, { recursive: true, force: true })
-  }
+  })
 }
