@@ -67,7 +67,8 @@ function hearFile(floor: Floor, event: Extract<Announced, { type: 'file.settled'
   const row = pick(floor).find(({ fileId }) => fileId === event.fileId)
   if (row === undefined) return remember(floor, event.fileId, { state })
   floor.shelf.patch(row.key, settled(row, state, undefined))
-  if (state === 'unshown') doubt(floor, floor.shelf.batch(row.batchKey)?.uploadSessionId)
+  // Held back, or let go again: why is not announced.
+  if (state === 'unshown' || event.status === 'pending') doubt(floor, floor.shelf.batch(row.batchKey)?.uploadSessionId)
 }
 
 /** Changes the row of an upload; what is said before this tab knows its own upload's id waits for it. */

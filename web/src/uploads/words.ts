@@ -73,7 +73,7 @@ export function rowLine(transfer: Transfer, nowMs: number): string {
     case 'ready':
       return size
     case 'unshown':
-      return `Uploaded, without a preview${reason === undefined ? '' : `: ${reason}`}`
+      return reason ?? 'Uploaded, without a preview'
     case 'failed':
       return reason ?? 'Not uploaded'
   }

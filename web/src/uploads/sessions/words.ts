@@ -85,7 +85,8 @@ const milestoneWords: Partial<Record<UploadMilestone, { done: string; next: stri
 /** The line below a file's name. */
 export function uploadLine(upload: Upload, heard: UploadProgress | undefined, isPaused: boolean): string {
   const { status, milestones, totalBytes, failure } = upload
-  if (status === 'failed') return failure ?? 'Not uploaded'
+  // Also of one that has come whole: a virus was found in it, or it could not be checked.
+  if (status === 'failed' || failure !== undefined) return failure ?? 'Not uploaded'
   if (status === 'cancelled') return 'Cancelled'
   const last = milestones.findLast((milestone) => milestoneWords[milestone] !== undefined)
   if (last !== undefined) {

@@ -128,7 +128,7 @@ describe('scanning', { skip: withoutClamd }, () => {
     const [event, ...others] = await eventsOf('upload.infected', file.id)
     assert.deepEqual([event?.severity, event?.user_id, others.length], ['critical', uploader.userId, 0])
     const told = (await ask(uploader, 'GET', `/files/${file.id}`)).json()
-    assert.match(told.failure, /^It is infected: Trove\.Test\.Marker/)
+    assert.match(told.failure, /^Infected: Trove\.Test\.Marker/)
     assert.equal(told.scan.status, 'infected')
     const listed = (await ask(reader, 'GET', `/organizations/${organizationId}/files`)).json().items
     assert.equal(listed.find(({ id }: { id: string }) => id === file.id).scan.signature, told.scan.signature)

@@ -121,7 +121,7 @@ async function quarantine(
   const { signature, engine } = found
   const { id: blobId } = blob
   const keys = await inTransaction(platform.db, async (tx) => {
-    const affected = await files.quarantine(tx, blobId, `It is infected: ${signature}. Nobody can open it.`)
+    const affected = await files.quarantine(tx, blobId, `Infected: ${signature}. Nobody can open it.`)
     const now = await store.lockStanding(tx, undefined, blobId)
     // Released by a person while it was being looked at: they have decided, knowing this.
     if (now === undefined || now.scan === 'released') throw new ReleasedMeanwhile()

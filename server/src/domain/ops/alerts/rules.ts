@@ -3,7 +3,8 @@ const WORDS: Record<string, string> = {
   'refresh-token.reused': 'A sign-in was copied: its token was used twice, and the session has been ended',
   'organization.erasure-confirmed': 'The erasing of an organization was confirmed',
   'organization.erased': 'An organization was erased',
-  'upload.infected': 'An upload holds a virus',
+  'upload.infected': 'A virus was found in a file; nobody can open it',
+  'quarantine.released': 'A file was let out of the quarantine by an administrator of its organization',
 }
 
 export const wordsOf = (kind: string): string => WORDS[kind] ?? kind

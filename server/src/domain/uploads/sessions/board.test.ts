@@ -188,6 +188,9 @@ describe('rules of a session', () => {
     assert.deepEqual(milestonesOf({ ...completed, processing: 'processing' }), ['received', 'verified'])
     assert.deepEqual(milestonesOf({ ...completed, processing: 'failed' }), ['received', 'verified', 'processed'])
     assert.equal(milestonesOf({ ...completed, processing: 'ready' }).at(-1), 'ready')
+    const passed = ['received', 'verified', 'scanned']
+    assert.deepEqual(milestonesOf({ ...completed, processing: 'processing', scan: 'clean' }), passed)
+    assert.deepEqual(milestonesOf({ ...completed, processing: 'pending', scan: 'skipped' }), passed.slice(0, 2))
   })
 
   test('one file alone gives its session its name, as much of it as fits', () => {

@@ -46,18 +46,29 @@ export const sumsOf = (row: store.SessionRow, openBytes = row.openBytes) =>
 export function presentUpload(row: store.ListedUpload): Upload {
   const status = row.status as Upload['status']
   const processing = (row.processing ?? undefined) as ProcessingState | undefined
+  const infected = processing === 'infected' ? row.fileFailure : null
+  const failure = row.failure ?? infected ?? heldBy(row)
   return {
     id: row.id,
     filename: row.filename,
     status,
-    stage: stageOf(status, processing),
+    stage: heldBy(row) === undefined ? stageOf(status, processing) : 'failed',
     milestones: milestonesOf({ ...row, status, processing }),
     bytesUploaded: row.offsetBytes,
     totalBytes: row.lengthBytes,
     ...(row.sha256 && { sha256: row.sha256.toString('hex') }),
     ...(row.folderId && { folderId: row.folderId }),
     ...(row.fileId && { fileId: row.fileId }),
-    ...(row.failure && { failure: row.failure }),
+    ...(failure !== undefined && { failure }),
     expiresAt: row.expiresAt.toISOString(),
   }
+}
+
+/** Why a file is stored and kept from everybody but its uploader; undefined when it is not. */
+function heldBy({ scan, scanReason, processing }: store.ListedUpload): string | undefined {
+  if (scan !== 'skipped' || processing !== 'pending') return undefined
+  if (scanReason === 'too-large') return 'Held: it is too large to be checked for viruses. Only you can open it.'
+  if (scanReason === 'encrypted')
+    return 'Held: it is encrypted, so it cannot be checked for viruses. Only you can open it.'
+  return 'Held: the virus scanner cannot be reached. Only you can open it until it has been checked.'
 }

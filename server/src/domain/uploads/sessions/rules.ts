@@ -20,12 +20,15 @@ export type Passed = {
   offsetBytes: number
   lengthBytes: number
   processing: ProcessingState | undefined
+  /** What the virus scanner said of the bytes. */
+  scan?: string | null
 }
 
 /** How each milestone is told from what is known; in their order. One that is not named here is not told yet. */
 const milestones: readonly (readonly [UploadMilestone, (passed: Passed) => boolean])[] = [
   ['received', ({ status, offsetBytes, lengthBytes }) => status === 'completed' || offsetBytes === lengthBytes],
   ['verified', ({ status }) => status === 'completed'],
+  ['scanned', ({ scan }) => scan === 'clean' || scan === 'infected'],
   ['processed', ({ processing }) => processing === 'ready' || processing === 'failed'],
   ['ready', ({ processing }) => processing === 'ready'],
 ]

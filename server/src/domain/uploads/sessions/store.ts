@@ -48,7 +48,11 @@ export function listUploads(
     .selectFrom('upload')
     .leftJoin('file', 'file.id', 'upload.file_id')
     .leftJoin('version', 'version.id', 'file.current_version_id')
+    .leftJoin('blob', 'blob.id', 'version.blob_id')
     .select([
+      'blob.scan_status as scan',
+      'blob.scan_reason as scanReason',
+      'version.failure as fileFailure',
       'upload.id',
       'upload.filename',
       'upload.status',
