@@ -8,6 +8,7 @@ export {
   purgeFilesOf,
   quarantine,
   release,
+  renewMedia,
   reopen,
   settle,
   type Affected,

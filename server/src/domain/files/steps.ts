@@ -134,6 +134,15 @@ export async function release(tx: Tx, blobId: string): Promise<Affected[]> {
   return held
 }
 
+/** A step of `media`: what was made of these bytes has been made anew, and every version of them tells of that. */
+export async function renewMedia(tx: Tx, blobId: string): Promise<void> {
+  for (const version of await store.lockVersionsOf(tx, blobId)) {
+    if (version.status !== 'ready') continue
+    await store.copyMedia(tx, version.versionId)
+    await announce(tx, version, 'ready')
+  }
+}
+
 /** A step of `media`: files of these bytes go for good, without the time in the trash. */
 export async function purgeFilesOf(tx: Tx, actor: Actor, blobId: string): Promise<Affected[]> {
   const versions = await store.lockVersionsOf(tx, blobId)

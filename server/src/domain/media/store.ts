@@ -9,6 +9,7 @@ export type StoredVariant = {
   widthPixels: number
   heightPixels: number
   sizeBytes: number
+  sha256: Uint8Array
   objectKey: string
 }
 
@@ -66,6 +67,7 @@ export async function insertVariants(
         width_pixels: variant.widthPixels,
         height_pixels: variant.heightPixels,
         size_bytes: variant.sizeBytes,
+        sha256: Buffer.from(variant.sha256),
         object_key: variant.objectKey,
       })),
     )

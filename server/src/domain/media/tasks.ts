@@ -1,6 +1,7 @@
 import { Id } from '@trove/contract/common'
 import { Type } from 'typebox'
 import { defineTask } from '../../platform/jobs/index.ts'
+import { makeAgain } from './again/tasks.ts'
 import { makeBare } from './bare/tasks.ts'
 import { giveUp, renderVersion } from './operations.ts'
 import { scanTasks } from './scan/tasks.ts'
@@ -23,4 +24,4 @@ export const processVersion = defineTask({
 const scans = scanTasks(processVersion)
 export const { scanBlobAgain } = scans
 
-export const mediaTasks = [processVersion, makeBare, ...scans.all]
+export const mediaTasks = [processVersion, makeBare, makeAgain, ...scans.all]

@@ -62,3 +62,18 @@ export async function verifyOne(machines: Machines, blobId: string, signal?: Abo
   const { damage } = await verifyBlob(machines, blob, derived, { signal })
   if (damage === undefined) await inTransaction(machines.db, (tx) => store.setVerified(tx, [blobId]))
 }
+
+/** Of what was made of a blob, that which is not there any more, or is not what it was. @throws StoreAway */
+export async function listLostDerived(
+  { db, objects }: Machines,
+  blobId: string,
+  signal?: AbortSignal,
+): Promise<store.DerivedObject[]> {
+  const lost: store.DerivedObject[] = []
+  for (const object of await store.listDerived(db, [blobId])) {
+    const { damage } = await examine(objects, object, { signal })
+    if (damage === 'missing') await requireSomething(objects)
+    if (damage !== undefined) lost.push(object)
+  }
+  return lost
+}
