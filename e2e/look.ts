@@ -60,6 +60,8 @@ const LOOKS: readonly Look[] = [
   { name: 'file-share', path: 'library', before: (page) => page.locator(firstCell).press('s') },
   { name: 'file-move', path: 'library', before: (page) => page.locator(firstCell).press('m') },
   { name: 'file-menu', path: 'library', before: (page) => page.locator(firstCell).click({ button: 'right' }) },
+  { name: 'uploads', path: 'uploads' },
+  { name: 'uploads-all', path: 'uploads?whose=all' },
   { name: 'links', path: 'links' },
   { name: 'trash', path: 'trash' },
   { name: 'forgot', path: 'forgot', isOutside: true },

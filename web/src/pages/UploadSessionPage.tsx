@@ -7,13 +7,7 @@ export function UploadSessionPage({ uploadSessionId, show, onShow, back }: Uploa
   return (
     <div className="h-full overflow-y-auto">
       <Bar slot="title">
-        <div className="flex min-w-0 items-center gap-1.5 text-base">
-          {back}
-          <span aria-hidden className="text-ink-faint">
-            ›
-          </span>
-          <h1 className="truncate font-semibold">One batch</h1>
-        </div>
+        <div className="truncate text-base font-semibold">{back}</div>
       </Bar>
       <div className="mx-auto max-w-3xl px-5 pt-6 pb-24 sm:px-8">
         <SessionView key={uploadSessionId} uploadSessionId={uploadSessionId} show={show} onShow={onShow} back={back} />

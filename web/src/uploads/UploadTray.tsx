@@ -167,7 +167,7 @@ function BatchActions({ snapshot: { tally } }: { snapshot: Snapshot }) {
   const onItsWay = tally.sending + tally.waiting + tally.paused + tally.needsFile
   return (
     <div className="flex shrink-0">
-      {tally.sending + tally.waiting > 0 && (
+      {tally.sending + tally.waiting + tally.elsewhere > 0 && (
         <IconButton label="Pause all" icon={<Pause />} size="small" side="top" onClick={() => engine.pause()} />
       )}
       {tally.paused > 0 && (

@@ -1,6 +1,7 @@
 import type { LiveMessage } from '@trove/contract/events'
 import * as commands from './commands.ts'
 import { createFloor, isPendingKey, pick, type Floor, type Platform } from './floor.ts'
+import { pausedHere } from './holding.ts'
 import { hear, refreshAll } from './hearing.ts'
 import { isEnded, isSettling, type Picked } from './model.ts'
 import { haltAll } from './queue.ts'
@@ -45,6 +46,8 @@ export function createEngine(platform: Platform, userId: string) {
     pause: (keys?: readonly string[]) => commands.pause(floor, keys),
     resume: (keys?: readonly string[]) => commands.resume(floor, keys),
     retry: (keys?: readonly string[]) => commands.retry(floor, keys),
+    /** A session was paused here, by another way than the tray. */
+    pausedHere: (uploadSessionId: string) => pausedHere(floor, uploadSessionId),
     cancel: (keys?: readonly string[]) => commands.cancel(floor, keys),
     dismiss: (keys?: readonly string[]) => commands.dismiss(floor, keys),
     hush: () => floor.shelf.hush(),

@@ -57,6 +57,11 @@ export function hold(floor: Floor, batchKey: string, pause: Pause): void {
   }
 }
 
+export function pausedHere(floor: Floor, uploadSessionId: string): void {
+  const batch = batchOf(floor, uploadSessionId)
+  if (batch !== undefined) hold(floor, batch.key, { reason: undefined, isHere: true })
+}
+
 /** Its session goes on: what stood still because of it moves again, and nothing else. */
 export function release(floor: Floor, batchKey: string): void {
   const batch = floor.shelf.batch(batchKey)

@@ -7,6 +7,7 @@ import { Dialog } from '../../ui/Dialog.tsx'
 import { Field } from '../../ui/Field.tsx'
 import { IconButton } from '../../ui/IconButton.tsx'
 import { Problem } from '../../ui/Problem.tsx'
+import { useUploads } from '../UploadProvider.tsx'
 import { useSessionDeed } from './queries.ts'
 import { isOver } from './shown.ts'
 import { nameOf } from './words.ts'
@@ -16,7 +17,9 @@ export function SessionControls({ session }: { session: UploadSession }) {
   const deed = useSessionDeed(session)
   const [isAsking, setAsking] = useState(false)
   const isPaused = session.status === 'paused'
-  const turn = () => deed.mutate(isPaused ? 'resume' : 'pause')
+  const { engine } = useUploads()
+  const turn = () =>
+    isPaused ? deed.mutate('resume') : deed.mutate('pause', { onSuccess: () => engine.pausedHere(session.id) })
   const isOpen = !isOver(session)
   useShortcuts(isOpen ? [{ keys: 'p', label: isPaused ? 'Resume the uploads' : 'Pause the uploads', run: turn }] : [])
   if (!isOpen) return null

@@ -57,7 +57,7 @@ function Head({ session }: { session: UploadSession }) {
   return (
     <section aria-label="How it stands" className="flex flex-col gap-3">
       <div className="flex flex-wrap items-center gap-x-2 gap-y-1">
-        <h2 className="min-w-0 truncate text-lg font-semibold">{name}</h2>
+        <h1 className="min-w-0 truncate text-lg font-semibold">{name}</h1>
         <RenameSession session={session} />
         <Badge tone={tone}>{words}</Badge>
       </div>

@@ -23,16 +23,18 @@ export function UploadList({ session, heard, show, onShow }: UploadListProps) {
   const positions = new Map(heard?.uploads.map((upload) => [upload.uploadId, upload]))
   return (
     <section aria-label="Files" className="flex flex-col gap-3">
-      <Segmented<'open' | 'failed' | 'all'>
-        label="Which files"
-        value={show ?? 'all'}
-        onChange={onShow}
-        options={[
-          { value: 'all', label: 'All' },
-          { value: 'open', label: 'On their way' },
-          { value: 'failed', label: 'Failed' },
-        ]}
-      />
+      <div>
+        <Segmented<'open' | 'failed' | 'all'>
+          label="Which files"
+          value={show ?? 'all'}
+          onChange={onShow}
+          options={[
+            { value: 'all', label: 'All' },
+            { value: 'open', label: 'On their way' },
+            { value: 'failed', label: 'Failed' },
+          ]}
+        />
+      </div>
       {uploads === undefined &&
         (error === null ? <Skeleton className="h-40" /> : <Problem error={error} onRetry={() => void refetch()} />)}
       {uploads?.length === 0 && (
@@ -95,7 +97,7 @@ function Line({
   const bytes = bytesOf(upload, heard)
   return (
     <div className="flex items-start gap-3 px-3.5 py-2.5">
-      <Icon stage={stage} />
+      <Icon stage={status === 'cancelled' ? 'waiting' : stage} />
       <div className="min-w-0 flex-1">
         <p className="truncate text-sm font-medium" title={filename}>
           {filename}
