@@ -4,7 +4,6 @@ import { addFile } from '../src/domain/files/index.ts'
 import { judgeType, processVersion } from '../src/domain/media/index.ts'
 import { inTransaction } from '../src/platform/db/index.ts'
 import { newId } from '../src/platform/ids.ts'
-import { newObjectKey } from '../src/platform/objects/index.ts'
 import type { Platform } from '../src/platform/platform.ts'
 import { kinds } from '@trove/contract/media-types'
 
@@ -22,7 +21,7 @@ export async function makeStoredFile(
     allowedKinds: kinds,
     head: bytes.subarray(0, 65_536),
   })
-  const objectKey = newObjectKey('files', 'originals', extension)
+  const objectKey = platform.objects.newKey({ family: 'files', role: 'originals', extension })
   await platform.objects.put(objectKey, pieces(bytes), about)
   return inTransaction(platform.db, async (tx) => {
     await tx
