@@ -5,19 +5,25 @@ type To =
   | '/settings'
   | '/settings/account'
   | '/settings/security'
+  | '/settings/space'
   | '/administration'
   | '/administration/accounts'
   | '/administration/outbox'
   | '/administration/security'
+  | '/administration/space'
+  | '/administration/upkeep'
 
 const SETTINGS: readonly (readonly [To, string])[] = [
   ['/settings', 'Organization'],
+  ['/settings/space', 'Space'],
   ['/settings/account', 'Account'],
   ['/settings/security', 'Security'],
 ]
 const ADMINISTRATION: readonly (readonly [To, string])[] = [
   ['/administration', 'Installation'],
   ['/administration/accounts', 'Accounts'],
+  ['/administration/space', 'Space'],
+  ['/administration/upkeep', 'Upkeep'],
   ['/administration/outbox', 'Outbox'],
   ['/administration/security', 'Security'],
 ]

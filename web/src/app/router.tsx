@@ -206,6 +206,11 @@ const security = createRoute({
   validateSearch: (search: Record<string, unknown>): { refused?: string } => refusedOf(search['refused']),
   component: lazyRouteComponent(() => import('./settings.tsx'), 'Security'),
 })
+const space = createRoute({
+  getParentRoute: () => shell,
+  path: '/settings/space',
+  component: lazyRouteComponent(() => import('./keeping.tsx'), 'Space'),
+})
 const activity = createRoute({
   getParentRoute: () => shell,
   path: '/activity',
@@ -240,6 +245,17 @@ const outbox = createRoute({
   component: lazyRouteComponent(() => import('./settings.tsx'), 'OutboxOfInstallation'),
 })
 
+const spaceOfInstallation = createRoute({
+  ...forAdministrators,
+  path: '/administration/space',
+  component: lazyRouteComponent(() => import('./keeping.tsx'), 'SpaceOfInstallation'),
+})
+const upkeep = createRoute({
+  ...forAdministrators,
+  path: '/administration/upkeep',
+  component: lazyRouteComponent(() => import('./keeping.tsx'), 'Upkeep'),
+})
+
 const tree = root.addChildren([
   index,
   setup,
@@ -271,6 +287,9 @@ const tree = root.addChildren([
       activity,
       securityEvents,
       outbox,
+      space,
+      spaceOfInstallation,
+      upkeep,
     ]),
   ]),
 ])

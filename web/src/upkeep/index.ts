@@ -1,0 +1,1 @@
+export { UpkeepList } from './UpkeepList.tsx'
