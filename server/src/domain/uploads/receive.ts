@@ -132,6 +132,8 @@ function comesInOnePiece(upload: store.UploadRow, request: IncomingMessage): boo
 const comesWhole = ({ offsetBytes, lengthBytes }: store.UploadRow, request: IncomingMessage): boolean =>
   offsetBytes === 0 && Number(request.headers['content-length']) === lengthBytes
 
+const wholeBytes = ({ platform }: Desk): number => platform.objects.staging.wholeBytes
+
 const readsBack = ({ platform }: Desk): boolean => platform.objects.staging.readsBack
 
 async function begin(desk: Desk, upload: store.UploadRow): Promise<void> {
@@ -198,19 +200,25 @@ function flushBehind(reception: Reception): void {
   const { sink, checksum, staged } = reception
   const upTo = sink.position()
   const isDue =
-    upTo - reception.flushedBytes >= FLUSH_EVERY_BYTES || Date.now() - reception.flushedAtMs >= FLUSH_EVERY_MS
+    upTo - reception.flushedBytes >= FLUSH_EVERY_BYTES || Date.now() - reception.flushedAtMs >= patienceOf(reception)
   if (checksum !== undefined || reception.flushing !== undefined || !isDue) return
   // Asked now: the next slab would take it further.
   const state = reception.desk.known(reception.upload).follow.state(upTo)
   const work = async () => {
     await sink.settled()
-    await staged.flush()
+    await staged.flush(upTo)
     const hashState = await state
     await inTransaction(reception.desk.platform.db, (tx) => moveOffset(reception, tx, upTo, hashState))
   }
   reception.flushing = work()
     .catch((error: unknown) => void (reception.flushFault = error))
     .finally(() => (reception.flushing = undefined))
+}
+
+/** What will be written once, when it is whole, is written twice only where a crash would cost a person more. */
+function patienceOf({ desk, upload, chunkBytes }: Reception): number {
+  const isWrittenOnce = chunkBytes === upload.lengthBytes && chunkBytes > SLAB_BYTES && chunkBytes <= wholeBytes(desk)
+  return isWrittenOnce ? 5 * FLUSH_EVERY_MS : FLUSH_EVERY_MS
 }
 
 async function keepChunkIfRight(
@@ -251,7 +259,7 @@ async function conclude(
   }
   const end = checksum !== undefined && interruption !== undefined ? upload.offsetBytes : sink.position()
   const isWhole = end === upload.lengthBytes
-  if (isWhole && upload.offsetBytes === 0 && end <= SLAB_BYTES) {
+  if (isWhole && upload.offsetBytes === 0 && end <= wholeBytes(desk)) {
     const known = reception.sha256 && { sha256: reception.sha256 }
     return { offsetBytes: end, expiresAt: upload.expiresAt, interruption, isDurable: false, ...known }
   }
