@@ -6,6 +6,7 @@ import * as files from './files.ts'
 import * as folders from './folders.ts'
 import * as grants from './grants.ts'
 import * as identity from './identity.ts'
+import * as integrity from './integrity.ts'
 import * as invitations from './invitations.ts'
 import * as links from './links.ts'
 import * as members from './members.ts'
@@ -47,4 +48,5 @@ export const endpoints: readonly Endpoint[] = [
   ops,
   upkeep,
   space,
+  integrity,
 ].flatMap((room) => Object.values(room).filter(isEndpoint))

@@ -6,7 +6,7 @@ import { linkRoutes } from '../domain/links/index.ts'
 import { mediaRoutes } from '../domain/media/index.ts'
 import { closingRoutes, trailRoutes, upkeepRoutes, watchRefusals } from '../domain/ops/index.ts'
 import { organizationRoutes } from '../domain/organizations/index.ts'
-import { spaceRoutes } from '../domain/storage/index.ts'
+import { integrityRoutes, spaceRoutes } from '../domain/storage/index.ts'
 import { overrideMethod, openUploads } from '../domain/uploads/index.ts'
 import { tellLimits } from '../platform/http/limiter.ts'
 import { setSafeHeaders } from '../platform/http/headers.ts'
@@ -42,6 +42,7 @@ export async function buildApi(platform: OpenPlatform): Promise<Api> {
   fileRoutes(app, platform)
   mediaRoutes(app, platform)
   spaceRoutes(app, platform)
+  integrityRoutes(app, platform)
   trailRoutes(app, platform)
   closingRoutes(app, platform)
   upkeepRoutes(app, platform, upkeep)

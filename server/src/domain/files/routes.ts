@@ -1,5 +1,6 @@
 import type { Response } from '@trove/contract/endpoint'
 import * as contract from '@trove/contract/files'
+import { verifyFile as verifyFileEndpoint } from '@trove/contract/integrity'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { deliverObject } from '../../platform/http/delivery.ts'
 import { createActorLimiter } from '../../platform/http/limiter.ts'
@@ -10,10 +11,12 @@ import * as access from '../access/index.ts'
 import * as storage from '../storage/index.ts'
 import { createMemory, recordDownload, requireContent } from './content.ts'
 import { folderRoutes } from './folders/routes.ts'
+import { recallFile, verifyFile } from './keeping.ts'
 import * as files from './operations.ts'
-import { recallFile } from './recall.ts'
 
 const MINUTE_SECONDS = 60
+/** Each reads a whole file. */
+const VERIFICATIONS_PER_MINUTE = 30
 /** Parts of a file that was begun so long ago are told as a new beginning: nobody gets bytes without a line in the trail. */
 const TOLD_AGAIN_AFTER_MS = 3_600_000
 
@@ -21,6 +24,7 @@ export function fileRoutes(app: FastifyInstance, platform: Platform) {
   const { db } = platform
   const lists = createSharing<Response<typeof contract.listFiles>>()
   const searches = createActorLimiter(platform.settings.searchesPerMinute, MINUTE_SECONDS, 'searches')
+  const verifications = createActorLimiter(VERIFICATIONS_PER_MINUTE, MINUTE_SECONDS, 'readings of stored bytes')
   const details = createSharing<Response<typeof contract.getFile>>()
   serve(app, contract.listFiles, async ({ actor, params, query }) => {
     if (query.name !== undefined) await searches.take(actor)
@@ -51,6 +55,11 @@ export function fileRoutes(app: FastifyInstance, platform: Platform) {
   serve(app, contract.restoreFiles, ({ actor, params, body }) =>
     files.restoreFiles(platform, actor, params.organizationId, body),
   )
+  serve(app, verifyFileEndpoint, async ({ actor, params }) => {
+    await verifications.take(actor)
+    await verifyFile(platform, actor, params.fileId)
+    return null
+  })
   serve(app, contract.recallFile, ({ actor, params }) => recallFile(platform, actor, params.fileId))
   contentRoute(app, platform)
   folderRoutes(app, platform)

@@ -16,6 +16,8 @@ export { destroyKey, keysStatus, requireMasterKeys, rotateKeys } from './keys/op
 export { createKeyRing, type Encryption } from './keys/ring.ts'
 export { recount, recountAndCorrect, type Difference } from './recount/operations.ts'
 export { listLostDerived } from './integrity/operations.ts'
+export { integrityRoutes } from './integrity/routes.ts'
+export { verifyBlobTask } from './integrity/tasks.ts'
 export type { Fault } from './integrity/rules.ts'
 export { verify, type Verification } from './integrity/running.ts'
 export { findOrganization } from './integrity/store.ts'

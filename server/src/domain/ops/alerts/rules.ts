@@ -3,6 +3,7 @@ const WORDS: Record<string, string> = {
   'refresh-token.reused': 'A sign-in was copied: its token was used twice, and the session has been ended',
   'organization.erasure-confirmed': 'The erasing of an organization was confirmed',
   'organization.erased': 'An organization was erased',
+  'blob.damaged': 'Stored bytes are damaged: files cannot be opened until they are uploaded again or restored',
   'upload.infected': 'A virus was found in a file; nobody can open it',
   'quarantine.released': 'A file was let out of the quarantine by an administrator of its organization',
 }
