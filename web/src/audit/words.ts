@@ -147,6 +147,8 @@ const EVENTS: Record<string, string> = {
   'password.reset': 'Password set anew by mail',
   'password.reset-asked': 'New password asked for',
   'password.refused': 'Wrong password',
+  'quarantine.deleted': 'Deleted from the quarantine',
+  'quarantine.released': 'Let out of the quarantine',
   'recovery-code.used': 'Recovery code used',
   'refresh-token.reused': 'A copied sign-in was used; the session was ended',
   'second-factor.failed': 'Wrong second factor',
@@ -157,6 +159,7 @@ const EVENTS: Record<string, string> = {
   'sign-in.new-device': 'Signed in on a new device',
   'sign-in.succeeded': 'Signed in',
   'sign-in.unlinked': 'Sign-in with a provider removed',
+  'upload.infected': 'A virus was found in a file',
 }
 
 export function eventName(kind: string): string {

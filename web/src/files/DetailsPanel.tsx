@@ -5,6 +5,7 @@ import { useState, type ReactNode } from 'react'
 import { copyText } from '../lib/clipboard.ts'
 import { downloadUrl } from '../lib/file-urls.ts'
 import { formatBytes, formatCount, formatDateTime, formatDuration, formatPixels } from '../lib/format.ts'
+import { isKept } from '../lib/scan.ts'
 import { Button } from '../ui/Button.tsx'
 import { IconButton } from '../ui/IconButton.tsx'
 import { Problem } from '../ui/Problem.tsx'
@@ -12,6 +13,7 @@ import { Skeleton } from '../ui/Skeleton.tsx'
 import { cameraLines } from './camera.ts'
 import { FilePicture } from './FilePicture.tsx'
 import { typeName } from './kinds.ts'
+import { ScanFact, ScanNotice } from './Scanned.tsx'
 import { fileQuery, useRetryProcessing } from './queries.ts'
 import { renaming } from './renaming.ts'
 
@@ -40,8 +42,9 @@ export function DetailsPanel({ fileId, listed, onShare, folder, children }: Deta
           <IconButton label="Rename" keys="F2" icon={<Pencil />} size="small" onClick={() => renaming.set(file)} />
         )}
       </div>
-      {(file.status === 'failed' || file.status === 'infected') && <Failure file={file} />}
-      {file.rights.includes('download') && (
+      {file.status === 'failed' && <Failure file={file} />}
+      <ScanNotice file={file} />
+      {file.rights.includes('download') && !isKept(file) && (
         <a
           href={downloadUrl(file.id)}
           download=""
@@ -112,6 +115,7 @@ function Facts({ file, details, folder }: FactsProps) {
         )}
         {durationMs !== undefined && <Fact name="Duration">{formatDuration(durationMs)}</Fact>}
         {pages !== undefined && <Fact name="Pages">{formatCount(pages, 'page')}</Fact>}
+        {details?.scan !== undefined && <ScanFact file={file} scan={details.scan} />}
         <Fact name="SHA-256">
           <Hash sha256={file.sha256} />
         </Fact>

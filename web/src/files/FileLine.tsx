@@ -3,6 +3,8 @@ import { TriangleAlert } from 'lucide-react'
 import { memo } from 'react'
 import { cx } from '../lib/cx.ts'
 import { formatBytes, formatCount, formatDay, formatDuration, formatPixels } from '../lib/format.ts'
+import { scanMark } from '../lib/scan.ts'
+import { Badge } from '../ui/Badge.tsx'
 import { FilePicture } from './FilePicture.tsx'
 import { lineColumns } from '../ui/line-columns.ts'
 import type { CellProps } from './cell.ts'
@@ -41,6 +43,9 @@ export const FileLine = memo(function FileLine(props: CellProps) {
       <span className="min-w-0 flex-1">
         <span className="flex items-center gap-2">
           <span className="truncate font-medium">{file.name}</span>
+          {scanMark(file.scan) !== undefined && (
+            <Badge tone={scanMark(file.scan)?.tone ?? 'plain'}>{scanMark(file.scan)?.name}</Badge>
+          )}
           {file.status === 'failed' && (
             <TriangleAlert aria-label="No preview" className="size-3.5 shrink-0 text-warning" />
           )}

@@ -60,7 +60,8 @@ function Fading({ url, fit }: { url: string; fit: 'cover' | 'contain' }) {
 }
 
 function NoPicture({ file, width, height }: { file: File; width: number; height: number }) {
-  const isWaiting = (file.status === 'pending' || file.status === 'processing') && mayHavePicture(file)
+  const isHeld = file.scan?.status === 'held'
+  const isWaiting = !isHeld && (file.status === 'pending' || file.status === 'processing') && mayHavePicture(file)
   const small = Math.min(width, height) < 90
   return (
     <span className="absolute inset-0 flex items-center justify-center overflow-hidden bg-hover">
@@ -70,7 +71,11 @@ function NoPicture({ file, width, height }: { file: File; width: number; height:
         {!small && (
           <span className="mt-2.5 block max-w-full text-center text-xs text-ink-soft">
             <span className="line-clamp-2 break-words">{file.name}</span>
-            {isWaiting && <span className="block text-ink-faint">Processing</span>}
+            {isWaiting && (
+              <span className="block text-ink-faint">
+                {file.scan?.status === 'waiting' ? 'Being checked' : 'Processing'}
+              </span>
+            )}
           </span>
         )}
       </span>

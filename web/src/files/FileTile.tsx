@@ -1,8 +1,9 @@
 import type { File } from '@trove/contract/files'
-import { Check, Ellipsis, Play, TriangleAlert } from 'lucide-react'
+import { Check, Ellipsis, Play, ShieldAlert, ShieldQuestion, TriangleAlert } from 'lucide-react'
 import { memo, type MouseEvent } from 'react'
 import { cx } from '../lib/cx.ts'
 import { formatDuration } from '../lib/format.ts'
+import { scanMark, scanSentence } from '../lib/scan.ts'
 import { Badge } from '../ui/Badge.tsx'
 import type { CellProps } from './cell.ts'
 import { FilePicture } from './FilePicture.tsx'
@@ -63,7 +64,9 @@ export const FileTile = memo(function FileTile(props: CellProps) {
 })
 
 function describe(file: File): string {
-  const state = file.status === 'failed' ? ', cannot be shown' : file.status === 'ready' ? '' : ', being processed'
+  const mark = scanMark(file.scan)?.name.toLowerCase()
+  const processing = file.status === 'failed' ? ', cannot be shown' : file.status === 'ready' ? '' : ', being processed'
+  const state = mark === undefined ? processing : `, ${mark}`
   const length = file.durationMs === undefined ? '' : `, ${formatDuration(file.durationMs)}`
   return `${file.name}, ${typeName(file)}${length}${state}`
 }
@@ -77,7 +80,22 @@ function Name({ name }: { name: string }) {
 }
 
 function Marks({ file }: { file: File }) {
-  if (file.status === 'failed' || file.status === 'infected') {
+  const mark = scanMark(file.scan)
+  if (mark !== undefined) {
+    return (
+      <span className="absolute top-1.5 right-1.5" title={scanSentence(file)}>
+        <Badge tone={mark.tone}>
+          {file.scan?.status === 'infected' ? (
+            <ShieldAlert className="size-3" />
+          ) : (
+            <ShieldQuestion className="size-3" />
+          )}
+          {mark.name}
+        </Badge>
+      </span>
+    )
+  }
+  if (file.status === 'failed') {
     return (
       <span className="absolute top-1.5 right-1.5" title={file.failure}>
         <Badge tone="warning">

@@ -1,5 +1,6 @@
 import type { File } from '@trove/contract/files'
 import type { DragEvent } from 'react'
+import { isKept } from '../lib/scan.ts'
 import { DOWNLOAD_AT_MOST } from './actions.ts'
 import { isChosen, type Chosen } from './chosen.ts'
 import type { Listing } from './listing/listing.ts'
@@ -31,7 +32,7 @@ export function allowedFor(chosen: Chosen, files: readonly File[], deeds: PageDe
     chosen.kind === 'some' && files.length > 0 && files.every((file) => file.rights.includes(right))
   const isTrash = files.some((file) => file.trashedAt !== undefined)
   return {
-    download: chosen.kind === 'all' || files.some((file) => file.rights.includes('download')),
+    download: chosen.kind === 'all' || files.some(isDownloadable),
     isTooManyToDownload: chosen.kind === 'all' || files.length > DOWNLOAD_AT_MOST,
     share: deeds.onShare !== undefined && !isTrash && files.length <= SHARE_AT_MOST && all('share'),
     move: deeds.onMove !== undefined && !isTrash && all('write'),
@@ -55,5 +56,7 @@ export function subjectAt(listing: Listing, chosen: Chosen, index: number): Chos
 }
 
 /** Those that may be downloaded, by id. */
-export const downloadable = (files: readonly File[]): string[] =>
-  files.filter((file) => file.rights.includes('download')).map((file) => file.id)
+export const downloadable = (files: readonly File[]): string[] => files.filter(isDownloadable).map((file) => file.id)
+
+/** What the virus scanner keeps back is not offered either: it would be refused. */
+const isDownloadable = (file: File): boolean => file.rights.includes('download') && !isKept(file)

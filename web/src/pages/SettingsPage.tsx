@@ -10,6 +10,7 @@ import { LogoField } from '../organizations/LogoField.tsx'
 import { MembershipSettings } from '../organizations/MembershipSettings.tsx'
 import { OrganizationForm } from '../organizations/OrganizationForm.tsx'
 import { BillingForm, Plan } from '../organizations/Plan.tsx'
+import { Quarantine, ScannerState } from '../quarantine/index.ts'
 import { Bar } from '../ui/Bar.tsx'
 import { Tabs } from '../ui/Tabs.tsx'
 import type { SettingsTab } from './place.ts'
@@ -19,7 +20,7 @@ import { Section, Sections } from './Section.tsx'
 export function SettingsPage({ me, tab, onTab, securityLink, onLeft }: SettingsPageProps) {
   const organization = useOrganization()
   const isGuest = organization.role === 'guest'
-  const shown = isGuest ? 'danger' : tab
+  const shown = isGuest ? 'danger' : tab === 'quarantine' && !isAdminOf(organization) ? 'general' : tab
   return (
     <Sections>
       <Bar slot="title">
@@ -36,12 +37,14 @@ export function SettingsPage({ me, tab, onTab, securityLink, onLeft }: SettingsP
                 { value: 'general', label: 'General' },
                 { value: 'plan', label: 'Plan and space' },
               ] as const)),
+          ...(isAdminOf(organization) ? ([{ value: 'quarantine', label: 'Quarantine' }] as const) : []),
           { value: 'danger', label: organization.role === 'owner' ? 'Leave or erase' : 'Leave' },
         ]}
       >
         <div className="flex flex-col gap-10">
           {shown === 'general' && <General organization={organization} securityLink={securityLink} />}
           {shown === 'plan' && <Space organization={organization} />}
+          {shown === 'quarantine' && <Scanned organization={organization} />}
           {shown === 'danger' && <Danger organization={organization} meId={me.id} onLeft={onLeft} />}
         </div>
       </Tabs>
@@ -101,6 +104,22 @@ function Space({ organization }: { organization: Organization }) {
           <BillingForm key={organization.id} organization={organization} />
         </Section>
       )}
+    </>
+  )
+}
+
+function Scanned({ organization }: { organization: Organization }) {
+  return (
+    <>
+      <Section title="Virus scan">
+        <ScannerState organizationId={organization.id} />
+      </Section>
+      <Section
+        title="Quarantine"
+        lead="Nobody can open what is infected. What could not be checked is for whoever uploaded it alone."
+      >
+        <Quarantine organizationId={organization.id} />
+      </Section>
     </>
   )
 }

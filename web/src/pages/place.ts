@@ -19,7 +19,7 @@ export type FilesSearch = {
 export const peopleTabs = ['members', 'guests', 'teams', 'invitations'] as const
 export type PeopleTab = (typeof peopleTabs)[number]
 
-export const settingsTabs = ['general', 'plan', 'danger'] as const
+export const settingsTabs = ['general', 'plan', 'quarantine', 'danger'] as const
 export type SettingsTab = (typeof settingsTabs)[number]
 
 /** Which part of a place the address names. */

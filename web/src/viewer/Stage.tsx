@@ -1,5 +1,6 @@
 import type { FileDetails } from '@trove/contract/files'
 import { lazy, Suspense } from 'react'
+import { isKept } from '../lib/scan.ts'
 import { Spinner } from '../ui/Spinner.tsx'
 import { AudioStage } from './AudioStage.tsx'
 import { ImageStage, type ImageStageProps } from './ImageStage.tsx'
@@ -13,7 +14,7 @@ const PdfStage = lazy(() => import('./PdfStage.tsx').then(({ PdfStage: Stage }) 
 /** Shows a file in the way of its kind. */
 export function Stage(props: ImageStageProps) {
   const { file } = props
-  switch (stageOf(file)) {
+  switch (stageOf({ ...file, isKept: isKept(file) })) {
     case 'image':
       return <ImageStage {...props} />
     case 'video':

@@ -15,11 +15,12 @@ import {
 import type { ReactNode } from 'react'
 import { downloadUrl } from '../lib/file-urls.ts'
 import { extensionOf, formatBytes } from '../lib/format.ts'
+import { isKept, scanSentence } from '../lib/scan.ts'
 
 /** A file that cannot be shown: what it is, why, and the way to have it. */
 export function TileStage({ file, children }: { file: FileDetails; children?: ReactNode }) {
   const { kind, name, status, failure, sizeBytes } = file
-  const Icon = status === 'infected' ? ShieldAlert : ICONS[kind]
+  const Icon = isKept(file) ? ShieldAlert : ICONS[kind]
   return (
     <div className="flex h-full flex-col items-center justify-center gap-4 p-6 text-center">
       <span className="flex h-32 w-28 flex-col items-center justify-center gap-3 rounded-lg border border-line bg-surface text-ink-soft shadow-high">
@@ -28,11 +29,11 @@ export function TileStage({ file, children }: { file: FileDetails; children?: Re
       </span>
       <div className="max-w-md">
         <p className="text-base font-medium break-words">{name}</p>
-        <p className="mt-1 text-sm text-balance text-ink-soft">{children ?? reason(status, failure)}</p>
+        <p className="mt-1 text-sm text-balance text-ink-soft">
+          {children ?? scanSentence(file) ?? reason(status, failure)}
+        </p>
       </div>
-      {file.rights.includes('download') && status !== 'infected' && (
-        <DownloadLink fileId={file.id} sizeBytes={sizeBytes} />
-      )}
+      {file.rights.includes('download') && !isKept(file) && <DownloadLink fileId={file.id} sizeBytes={sizeBytes} />}
     </div>
   )
 }

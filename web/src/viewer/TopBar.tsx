@@ -2,6 +2,7 @@ import type { FileDetails } from '@trove/contract/files'
 import { Download, Info, Trash2, UserPlus, X } from 'lucide-react'
 import { Dialog } from 'radix-ui'
 import { downloadUrl } from '../lib/file-urls.ts'
+import { isKept } from '../lib/scan.ts'
 import { IconButton } from '../ui/IconButton.tsx'
 import { Tooltip } from '../ui/Tooltip.tsx'
 import type { Siblings } from './siblings.ts'
@@ -39,7 +40,7 @@ export function TopBar({
           </span>
         )}
       </div>
-      {file?.rights.includes('download') === true && (
+      {file?.rights.includes('download') === true && !isKept(file) && (
         <Tooltip label="Download the original" keys="d">
           <a
             href={downloadUrl(file.id)}

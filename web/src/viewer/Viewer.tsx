@@ -8,6 +8,7 @@ import { cx } from '../lib/cx.ts'
 import { downloadUrl } from '../lib/file-urls.ts'
 import { createKept } from '../lib/kept.ts'
 import { useShortcuts, type Shortcut } from '../lib/keys.ts'
+import { isKept } from '../lib/scan.ts'
 import { useIsPhone } from '../lib/screen.ts'
 import { useStore } from '../lib/store.ts'
 import { Button } from '../ui/Button.tsx'
@@ -54,7 +55,7 @@ export function Viewer({ fileId, siblings, onNavigate, onClose, onShare, details
   const toggleDetails = () => (isPhone ? setSheetOpen(!isSheetOpen) : panel.set(isPanelOpen ? 'closed' : 'open'))
   const swipe = useSwipe((direction) => go(direction === 'left' ? nextId : previousId))
   // A picture knows its own gestures: there a swipe may be a drag.
-  const hasGestures = file !== undefined && stageOf(file) === 'image'
+  const hasGestures = file !== undefined && stageOf({ ...file, isKept: isKept(file) }) === 'image'
   const remove = async () => {
     if (file === undefined || !file.rights.includes('write')) return
     if (!(await trash(file))) return

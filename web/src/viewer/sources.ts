@@ -17,8 +17,9 @@ export function stageOf({
   sizeBytes,
   variants,
   status,
-}: Pick<File, 'kind' | 'mediaType' | 'sizeBytes' | 'variants' | 'status'>): Stage {
-  if (status === 'infected') return 'tile'
+  isKept = false,
+}: Pick<File, 'kind' | 'mediaType' | 'sizeBytes' | 'variants' | 'status'> & { isKept?: boolean }): Stage {
+  if (status === 'infected' || isKept) return 'tile'
   if (kind === 'video') return 'video'
   if (kind === 'audio') return 'audio'
   if (mediaType === 'application/pdf') return 'pdf'

@@ -1,0 +1,66 @@
+import type { Quarantined } from '@trove/contract/scan'
+import { sentenceOf } from '../lib/problem.ts'
+import { Button } from '../ui/Button.tsx'
+import { Dialog } from '../ui/Dialog.tsx'
+import { toast } from '../ui/toast.ts'
+import { useQuarantineActions } from './queries.ts'
+import { nameOf } from './words.ts'
+
+export type Decision = { what: 'release' | 'delete'; quarantined: Quarantined }
+
+/** Asks before something leaves the quarantine, one way or the other. Letting out is confirmed a second time. */
+export function Deciding({
+  organizationId,
+  decision,
+  onClose,
+}: {
+  organizationId: string
+  decision: Decision
+  onClose: () => void
+}) {
+  const { quarantined, what } = decision
+  const { release, remove } = useQuarantineActions(organizationId)
+  const name = nameOf(quarantined)
+  const isRelease = what === 'release'
+  const decide = () => {
+    onClose()
+    const action = isRelease ? release : remove
+    action.mutate(quarantined, {
+      onSuccess: () => toast({ title: isRelease ? `${name} is let out` : `${name} is deleted`, tone: 'success' }),
+      onError: (error) => toast({ tone: 'danger', title: `${name} stays in quarantine`, detail: sentenceOf(error) }),
+    })
+  }
+  return (
+    <Dialog
+      title={isRelease ? `Let ${name} out of quarantine?` : `Delete ${name} for good?`}
+      isOpen
+      onClose={onClose}
+      actions={
+        <>
+          <Button tone="quiet" onClick={onClose}>
+            Cancel
+          </Button>
+          <Button tone="danger" onClick={decide}>
+            {isRelease ? 'Let it out' : 'Delete it'}
+          </Button>
+        </>
+      }
+    >
+      <p className="text-base text-ink-soft">{isRelease ? releaseWords(quarantined) : deleteWords(quarantined)}</p>
+    </Dialog>
+  )
+}
+
+function releaseWords({ scan }: Quarantined): string {
+  const why =
+    scan.status === 'infected'
+      ? `The scanner found ${scan.signature ?? 'a virus'} in it. Only let it out if you know that this is wrong:`
+      : 'Nobody has checked it for viruses. Only let it out if you know where it comes from:'
+  return `${why} whoever may see the file can open it then. You are asked to confirm that it is you, and it is written down who did this.`
+}
+
+function deleteWords({ files }: Quarantined): string {
+  return files.length === 1
+    ? 'It goes at once, past the trash. It cannot be taken back.'
+    : `It is here as ${files.length === 20 ? '20 or more' : files.length} files, and all of them go at once, past the trash. It cannot be taken back.`
+}

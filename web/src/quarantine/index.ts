@@ -1,0 +1,2 @@
+export { Quarantine } from './Quarantine.tsx'
+export { ScannerState } from './ScannerState.tsx'
