@@ -1,6 +1,7 @@
 import { PROBLEM_TYPE, problems, type ProblemKind } from '@trove/contract/problems'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { isUnavailable } from '../db/faults.ts'
+import { ObjectChanged, ObjectMissing } from '../objects/object-store.ts'
 import { Problem } from '../problem.ts'
 
 export const PROBLEM_CONTENT_TYPE = 'application/problem+json'
@@ -25,6 +26,9 @@ export function sendProblem(error: FastifyError, request: FastifyRequest, reply:
 export function toProblem(error: unknown): Problem {
   if (error instanceof Problem) return error
   if (isUnavailable(error)) return new Problem('unavailable', 'The database cannot be reached; try again in a moment.')
+  // Found out while it was fetched; whoever looks after the store is told by what reads it again.
+  if (error instanceof ObjectMissing || error instanceof ObjectChanged)
+    return new Problem('damaged', 'The stored bytes cannot be read as they should be. They are being looked at.')
   if (isFastifyError(error)) return fromFramework(error)
   return new Problem('internal', 'Quote the instance when you report this.')
 }
