@@ -29,10 +29,26 @@ type Look = {
   only?: keyof typeof SCREENS
 }
 
+/** The first of them is asked what it would do, and its earlier runs are open. */
+async function dryRunOne(page: Page) {
+  await page
+    .getByRole('button', { name: /^Dry run of/ })
+    .first()
+    .click()
+  await page
+    .getByRole('button', { name: /^Earlier runs/ })
+    .first()
+    .click()
+  await page.getByText('Dry run', { exact: false }).first().waitFor()
+}
+
 const firstCell = '[role=gridcell][data-index="1"]'
 const firstFolder = '[data-folder]'
 const LOOKS: readonly Look[] = [
   { name: 'sign-in', path: 'sign-in', isOutside: true },
+  { name: 'space', path: 'settings/space' },
+  { name: 'space-installation', path: 'administration/space' },
+  { name: 'upkeep', path: 'administration/upkeep', before: dryRunOne },
   { name: 'register', path: 'register', isOutside: true },
   { name: 'library', path: 'library' },
   { name: 'library-square', path: 'library?view=square' },

@@ -9,6 +9,12 @@ export async function listLost(db: Db, limit: number): Promise<{ id: string; los
   return rows
 }
 
+export async function countLost(db: Db): Promise<number> {
+  const { rows } = await sql<{ count: number }>`
+    select count(*)::int as count from blob where derived_lost_at is not null and damage is null`.execute(db)
+  return rows[0]?.count ?? 0
+}
+
 /** Unless more was found to be lost meanwhile. */
 export async function clearLost(tx: Tx, blobId: string, lostAt: Date): Promise<void> {
   await sql`

@@ -5,6 +5,7 @@ import type { TSchema } from 'typebox'
 import { scanBlob, type Outcome } from './scanning.ts'
 import * as store from './store.ts'
 
+const MOST_COUNTED = 10_000
 const AT_ONCE = 50
 const MOST_LET_THROUGH = 200
 /** A piece of an object must not take longer than a scanner waits for the next. */
@@ -43,6 +44,14 @@ export async function scanDue(
     }
     if (due.length < AT_ONCE) return count
   }
+}
+
+/** How many it would scan now, of those that it would look at first. */
+export async function countDue({ db, scanner, settings }: Platform): Promise<number> {
+  const engine = await scanner?.engine()
+  if (settings.scanning === undefined || engine === undefined) return 0
+  const { againDays } = settings.scanning
+  return (await store.listDue(db, { engine, againDays, limit: MOST_COUNTED })).length
 }
 
 /** Scans one blob anew, and has its versions processed that waited for that. */

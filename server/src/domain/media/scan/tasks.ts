@@ -1,7 +1,7 @@
 import { Id } from '@trove/contract/common'
 import { Type } from 'typebox'
 import { defineTask, type Task } from '../../../platform/jobs/index.ts'
-import { scanAgain, scanDue, type Process } from './rescanning.ts'
+import { countDue, scanAgain, scanDue, type Process } from './rescanning.ts'
 
 const MINUTE_MS = 60_000
 const HOUR_MS = 3_600_000
@@ -16,7 +16,14 @@ export function scanTasks(process: Process): { scanBlobAgain: Task; all: Task[] 
     maxAttempts: 1,
     timeoutMs: HOUR_MS,
     cron: '* * * * *',
-    run: async (platform, _payload, signal) => void (await scanDue(platform, { process, budgetMs: BUDGET_MS }, signal)),
+    upkeep: {
+      title: 'Virus scan',
+      lead: 'Scans what could not be scanned when it came, and what is to be scanned again with newer signatures.',
+      rehearse: async (platform) => [{ what: 'files scanned', count: await countDue(platform) }],
+    },
+    run: async (platform, _payload, signal) => [
+      { what: 'files scanned', count: await scanDue(platform, { process, budgetMs: BUDGET_MS }, signal) },
+    ],
   })
   const scanBlobAgain = defineTask({
     name: 'media.scan',
