@@ -18,6 +18,7 @@ export type Trove = { api: Part; databaseUrl: string }
 export async function withTrove<T>(
   parts: readonly ('api' | 'worker')[],
   work: (trove: Trove) => Promise<T>,
+  more: Record<string, string> = {},
 ): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), 'trove-load-postgres-'))
   await chmod(folder, 0o711)
@@ -26,7 +27,7 @@ export async function withTrove<T>(
   const running: Part[] = []
   try {
     await migrate(postgres.url)
-    const environment = { ...home.environment, LOG_LEVEL: parts.includes('worker') ? 'info' : 'warn' }
+    const environment = { ...home.environment, LOG_LEVEL: parts.includes('worker') ? 'info' : 'warn', ...more }
     for (const part of parts) running.push(await startPart(part, environment))
     return await work({ api: running[parts.indexOf('api')] as Part, databaseUrl: postgres.url })
   } finally {

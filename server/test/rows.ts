@@ -225,8 +225,11 @@ export async function raceForRoom(rounds: number): Promise<void> {
 }
 
 /** Opens a rig for one row and closes it. */
-export async function withRig(work: (rig: Rig) => Promise<void>): Promise<void> {
-  const rig = await openRig()
+export async function withRig(
+  work: (rig: Rig) => Promise<void>,
+  environment: Record<string, string> = {},
+): Promise<void> {
+  const rig = await openRig(environment)
   try {
     await work(rig)
   } finally {

@@ -5,9 +5,17 @@ import { test } from 'node:test'
 import { begin, resume } from '../crash-rig.ts'
 import { holdOnEveryAddress } from '../rows/b2-given-away.ts'
 import { withRig } from '../rows.ts'
+import { sharedCeph, withoutCeph } from '../services/ceph.ts'
 import { ask, sha256Of } from '../tus.ts'
 
-test('B2: ranges and conditions hold on the address of an original', () =>
+test('B2: ranges and conditions hold on the address of an original', () => holdOnOriginal())
+
+test('B2: they hold on the address of an original in S3', { skip: withoutCeph }, async () => {
+  const ceph = await sharedCeph()
+  await holdOnOriginal({ STORAGE_URL: ceph.url(await ceph.makeBucket()) })
+})
+
+const holdOnOriginal = (environment: Record<string, string> = {}) =>
   withRig(async (rig) => {
     const server = await rig.start()
     const upload = await begin(rig, server, 1_000_003)
@@ -38,6 +46,11 @@ test('B2: ranges and conditions hold on the address of an original', () =>
     const head = await get({ range: 'bytes=0-4' }, 'HEAD')
     assert.deepEqual([head.status, head.headers['content-length'], head.body.length], [200, '1000003', 0])
     assert.equal((await get({ 'if-none-match': etag }, 'HEAD')).status, 304)
-  }))
+  }, environment)
 
-test('B2: they hold on links, their ZIPs and signed addresses', holdOnEveryAddress)
+test('B2: they hold on links, their ZIPs and signed addresses', () => holdOnEveryAddress())
+
+test('B2: they hold there when the bytes are in S3', { skip: withoutCeph }, async () => {
+  const ceph = await sharedCeph()
+  await holdOnEveryAddress({ STORAGE_URL: ceph.url(await ceph.makeBucket()) })
+})

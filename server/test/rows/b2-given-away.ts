@@ -10,8 +10,8 @@ const SIZE = 1_000_003
 type Door = { name: string; path: string; headers: Record<string, string> }
 
 /** RFC 9110 on every address by which bytes are given away: a link, its ZIP, a signed address and a ZIP of one's own. */
-export async function holdOnEveryAddress(): Promise<void> {
-  const t = await startTestPlatform()
+export async function holdOnEveryAddress(environment: Record<string, string> = {}): Promise<void> {
+  const t = await startTestPlatform(environment)
   try {
     const { app } = await t.api()
     const origin = await app.listen({ port: 0, host: '127.0.0.1' })

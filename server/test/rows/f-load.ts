@@ -5,9 +5,11 @@ import { signUp } from '../server.ts'
 const MEGABYTE = 1_000_000
 
 /** F1: files of 5 MB, so many at once. */
-export function uploadAtSpeed(count: number, atOnce: number) {
-  return withTrove(['api'], async ({ api }) =>
-    uploadMany(await signUp(api.origin), { count, atOnce, sizeBytes: 5 * MEGABYTE }),
+export function uploadAtSpeed(count: number, atOnce: number, environment: Record<string, string> = {}) {
+  return withTrove(
+    ['api'],
+    async ({ api }) => uploadMany(await signUp(api.origin), { count, atOnce, sizeBytes: 5 * MEGABYTE }),
+    environment,
   )
 }
 
