@@ -3,8 +3,8 @@ import type { ScannerAddress } from '../settings.ts'
 import { openConversation, ScannerFault, type Conversation, type Patience } from './conversation.ts'
 import type { Scanner, Verdict } from './scanner.ts'
 
-// Our own client: npm's `clamscan` buffers answers by its own rules, writes temporary files, and tells a limit from a
-// fault by the words of an error. The protocol is a command, lengths and bytes (clamd(8)).
+// Our own client (decision 0036): the protocol is a command, lengths and bytes (clamd(8)); what needs care is how long
+// each wait may last, and which end of it means what.
 
 /** Of one INSTREAM chunk: small enough for the sender to be held back, large enough to cost nothing. */
 const CHUNK_BYTES = 256 * 1024
