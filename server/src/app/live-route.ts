@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net'
 import fastifyWebsocket from '@fastify/websocket'
 import { followLive } from '@trove/contract/ops'
 import { topicKinds, type LiveRequest, type Topic } from '@trove/contract/events'
@@ -7,7 +8,7 @@ import { refuseBroken } from '../platform/http/broken-request.ts'
 import { safeHeaders } from '../platform/http/headers.ts'
 import { requireOwnOrigin } from '../platform/http/same-origin.ts'
 import { API_PREFIX, signedIn } from '../platform/http/serve.ts'
-import { parseCursor, type Subscription } from '../platform/live/index.ts'
+import { parseCursor, type Subscription, type Written } from '../platform/live/index.ts'
 import type { UserActor } from '../platform/actor.ts'
 import type { Platform } from '../platform/platform.ts'
 import type { Settings } from '../platform/settings.ts'
@@ -48,12 +49,14 @@ export function liveRoute(app: FastifyInstance, platform: Platform) {
     wsHandler: (socket, request) => {
       const actor = signedIn(request)
       const { cursor } = request.query as { cursor?: string }
-      void follow(platform, socket, { actor, until: request.signedInUntil ?? new Date(), cursor }).catch(
-        (err: unknown) => {
-          request.log.warn({ err }, 'a live connection could not begin')
-          socket.close(1011)
-        },
-      )
+      void follow(platform, socket, request.raw.socket, {
+        actor,
+        until: request.signedInUntil ?? new Date(),
+        cursor,
+      }).catch((err: unknown) => {
+        request.log.warn({ err }, 'a live connection could not begin')
+        socket.close(1011)
+      })
     },
   })
 }
@@ -71,11 +74,14 @@ function letGo(this: FastifyInstance, done: () => void) {
 async function follow(
   platform: Platform,
   socket: WebSocket,
+  line: Socket,
   who: { actor: UserActor; until: Date; cursor: string | undefined },
 ) {
-  const send = (text: string) => {
+  // Frames are made once for all who hear them, and written past the library, which would make them for each anew. It
+  // writes only whole frames of its own: it neither compresses nor divides anything here.
+  const send = (written: Written) => {
     if (socket.bufferedAmount > MAX_BUFFERED_BYTES) socket.close(CLOSE.tooSlow, 'too slow')
-    else if (socket.readyState === socket.OPEN) socket.send(text)
+    else if (socket.readyState === socket.OPEN && line.writable) line.write(written.frames())
   }
   const end = (why: 'session ended' | 'come back') =>
     socket.close(why === 'session ended' ? CLOSE.sessionEnded : CLOSE.goingAway, why)

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { EVENT_CHANNEL } from '../events.ts'
 import type { Db } from '../db/index.ts'
 import type { Log } from '../platform.ts'
@@ -17,30 +18,33 @@ export type Feed = {
   close(): void
 }
 
+export type Delivery = {
+  deliver(rows: store.FeedRow[]): Promise<void>
+  /** How long to gather after a delivery before the next; the first after a silence never waits. */
+  restMs(): number
+}
+
 /** Reads new events once for the whole process and hands them over in order. */
-export function openFeed(
-  db: Db,
-  listener: Listener,
-  log: Log,
-  deliver: (rows: store.FeedRow[]) => Promise<void>,
-): Feed {
+export function openFeed(db: Db, listener: Listener, log: Log, { deliver, restMs }: Delivery): Feed {
   let position: Cursor | undefined
   let isReading = false
   let isAskedAgain = false
   let isClosed = false
   const heldBack = createPause(() => void wake())
 
-  async function readNew() {
+  /** Returns how many there were. */
+  async function readNew(): Promise<number> {
     position ??= await store.currentCursor(db)
-    for (;;) {
+    for (let count = 0; ;) {
       const rows = await store.listEventsAfter(db, position, PAGE)
       const last = rows.at(-1)
+      count += rows.length
       if (last !== undefined) {
         await deliver(rows)
         if (isAfter(last.cursor, position)) position = last.cursor
         heldBack.reset()
       }
-      if (rows.length < PAGE) return
+      if (rows.length < PAGE) return count
     }
   }
 
@@ -54,7 +58,7 @@ export function openFeed(
     try {
       do {
         isAskedAgain = false
-        await readNew()
+        if ((await readNew()) > 0 && restMs() >= 1) await delay(restMs())
       } while (isAskedAgain && !isClosed)
       if (position !== undefined && (await store.isHeldBack(db, position))) heldBack.again()
     } catch (error) {

@@ -8,12 +8,17 @@ import { formatCursor, isAfter, type Cursor } from './cursor.ts'
 import { openFeed, type Feed } from './feed.ts'
 import { openListener, type Listener } from './listener.ts'
 import * as store from './store.ts'
+import { write, type Written } from './written.ts'
 
 export { parseCursor, type Cursor } from './cursor.ts'
+export type { Written } from './written.ts'
 
 /** More than this many missed events and asking for everything again is cheaper. */
 const MAX_CATCH_UP = 1_000
 const SESSION_CHANNEL = 'trove_session'
+/** The more there are to hear, the more events are gathered for them at a time: a write to a connection is what costs. */
+const REST_MS_PER_HEARER = 0.05
+const LONGEST_REST_MS = 100
 
 /** Which of these users may read which of these resources: `${resourceId} ${userId}`. Asked of `access` by whoever wires this. */
 export type Readers = (
@@ -24,8 +29,7 @@ export type Readers = (
 
 export type Subscriber = {
   actor: Pick<UserActor, 'userId' | 'sessionId'> & Partial<UserActor>
-  /** A message of the contract, written out: the same text goes to everybody who hears it. */
-  send(text: string): void
+  send(written: Written): void
   /** Whatever is open in this name ends: the session has been revoked, or it must show again that it lives. */
   end(why: 'session ended' | 'come back'): void
 }
@@ -81,9 +85,12 @@ export function openLive(db: Db, directUrl: string, log: Log, readers: Readers):
   const heard: ((event: Event) => void)[] = []
   const offered = new Map<string, Follow>()
 
-  const feed = openFeed(db, listener, log, async (rows) => {
-    for (const { event } of rows) for (const hear of heard) hear(event)
-    if (open.size > 0) await deliver(db, readers, rows, open)
+  const feed = openFeed(db, listener, log, {
+    restMs: () => Math.min(LONGEST_REST_MS, open.size * REST_MS_PER_HEARER),
+    async deliver(rows) {
+      for (const { event } of rows) for (const hear of heard) hear(event)
+      if (open.size > 0) await deliver(db, readers, rows, open)
+    },
   })
   listener.on(SESSION_CHANNEL, (sessionId) => {
     for (const one of open) if (one.actor.sessionId === sessionId) one.end('session ended')
@@ -95,10 +102,8 @@ export function openLive(db: Db, directUrl: string, log: Log, readers: Readers):
 
   return {
     show(progress, words, may) {
-      let text: string | undefined
-      for (const one of audience.of(words)) {
-        if (may(one.userId)) one.send((text ??= JSON.stringify({ kind: 'progress', progress } satisfies LiveMessage)))
-      }
+      const written = write([{ kind: 'progress', progress }])
+      for (const one of audience.of(words)) if (may(one.userId)) one.send(written)
     },
     hearersOf: (words) => new Set([...audience.of(words)].map(({ userId }) => userId)),
     offer: (kind, follow) => void offered.set(kind, follow),
@@ -145,9 +150,13 @@ async function subscribe(hall: Hall, subscriber: Subscriber, from: Cursor | unde
     await deliver(db, readers, missed, [{ ...one, waiting: undefined }])
     one.from = missed.at(-1)?.cursor ?? one.from
   }
-  const meanwhile = one.waiting ?? []
+  // In order: what comes while the rest is handed over waits too.
+  while (one.waiting !== undefined && one.waiting.length > 0) {
+    const meanwhile = one.waiting
+    one.waiting = []
+    await deliver(db, readers, meanwhile, [{ ...one, waiting: undefined }])
+  }
   one.waiting = undefined
-  await deliver(db, readers, meanwhile, [one])
   return {
     follow: (topic, sequence) => follow(hall, one, topic, sequence),
     unfollow: (topic) => audience.remove(topic, one),
@@ -175,31 +184,34 @@ async function follow(
   if (present !== undefined) say(one, { kind: 'progress', progress: present })
 }
 
-const say = (one: Open, message: LiveMessage) => one.send(JSON.stringify(message))
+const say = (one: Open, message: LiveMessage) => one.send(write([message]))
 
 /** Sends each row to those who may hear it. A subscriber still catching up keeps them for later. */
 async function deliver(db: Db, readers: Readers, rows: readonly store.FeedRow[], to: Iterable<Open>) {
-  const hearers = [...to]
+  const hearers = Map.groupBy(to, ({ userId }) => userId)
   const resourceIds = [...new Set(rows.flatMap(({ resourceId }) => resourceId ?? []))]
-  const userIds = [...new Set(hearers.map(({ userId }) => userId))]
+  const userIds = [...hearers.keys()]
   const may = resourceIds.length > 0 && userIds.length > 0 ? await readers(db, resourceIds, userIds) : new Set<string>()
-  const texts = new Map<store.FeedRow, string>()
-  const textOf = (row: store.FeedRow) => {
-    const written =
-      texts.get(row) ?? JSON.stringify({ kind: 'event', cursor: formatCursor(row.cursor), event: row.event })
-    texts.set(row, written)
-    return written
-  }
-  for (const one of hearers) {
-    for (const row of rows) {
-      const isTheirs =
-        row.userId === one.userId || (row.resourceId !== null && may.has(`${row.resourceId} ${one.userId}`))
-      if (!isTheirs || !isAfter(row.cursor, one.from)) continue
-      if (one.waiting !== undefined) one.waiting.push(row)
-      else one.send(textOf(row))
+  for (const [userId, those] of hearers) {
+    const theirs = rows.filter(
+      (row) => row.userId === userId || (row.resourceId !== null && may.has(`${row.resourceId} ${userId}`)),
+    )
+    const [first] = theirs
+    if (first === undefined) continue
+    const all = writeRows(theirs)
+    for (const one of those) {
+      if (one.waiting !== undefined) one.waiting.push(...theirs)
+      else if (isAfter(first.cursor, one.from)) one.send(all)
+      else {
+        const news = theirs.filter(({ cursor }) => isAfter(cursor, one.from))
+        if (news.length > 0) one.send(writeRows(news))
+      }
     }
   }
 }
+
+const writeRows = (rows: readonly store.FeedRow[]): Written =>
+  write(rows.map(({ cursor, event }) => ({ kind: 'event', cursor: formatCursor(cursor), event })))
 
 /** Whether events after this cursor may have been pruned already. */
 async function isForgotten(db: Db, from: Cursor): Promise<boolean> {

@@ -8,6 +8,7 @@ import { publish } from '../events.ts'
 import { newId } from '../ids.ts'
 import { parseCursor } from './cursor.ts'
 import * as store from './store.ts'
+import type { Written } from './written.ts'
 
 describe('what the live feed keeps', () => {
   let t: TestPlatform
@@ -25,7 +26,7 @@ describe('what the live feed keeps', () => {
   const listen = async (cursor: string) => {
     const heard: LiveMessage[] = []
     const actor = { userId, sessionId: newId() }
-    const send = (text: string) => void heard.push(JSON.parse(text) as LiveMessage)
+    const send = ({ texts }: Written) => void heard.push(...texts.map((text) => JSON.parse(text) as LiveMessage))
     const { stop } = await t.platform.live.subscribe({ actor, send, end: () => undefined }, parseCursor(cursor))
     stop()
     return heard

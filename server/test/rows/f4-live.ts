@@ -1,0 +1,187 @@
+import { randomBytes } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { WebSocket } from 'ws'
+import { connect, inTransaction, type Db } from '../../src/platform/db/index.ts'
+import { publish } from '../../src/platform/events.ts'
+import { newId } from '../../src/platform/ids.ts'
+import { withTrove } from '../load.ts'
+import { signUp, sleep, until, type Part, type Person } from '../server.ts'
+
+const PEOPLE = 20
+const OPENED_AT_ONCE = 50
+/** One connection in so many is cut in the middle, and comes back with the last that it saw. */
+const ONE_CUT_IN = 10
+const AWAY_MS = 1_000
+
+export type FanOut = { sockets: number; perSecond: number; seconds: number }
+
+export type FanOutFindings = {
+  p50Ms: number
+  p99Ms: number
+  /** Of the API's process, at most. */
+  rssMb: number
+  delivered: number
+  lost: number
+  cut: number
+}
+
+type Said = { index: number; atMs: number }
+type Listening = {
+  authorization: string
+  socket: WebSocket | undefined
+  heard: Uint8Array
+  cursor: string | undefined
+  openedAtMs: number
+}
+
+/**
+ * F4: so many connections of twenty people hear so many events a second, every one of them each; some are cut in the
+ * middle and come back with the last cursor that they saw.
+ */
+export function fanOut({ sockets, perSecond, seconds }: FanOut): Promise<FanOutFindings> {
+  return withTrove(['api'], async ({ api, databaseUrl }) => {
+    const db = connect(databaseUrl, { poolSize: 8, prepare: true, onIdleError: () => undefined })
+    try {
+      const { people, organizationId, fileId } = await gather(api, db)
+      const total = perSecond * seconds
+      const said = new Map<string, Said>()
+      const latencies = createLatencies()
+      const all: Listening[] = Array.from({ length: sockets }, (_, index) => ({
+        authorization: people[index % PEOPLE]?.authorization ?? '',
+        socket: undefined,
+        heard: new Uint8Array(total),
+        cursor: undefined,
+        openedAtMs: 0,
+      }))
+      const hear = (one: Listening, message: Buffer) => take(one, message, said, latencies)
+      for (let from = 0; from < all.length; from += OPENED_AT_ONCE)
+        await Promise.all(all.slice(from, from + OPENED_AT_ONCE).map((one) => open(api, one, hear)))
+      const memory = watchMemory(api.pid)
+
+      const cut = all.filter((_, index) => index % ONE_CUT_IN === 0)
+      const cutting = sleep((seconds * 1000) / 2).then(() => Promise.all(cut.map((one) => comeBack(api, one, hear))))
+      await say(db, { total, perSecond, organizationId, fileId, said })
+      await cutting
+      const missing = () =>
+        all.reduce((sum, { heard }) => sum + heard.reduce((left, seen) => left - Math.min(seen, 1), total), 0)
+      await until(() => missing() === 0, 10_000, 200)
+      const rssMb = memory.stop()
+      for (const { socket } of all) socket?.terminate()
+      return { ...latencies.quantiles(), rssMb, delivered: latencies.count(), lost: missing(), cut: cut.length }
+    } finally {
+      await db.destroy()
+    }
+  })
+}
+
+/** Twenty people in one organization, and a file that all of them may see. */
+async function gather(api: Part, db: Db): Promise<{ people: Person[]; organizationId: string; fileId: string }> {
+  const owner = await signUp(api.origin)
+  const { organizationId } = owner
+  const others = await Promise.all(Array.from({ length: PEOPLE - 1 }, () => signUp(api.origin)))
+  await inTransaction(db, async (tx) => {
+    for (const { userId } of others)
+      await tx
+        .insertInto('organization_member')
+        .values({ organization_id: organizationId, user_id: userId, role: 'admin' })
+        .execute()
+  })
+  const created = await owner.tus.create({ length: 10, organizationId }, randomBytes(10))
+  return { people: [owner, ...others], organizationId, fileId: String(created.headers['trove-file-id']) }
+}
+
+async function open(api: Part, one: Listening, hear: (one: Listening, message: Buffer) => void): Promise<void> {
+  const query = one.cursor === undefined ? '' : `?cursor=${one.cursor}`
+  const url = `${api.origin.replace('http', 'ws')}/api/live${query}`
+  const socket = new WebSocket(url, { headers: { authorization: one.authorization } })
+  one.socket = socket
+  // From the first: what was missed may come with the greeting.
+  socket.on('message', (message: Buffer) => hear(one, message))
+  await new Promise<void>((resolve, reject) => {
+    socket.once('message', () => resolve())
+    socket.once('error', reject)
+  })
+  one.openedAtMs = performance.now()
+  socket.on('error', () => undefined)
+}
+
+async function comeBack(api: Part, one: Listening, hear: (one: Listening, message: Buffer) => void): Promise<void> {
+  one.socket?.terminate()
+  await sleep(AWAY_MS)
+  await open(api, one, hear)
+}
+
+const ID = Buffer.from('"fileId": "')
+const ID_CLOSE = Buffer.from('"fileId":"')
+const CURSOR = Buffer.from('"cursor":"')
+
+function take(one: Listening, message: Buffer, said: Map<string, Said>, latencies: Latencies): void {
+  const nowMs = performance.now()
+  const wide = message.indexOf(ID)
+  const at = wide === -1 ? message.indexOf(ID_CLOSE) + ID_CLOSE.length : wide + ID.length
+  const from = message.indexOf(CURSOR) + CURSOR.length
+  one.cursor = message.toString('latin1', from, message.indexOf('"', from))
+  const word = said.get(message.toString('latin1', at, at + 36))
+  if (word === undefined) return
+  one.heard[word.index] = 1
+  // What was said while nobody was there to hear it came as soon as it could.
+  if (word.atMs > one.openedAtMs) latencies.add(nowMs - word.atMs)
+}
+
+/** Says so many things a second, each in a transaction of its own. */
+async function say(
+  db: Db,
+  about: { total: number; perSecond: number; organizationId: string; fileId: string; said: Map<string, Said> },
+): Promise<void> {
+  const { total, perSecond, organizationId, fileId, said } = about
+  const startedAt = performance.now()
+  const saying: Promise<void>[] = []
+  for (let index = 0; index < total; index++) {
+    const wait = startedAt + (index * 1000) / perSecond - performance.now()
+    if (wait > 1) await sleep(wait)
+    const named = newId()
+    said.set(named, { index, atMs: performance.now() })
+    saying.push(
+      inTransaction(db, (tx) =>
+        publish(tx, { resourceId: fileId }, { type: 'file.renamed', organizationId, fileId: named }),
+      ),
+    )
+  }
+  await Promise.all(saying)
+}
+
+type Latencies = ReturnType<typeof createLatencies>
+
+/** Counts by the millisecond: millions of them are kept in a few kilobytes. */
+function createLatencies() {
+  const byMs = new Uint32Array(60_000)
+  let count = 0
+  const quantile = (share: number) => {
+    let left = count * share
+    return byMs.findIndex((those) => (left -= those) <= 0)
+  }
+  return {
+    add(ms: number) {
+      byMs[Math.min(byMs.length - 1, Math.max(0, Math.round(ms)))]! += 1
+      count += 1
+    },
+    count: () => count,
+    quantiles: () => ({ p50Ms: quantile(0.5), p99Ms: quantile(0.99) }),
+  }
+}
+
+function watchMemory(pid: number): { stop(): number } {
+  let mostKb = 0
+  const look = async () => {
+    const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '')
+    mostKb = Math.max(mostKb, Number(/^VmRSS:\s+(\d+)/m.exec(status)?.[1] ?? 0))
+  }
+  const timer = setInterval(() => void look(), 500)
+  void look()
+  return {
+    stop() {
+      clearInterval(timer)
+      return mostKb / 1024
+    },
+  }
+}
