@@ -81,10 +81,10 @@ async function openWorld({ store, environment: more = {} }: Chaos): Promise<Worl
   await migrate(postgres.url)
   const home = await makeHome('chaos', postgres.url)
   const environment = { ...home.environment, ...(store && { STORAGE_URL: store.url }), ...more, LOG_LEVEL: 'info' }
-  const parts: Record<'api' | 'worker', Part> = {
-    api: await startPart('api', environment),
-    worker: await startPart('worker', environment),
-  }
+  const parts: Record<'api' | 'worker', Part> = await startParts(environment).catch(async (error: unknown) => {
+    await postgres.stop('now')
+    throw error
+  })
   const { origin } = parts.api
   const line = await openSilentLine(Number(new URL(origin).port))
 
@@ -127,6 +127,16 @@ async function openWorld({ store, environment: more = {} }: Chaos): Promise<Worl
       await home.remove()
       await rm(folder, { recursive: true, force: true, maxRetries: 5 })
     },
+  }
+}
+
+async function startParts(environment: Record<string, string>): Promise<Record<'api' | 'worker', Part>> {
+  const api = await startPart('api', environment)
+  try {
+    return { api, worker: await startPart('worker', environment) }
+  } catch (error) {
+    api.kill('SIGKILL')
+    throw error
   }
 }
 
