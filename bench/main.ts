@@ -3,18 +3,24 @@
 import { startThrowaway } from '../scripts/throwaway-postgres.ts'
 import { benchAccess } from './access.ts'
 import { benchAudit } from './audit.ts'
+import { benchFrames } from './frames.ts'
 import { benchLists } from './lists.ts'
+import { benchLive } from './live.ts'
 import { benchMedia } from './media.ts'
+import { benchS3 } from './s3.ts'
 import { benchStart } from './start.ts'
 import { benchUploads, type Line } from './uploads.ts'
 
 const benches: Record<string, () => Promise<Line[]>> = {
   start: benchStart,
   uploads: benchUploads,
+  s3: benchS3,
   lists: benchLists,
+  live: benchLive,
   audit: benchAudit,
   access: benchAccess,
   media: benchMedia,
+  frames: benchFrames,
 }
 
 const words = process.argv.slice(2)
