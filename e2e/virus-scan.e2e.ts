@@ -96,6 +96,7 @@ describe('files that a virus scanner looks at', { skip: withoutClamd }, () => {
     await page.getByRole('gridcell', { name: /macro\.jpg, .*infected/ }).waitFor()
     await page.goto(`${journey.origin}/settings?tab=quarantine`)
     const list = page.getByRole('list', { name: 'Quarantine' })
+    await list.getByText('invoice.jpg').first().waitFor()
     assert.equal(await list.getByRole('listitem').count(), 2)
     await look('quarantine')
     await isAccessible('the quarantine')

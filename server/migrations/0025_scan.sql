@@ -22,6 +22,11 @@ alter table blob alter column scan_status set default 'waiting';
 
 -- The quarantine of an organization, and what is held with it.
 create index blob_quarantine on blob (organization_id, id desc) where scan_status in ('infected', 'skipped');
--- What is to be looked at by the clock: what was never, what could not be, and what was longest ago.
-create index blob_scan_due on blob (scanned_at nulls first, id) where scan_status in ('unscanned', 'waiting', 'skipped');
-create index blob_scanned_at on blob (scanned_at, id) where scan_status = 'clean';
+-- How many of an organization stand how.
+create index blob_scan_status on blob (organization_id, scan_status)
+  where scan_status in ('unscanned', 'waiting', 'skipped', 'infected') and unreferenced_at is null;
+-- What is to be looked at by the clock: what waits or could not be, what never was, and what was longest ago.
+create index blob_scan_waiting on blob (scanned_at nulls first, id)
+  where scan_status in ('waiting', 'skipped') and unreferenced_at is null;
+create index blob_scan_never on blob (scanned_at nulls first, id) where scan_status = 'unscanned' and unreferenced_at is null;
+create index blob_scan_clean on blob (scanned_at, id) include (scan_engine) where scan_status = 'clean' and unreferenced_at is null;

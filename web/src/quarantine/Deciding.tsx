@@ -1,35 +1,23 @@
 import type { Quarantined } from '@trove/contract/scan'
-import { sentenceOf } from '../lib/problem.ts'
 import { Button } from '../ui/Button.tsx'
 import { Dialog } from '../ui/Dialog.tsx'
-import { toast } from '../ui/toast.ts'
-import { useQuarantineActions } from './queries.ts'
 import { nameOf } from './words.ts'
 
 export type Decision = { what: 'release' | 'delete'; quarantined: Quarantined }
 
 /** Asks before something leaves the quarantine, one way or the other. Letting out is confirmed a second time. */
 export function Deciding({
-  organizationId,
   decision,
   onClose,
+  onDecide,
 }: {
-  organizationId: string
   decision: Decision
   onClose: () => void
+  onDecide: () => void
 }) {
   const { quarantined, what } = decision
-  const { release, remove } = useQuarantineActions(organizationId)
   const name = nameOf(quarantined)
   const isRelease = what === 'release'
-  const decide = () => {
-    onClose()
-    const action = isRelease ? release : remove
-    action.mutate(quarantined, {
-      onSuccess: () => toast({ title: isRelease ? `${name} is let out` : `${name} is deleted`, tone: 'success' }),
-      onError: (error) => toast({ tone: 'danger', title: `${name} stays in quarantine`, detail: sentenceOf(error) }),
-    })
-  }
   return (
     <Dialog
       title={isRelease ? `Let ${name} out of quarantine?` : `Delete ${name} for good?`}
@@ -40,7 +28,7 @@ export function Deciding({
           <Button tone="quiet" onClick={onClose}>
             Cancel
           </Button>
-          <Button tone="danger" onClick={decide}>
+          <Button tone="danger" onClick={onDecide}>
             {isRelease ? 'Let it out' : 'Delete it'}
           </Button>
         </>

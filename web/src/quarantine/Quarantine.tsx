@@ -20,6 +20,18 @@ import { nameOf, whyOf } from './words.ts'
 export function Quarantine({ organizationId }: { organizationId: string }) {
   const asked = useInfiniteQuery(quarantineQuery(organizationId))
   const [decision, setDecision] = useState<Decision | undefined>(undefined)
+  const { release, remove } = useQuarantineActions(organizationId)
+  // Here, where it stays on the page: a dialog that has closed hears no answer.
+  const decide = ({ what, quarantined }: Decision) => {
+    setDecision(undefined)
+    const name = nameOf(quarantined)
+    const isRelease = what === 'release'
+    const action = isRelease ? release : remove
+    action.mutate(quarantined, {
+      onSuccess: () => toast({ title: isRelease ? `${name} is let out` : `${name} is deleted`, tone: 'success' }),
+      onError: (failed) => toast({ tone: 'danger', title: `${name} stays in quarantine`, detail: sentenceOf(failed) }),
+    })
+  }
   const { data, error, refetch } = asked
   if (data === undefined)
     return error === null ? <Skeleton className="h-32" /> : <Problem error={error} onRetry={() => void refetch()} />
@@ -49,7 +61,7 @@ export function Quarantine({ organizationId }: { organizationId: string }) {
         </Button>
       )}
       {decision !== undefined && (
-        <Deciding organizationId={organizationId} decision={decision} onClose={() => setDecision(undefined)} />
+        <Deciding decision={decision} onClose={() => setDecision(undefined)} onDecide={() => decide(decision)} />
       )}
     </>
   )

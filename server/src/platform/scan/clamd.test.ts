@@ -9,7 +9,7 @@ import { createClamd, verdictOf } from './clamd.ts'
 
 const MIB = 1024 ** 2
 const never = new AbortController().signal
-const SHORT = { connectMs: 500, idleMs: 700, answerMs: 1_000, wholeMs: 10_000 }
+const SHORT = { connectMs: 500, idleMs: 700, answerMs: 1_000, wholeMs: 10_000, restMs: 0 }
 
 const of =
   (...pieces: readonly Uint8Array[]) =>

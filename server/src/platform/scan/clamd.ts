@@ -10,7 +10,7 @@ import type { Scanner, Verdict } from './scanner.ts'
 const CHUNK_BYTES = 256 * 1024
 const LENGTH_BYTES = 4
 
-const PATIENCE: Patience = { connectMs: 5_000, idleMs: 30_000, answerMs: 180_000, wholeMs: 60 * 60_000 }
+const PATIENCE: Patience = { connectMs: 5_000, idleMs: 30_000, answerMs: 180_000, wholeMs: 60 * 60_000, restMs: 3_000 }
 /** A question that needs no scanning is answered at once, or not at all. */
 const QUICK_MS = 5_000
 
@@ -18,7 +18,11 @@ const QUICK_MS = 5_000
 export function createClamd(address: ScannerAddress, patience: Patience = PATIENCE): Scanner {
   const quick = { ...patience, answerMs: Math.min(patience.answerMs, QUICK_MS) }
 
+  // One that hangs would otherwise hold every slot of a worker for as long as each waits for it.
+  let restsUntil = 0
+
   async function engine(): Promise<string | undefined> {
+    if (Date.now() < restsUntil) return undefined
     try {
       const conversation = await openConversation(address, quick)
       try {
@@ -28,8 +32,9 @@ export function createClamd(address: ScannerAddress, patience: Patience = PATIEN
         conversation.close()
       }
     } catch (error) {
-      if (error instanceof ScannerFault) return undefined
-      throw error
+      if (!(error instanceof ScannerFault)) throw error
+      if (error.isSilence) restsUntil = Date.now() + patience.restMs
+      return undefined
     }
   }
 

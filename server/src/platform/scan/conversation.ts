@@ -11,12 +11,20 @@ export type Patience = {
   answerMs: number
   /** Everything together. */
   wholeMs: number
+  /** After it was silent, so long nobody waits for it again. */
+  restMs: number
 }
+
+const SILENT = 'It does not answer.'
 
 /** The scanner is at fault, not the bytes. */
 export class ScannerFault extends Error {
   /** The other side ended it in the middle, without a word. */
   readonly isCutOff: boolean
+  /** It did not say anything for as long as was waited. */
+  get isSilence(): boolean {
+    return this.message === SILENT
+  }
   constructor(message: string, isCutOff = false) {
     super(message)
     this.name = 'ScannerFault'
@@ -60,7 +68,7 @@ export async function openConversation(
 
 async function connected(socket: Socket, connectMs: number): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>()
-  socket.setTimeout(connectMs, () => socket.destroy(new ScannerFault('It does not answer.')))
+  socket.setTimeout(connectMs, () => socket.destroy(new ScannerFault(SILENT)))
   // Stays for good: whoever has left must not break the process with a late fault.
   socket.on('error', (error) => reject(faultOf(error)))
   socket.once('connect', resolve)
@@ -81,7 +89,7 @@ function converse(socket: Socket, { idleMs, answerMs }: Patience): Conversation 
     resolve(state.text)
   }
   socket.removeAllListeners('timeout')
-  socket.setTimeout(idleMs, () => socket.destroy(new ScannerFault('It does not go on.')))
+  socket.setTimeout(idleMs, () => socket.destroy(new ScannerFault(SILENT)))
   socket.on('data', (part: Buffer) => {
     heard.push(part)
     bytes += part.length

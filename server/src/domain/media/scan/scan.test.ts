@@ -217,6 +217,11 @@ describe('scanning', { skip: withoutClamd }, () => {
     } finally {
       clamd.thaw()
     }
+    // Nobody waits for it again so soon: other work goes on meanwhile.
+    const again = Date.now()
+    await assert.rejects(renderVersion(t.platform, file.versionId, never), /scanner cannot be reached/)
+    assert.ok(Date.now() - again < 1_000)
+    await delay(3_100)
     await renderVersion(t.platform, file.versionId, never)
     assert.equal(await statusOf(file.versionId), 'ready')
   })

@@ -105,8 +105,8 @@ export async function listDue(
   const again = sql`now() - make_interval(secs => ${againDays * 86_400}::double precision)`
   const { rows } = await sql<Due>`
     (select id, size_bytes as "sizeBytes", true as "isUrgent", 0 as urgency, scanned_at from blob
-     where unreferenced_at is null and (scan_status = 'skipped' and scan_reason = 'unreachable'
-       or scan_status = 'waiting' and created_at < now() - ${STALE_WAIT})
+     where unreferenced_at is null and scan_status in ('waiting', 'skipped')
+       and (scan_reason = 'unreachable' or scan_status = 'waiting' and created_at < now() - ${STALE_WAIT})
      order by scanned_at nulls first, id limit ${limit})
     union all
     (select id, size_bytes, false, 1, scanned_at from blob
@@ -115,7 +115,7 @@ export async function listDue(
      order by scanned_at nulls first, id limit ${limit})
     union all
     (select id, size_bytes, false, 2, scanned_at from blob
-     where unreferenced_at is null and scan_status = 'skipped' and scan_reason <> 'unreachable'
+     where unreferenced_at is null and scan_status in ('waiting', 'skipped') and scan_reason <> 'unreachable'
        and scanned_at < now() - ${REFUSED_WAIT}
      order by scanned_at, id limit ${limit})
     union all
@@ -135,7 +135,8 @@ export async function listLetThrough(
   const { rows } = await sql<{ versionId: string; organizationId: string }>`
     select version.id as "versionId", blob.organization_id as "organizationId"
     from blob join version on version.blob_id = blob.id and version.status = 'pending'
-    where blob.scan_status = 'skipped' and blob.scan_reason = any(${reasons}::text[])
+    where blob.unreferenced_at is null and blob.scan_status in ('waiting', 'skipped')
+      and blob.scan_status = 'skipped' and blob.scan_reason = any(${reasons}::text[])
     order by blob.id limit ${limit}`.execute(db)
   return rows
 }
