@@ -88,11 +88,10 @@ export function adviceOf(failure: Failure): string | undefined {
 }
 
 const advice: Partial<Record<FailureKind, (place: string) => string>> = {
-  'not-signed-in': (place) => `The key was revoked or has expired. Sign in again: trove login ${place}`,
+  'not-signed-in': (place) => `Sign in again: trove login ${place}`,
   'session-ended': (place) => `Sign in again: trove login ${place}`,
   'quota-exceeded': () => 'Make room there, or ask an owner of the organization for more.',
   'storage-full': () => 'Whoever runs this Trove must make room on its disk; then run the same command again.',
-  'type-mismatch': () => 'Give the file the ending that fits what is in it.',
   'type-not-allowed': () => 'An administrator of the organization can allow this kind of file.',
   'empty-file': () => 'Leave it out with --exclude, or put something into it.',
   exists: () => '--force replaces what is there.',

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import type { Endpoint, Request as RequestOf, Response as ResponseOf } from '@trove/contract/endpoint'
 import { PROBLEM_TYPE, problems, type ProblemKind } from '@trove/contract/problems'
 import { Check } from 'typebox/value'
-import { Failure } from '../failure.ts'
+import { Failure, isFailure } from '../failure.ts'
 import { openWire, readAnswer, type Sent, type Wire } from './exchange.ts'
 import { patiently, type Patience, type Waiting } from './retry.ts'
 
@@ -63,6 +63,9 @@ export function openServer({ place, token, environment, signal, giveUpMs, onWait
       return follow(answer, url, { wire, headers, follows, hops: MAX_HOPS, signal: sent.signal ?? signal })
     }
     const refusal = await readRefusal(answer, url)
+    // A key is neither refreshed nor signed in: the server's own sentence speaks to the page.
+    if (isFailure(refusal, 'not-signed-in', 'session-ended') && now !== undefined)
+      throw new Failure('not-signed-in', `${place} does not take the key: it was revoked, or has expired.`, { status })
     isKnown ||= refusal.kind !== 'not-trove'
     throw refusal
   }

@@ -198,29 +198,37 @@ async function create(one: One): Promise<string> {
   const bytes = isSmall ? await reading.whole() : undefined
   const entry: Entry = { mark: source.mark, sessionId, reference, ...(folderId !== undefined && { folderId }) }
   await journal.set(source.path, entry)
-  const begun = await tus.begin(
-    server,
-    {
-      lengthBytes: source.sizeBytes,
-      metadata: {
-        filename: source.name,
-        organizationId,
-        uploadSessionId: sessionId,
-        reference,
-        ...(folderId !== undefined && { folderId }),
+  const begun = await tus
+    .begin(
+      server,
+      {
+        lengthBytes: source.sizeBytes,
+        metadata: {
+          filename: source.name,
+          organizationId,
+          uploadSessionId: sessionId,
+          reference,
+          ...(folderId !== undefined && { folderId }),
+        },
       },
-    },
-    bytes && {
-      body: bytes,
-      sizeBytes: bytes.length,
-      sha256: Buffer.from(await reading.sha256(), 'hex'),
-      onSent: (sent) => sending.moved(sent),
-    },
-  )
+      bytes && {
+        body: bytes,
+        sizeBytes: bytes.length,
+        sha256: Buffer.from(await reading.sha256(), 'hex'),
+        onSent: (sent) => sending.moved(sent),
+      },
+    )
+    .catch(async (error: unknown) => {
+      // It was refused for good: there is nothing at the server to look for.
+      if (isFailure(error) && error.kind !== 'lost' && error.kind !== 'interrupted' && (error.status ?? 500) < 500)
+        await journal.set(source.path, undefined)
+      throw error
+    })
   one.turns.moved()
   one.isChecked = bytes !== undefined
+  if (begun.fileId !== undefined) return begun.fileId
   await journal.set(source.path, { ...entry, uploadId: begun.uploadId })
-  return begun.fileId ?? rest(one, begun.uploadId, begun.offsetBytes)
+  return rest(one, begun.uploadId, begun.offsetBytes)
 }
 
 /** Sends from an offset to the end, a chunk a request, and waits until it is a file. */

@@ -101,7 +101,9 @@ function sentencesOf(
 ): string[] {
   const { done, doneBytes, present, skipped, failed, files } = tally
   const safe = done + present
-  const goOn = `trove upload ${words.map(quoted).join(' ')}`
+  // Without the flag that would begin anew.
+  const again = words.filter((word) => word !== '--again')
+  const goOn = `trove upload ${again.map(quoted).join(' ')}`
   if (isInterrupted) return [`Interrupted: ${safe} of ${formatCount(files, 'file')} are safe. To go on:`, `  ${goOn}`]
   const also = [
     present > 0 ? `${present} were there already.` : '',
