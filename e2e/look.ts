@@ -56,6 +56,7 @@ const LOOKS: readonly Look[] = [
   { name: 'library-videos', path: 'library?kind=video' },
   { name: 'library-nothing', path: 'library?q=no-such-name' },
   { name: 'library-middle', path: 'library', before: scrollToMiddle },
+  { name: 'integrity', path: 'administration/integrity' },
   { name: 'library-selected', path: 'library', before: chooseSome },
   { name: 'library-details', path: 'library?details=true', before: (page) => page.locator(firstCell).focus() },
   { name: 'library-hover', path: 'library', before: (page) => page.hover(firstCell), only: 'wide' },

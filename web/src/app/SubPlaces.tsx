@@ -12,6 +12,7 @@ type To =
   | '/administration/security'
   | '/administration/space'
   | '/administration/upkeep'
+  | '/administration/integrity'
 
 const SETTINGS: readonly (readonly [To, string])[] = [
   ['/settings', 'Organization'],
@@ -24,6 +25,7 @@ const ADMINISTRATION: readonly (readonly [To, string])[] = [
   ['/administration/accounts', 'Accounts'],
   ['/administration/space', 'Space'],
   ['/administration/upkeep', 'Upkeep'],
+  ['/administration/integrity', 'Integrity'],
   ['/administration/outbox', 'Outbox'],
   ['/administration/security', 'Security'],
 ]

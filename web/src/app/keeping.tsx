@@ -2,6 +2,7 @@ import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import { InstallationSpacePage } from '../pages/InstallationSpacePage.tsx'
 import { SpacePage } from '../pages/SpacePage.tsx'
+import { IntegrityPage } from '../pages/IntegrityPage.tsx'
 import { UpkeepPage } from '../pages/UpkeepPage.tsx'
 import type { LinkTo } from '../space/index.ts'
 import { AdministrationPlaces, SettingsPlaces } from './SubPlaces.tsx'
@@ -80,6 +81,14 @@ export function Upkeep() {
   return (
     <AdministrationPlaces>
       <UpkeepPage />
+    </AdministrationPlaces>
+  )
+}
+
+export function IntegrityOfInstallation() {
+  return (
+    <AdministrationPlaces>
+      <IntegrityPage />
     </AdministrationPlaces>
   )
 }

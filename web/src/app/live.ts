@@ -35,6 +35,9 @@ function apply(event: Event): void {
       return refreshQuotas()
     case 'file.settled':
     case 'file.renamed':
+    case 'file.damaged':
+    case 'file.healed':
+    case 'file.tier-changed':
       return refreshFile(event.fileId)
     case 'file.moved':
       for (const listing of listings) listing.reload()

@@ -255,6 +255,11 @@ const upkeep = createRoute({
   path: '/administration/upkeep',
   component: lazyRouteComponent(() => import('./keeping.tsx'), 'Upkeep'),
 })
+const integrity = createRoute({
+  ...forAdministrators,
+  path: '/administration/integrity',
+  component: lazyRouteComponent(() => import('./keeping.tsx'), 'IntegrityOfInstallation'),
+})
 
 const tree = root.addChildren([
   index,
@@ -290,6 +295,7 @@ const tree = root.addChildren([
       space,
       spaceOfInstallation,
       upkeep,
+      integrity,
     ]),
   ]),
 ])

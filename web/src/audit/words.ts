@@ -7,7 +7,9 @@ const DEEDS: Record<string, string> = {
   'activity.pruned': 'dropped activity that is older than the policy keeps',
   'file.added': 'uploaded {it}',
   'file.address-made': 'made an address to fetch {it} once',
+  'file.damaged': 'found the stored bytes of {it} damaged',
   'file.downloaded': 'downloaded {it}',
+  'file.healed': 'found the stored bytes of {it} whole again',
   'file.moved': 'moved {it}',
   'file.purged': 'erased {it} for good',
   'file.quarantined': 'put {it} into quarantine: a virus was found in it',
@@ -17,6 +19,7 @@ const DEEDS: Record<string, string> = {
   'file.reprocessed': 'asked for new previews of {it}',
   'file.restored': 'took {it} back from the trash',
   'file.trashed': 'moved {it} to the trash',
+  'file.verification-requested': 'had the stored bytes of {it} read again',
   'file.viewed': 'viewed the original of {it}',
   'folder.created': 'made the folder {it}',
   'folder.moved': 'moved the folder {it}',
@@ -160,6 +163,9 @@ const EVENTS: Record<string, string> = {
   'sign-in.succeeded': 'Signed in',
   'sign-in.unlinked': 'Sign-in with a provider removed',
   'upload.infected': 'A virus was found in a file',
+  'blob.damaged': 'Stored bytes were found damaged',
+  'blob.healed': 'Damaged bytes are whole again',
+  'blob.verification-requested': 'Stored bytes were read again on request',
 }
 
 export function eventName(kind: string): string {

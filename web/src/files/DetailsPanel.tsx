@@ -5,7 +5,8 @@ import { useState, type ReactNode } from 'react'
 import { copyText } from '../lib/clipboard.ts'
 import { downloadUrl } from '../lib/file-urls.ts'
 import { formatBytes, formatCount, formatDateTime, formatDuration, formatPixels } from '../lib/format.ts'
-import { isKept } from '../lib/scan.ts'
+import { isFetchable } from '../lib/scan.ts'
+import { saveWhenBack } from '../lib/saving.ts'
 import { Button } from '../ui/Button.tsx'
 import { IconButton } from '../ui/IconButton.tsx'
 import { Problem } from '../ui/Problem.tsx'
@@ -13,6 +14,7 @@ import { Skeleton } from '../ui/Skeleton.tsx'
 import { cameraLines } from './camera.ts'
 import { FilePicture } from './FilePicture.tsx'
 import { typeName } from './kinds.ts'
+import { DamageNotice } from './DamageNotice.tsx'
 import { ScanFact, ScanNotice } from './Scanned.tsx'
 import { fileQuery, useRetryProcessing } from './queries.ts'
 import { renaming } from './renaming.ts'
@@ -44,10 +46,12 @@ export function DetailsPanel({ fileId, listed, onShare, folder, children }: Deta
       </div>
       {file.status === 'failed' && <Failure file={file} />}
       <ScanNotice file={file} />
-      {file.rights.includes('download') && !isKept(file) && (
+      <DamageNotice file={file} />
+      {file.rights.includes('download') && isFetchable(file) && (
         <a
           href={downloadUrl(file.id)}
           download=""
+          onClick={(event) => saveWhenBack(event, file)}
           className="touchable inline-flex h-8 items-center justify-center gap-1.5 rounded-md border border-line bg-surface text-sm font-medium shadow-low transition-colors hover:bg-hover"
         >
           <Download aria-hidden className="size-4" /> Download original
@@ -115,6 +119,7 @@ function Facts({ file, details, folder }: FactsProps) {
         )}
         {durationMs !== undefined && <Fact name="Duration">{formatDuration(durationMs)}</Fact>}
         {pages !== undefined && <Fact name="Pages">{formatCount(pages, 'page')}</Fact>}
+        {file.tier === 'cold' && <Fact name="Kept">In cold storage: it may take a while to fetch</Fact>}
         {details?.scan !== undefined && <ScanFact file={file} scan={details.scan} />}
         <Fact name="SHA-256">
           <Hash sha256={file.sha256} />

@@ -46,6 +46,7 @@ export const FileLine = memo(function FileLine(props: CellProps) {
           {scanMark(file.scan) !== undefined && (
             <Badge tone={scanMark(file.scan)?.tone ?? 'plain'}>{scanMark(file.scan)?.name}</Badge>
           )}
+          {file.damage !== undefined && <Badge tone="danger">Damaged</Badge>}
           {file.status === 'failed' && (
             <TriangleAlert aria-label="No preview" className="size-3.5 shrink-0 text-warning" />
           )}

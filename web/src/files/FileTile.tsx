@@ -3,6 +3,7 @@ import { Check, Ellipsis, Play, ShieldAlert, ShieldQuestion, TriangleAlert } fro
 import { memo, type MouseEvent } from 'react'
 import { cx } from '../lib/cx.ts'
 import { formatDuration } from '../lib/format.ts'
+import { damageSentence } from '../lib/keeping.ts'
 import { scanMark, scanSentence } from '../lib/scan.ts'
 import { Badge } from '../ui/Badge.tsx'
 import type { CellProps } from './cell.ts'
@@ -64,7 +65,7 @@ export const FileTile = memo(function FileTile(props: CellProps) {
 })
 
 function describe(file: File): string {
-  const mark = scanMark(file.scan)?.name.toLowerCase()
+  const mark = scanMark(file.scan)?.name.toLowerCase() ?? (file.damage === undefined ? undefined : 'damaged')
   const processing = file.status === 'failed' ? ', cannot be shown' : file.status === 'ready' ? '' : ', being processed'
   const state = mark === undefined ? processing : `, ${mark}`
   const length = file.durationMs === undefined ? '' : `, ${formatDuration(file.durationMs)}`
@@ -91,6 +92,15 @@ function Marks({ file }: { file: File }) {
             <ShieldQuestion className="size-3" />
           )}
           {mark.name}
+        </Badge>
+      </span>
+    )
+  }
+  if (file.damage !== undefined) {
+    return (
+      <span className="absolute top-1.5 right-1.5" title={damageSentence(file)}>
+        <Badge tone="danger">
+          <TriangleAlert className="size-3" /> Damaged
         </Badge>
       </span>
     )

@@ -1,12 +1,12 @@
 import { renameFile, restoreFiles, trashFiles, type Batch, type File } from '@trove/contract/files'
 import { call, sentenceOf } from '../lib/api.ts'
-import { downloadUrl } from '../lib/file-urls.ts'
 import { formatCount } from '../lib/format.ts'
+import { saveOriginal } from '../lib/saving.ts'
 import { toast } from '../ui/toast.ts'
 import { countChosen, selectionsOf, type Chosen } from './chosen.ts'
 import { fileFilterOf } from './filter.ts'
 import type { Listing } from './listing/listing.ts'
-import { openListings } from './listing/listings.ts'
+import { listedFile, openListings } from './listing/listings.ts'
 
 /** More are a job for an archive, not for a browser asked again and again. */
 export const DOWNLOAD_AT_MOST = 40
@@ -111,12 +111,9 @@ export async function rename(
 export async function download(fileIds: readonly string[]): Promise<void> {
   for (const [i, fileId] of fileIds.slice(0, DOWNLOAD_AT_MOST).entries()) {
     if (i > 0) await new Promise((resolve) => setTimeout(resolve, DOWNLOAD_APART_MS))
-    const link = document.createElement('a')
-    link.href = downloadUrl(fileId)
-    link.download = ''
-    document.body.append(link)
-    link.click()
-    link.remove()
+    const { name, tier } = listedFile(fileId) ?? { name: 'The file', tier: undefined }
+    // What must come back from cold storage first does not keep the others waiting.
+    void saveOriginal({ id: fileId, name, ...(tier && { tier }) })
   }
 }
 

@@ -1,6 +1,6 @@
 import type { File } from '@trove/contract/files'
 import type { DragEvent } from 'react'
-import { isKept } from '../lib/scan.ts'
+import { isFetchable } from '../lib/scan.ts'
 import { DOWNLOAD_AT_MOST } from './actions.ts'
 import { isChosen, type Chosen } from './chosen.ts'
 import type { Listing } from './listing/listing.ts'
@@ -58,5 +58,5 @@ export function subjectAt(listing: Listing, chosen: Chosen, index: number): Chos
 /** Those that may be downloaded, by id. */
 export const downloadable = (files: readonly File[]): string[] => files.filter(isDownloadable).map((file) => file.id)
 
-/** What the virus scanner keeps back is not offered either: it would be refused. */
-const isDownloadable = (file: File): boolean => file.rights.includes('download') && !isKept(file)
+/** What the virus scanner keeps back, and what is damaged, is not offered either: it would be refused. */
+const isDownloadable = (file: File): boolean => file.rights.includes('download') && isFetchable(file)

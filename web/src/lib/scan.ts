@@ -10,6 +10,10 @@ export function isKept({ scan, createdBy }: Scanned): boolean {
   return isHeldBack(scan) && !isMine(createdBy.id)
 }
 
+/** Whether the original can be had, now or after a while in cold storage: otherwise asking for it would be refused. */
+export const isFetchable = (file: Pick<File, 'scan' | 'createdBy' | 'damage'>): boolean =>
+  file.damage === undefined && !isKept(file)
+
 /** Whether the scanner has not let it go yet: only its uploader can open it. */
 export const isHeldBack = (scan: Scan | undefined): boolean => scan?.status === 'waiting' || scan?.status === 'held'
 

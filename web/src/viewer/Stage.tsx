@@ -3,6 +3,7 @@ import { lazy, Suspense } from 'react'
 import { isKept } from '../lib/scan.ts'
 import { Spinner } from '../ui/Spinner.tsx'
 import { AudioStage } from './AudioStage.tsx'
+import { ColdStage } from './ColdStage.tsx'
 import { ImageStage, type ImageStageProps } from './ImageStage.tsx'
 import { stageOf, stillOf } from './sources.ts'
 import { TextStage } from './TextStage.tsx'
@@ -11,10 +12,24 @@ import { VideoStage } from './VideoStage.tsx'
 
 const PdfStage = lazy(() => import('./PdfStage.tsx').then(({ PdfStage: Stage }) => ({ default: Stage })))
 
-/** Shows a file in the way of its kind. */
+/** Shows a file in the way of its kind; what was made of a damaged or cold original is shown without it. */
 export function Stage(props: ImageStageProps) {
   const { file } = props
-  switch (stageOf({ ...file, isKept: isKept(file) })) {
+  const stage = stageOf({ ...file, isKept: isKept(file) })
+  const needsOriginal = stage !== 'tile' && (stage !== 'image' || file.variants.length === 0)
+  if (needsOriginal && file.damage !== undefined) return <TileStage file={file} />
+  if (needsOriginal && file.tier === 'cold')
+    return (
+      <ColdStage file={file}>
+        <StageOf {...props} stage={stage} />
+      </ColdStage>
+    )
+  return <StageOf {...props} stage={stage} />
+}
+
+function StageOf({ stage, ...props }: ImageStageProps & { stage: ReturnType<typeof stageOf> }) {
+  const { file } = props
+  switch (stage) {
     case 'image':
       return <ImageStage {...props} />
     case 'video':

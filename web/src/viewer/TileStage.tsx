@@ -15,11 +15,13 @@ import {
 import type { ReactNode } from 'react'
 import { downloadUrl } from '../lib/file-urls.ts'
 import { extensionOf, formatBytes } from '../lib/format.ts'
-import { isKept, scanSentence } from '../lib/scan.ts'
+import { damageSentence } from '../lib/keeping.ts'
+import { saveWhenBack } from '../lib/saving.ts'
+import { isFetchable, isKept, scanSentence } from '../lib/scan.ts'
 
 /** A file that cannot be shown: what it is, why, and the way to have it. */
 export function TileStage({ file, children }: { file: FileDetails; children?: ReactNode }) {
-  const { kind, name, status, failure, sizeBytes } = file
+  const { kind, name, status, failure } = file
   const Icon = isKept(file) ? ShieldAlert : ICONS[kind]
   return (
     <div className="flex h-full flex-col items-center justify-center gap-4 p-6 text-center">
@@ -30,23 +32,24 @@ export function TileStage({ file, children }: { file: FileDetails; children?: Re
       <div className="max-w-md">
         <p className="text-base font-medium break-words">{name}</p>
         <p className="mt-1 text-sm text-balance text-ink-soft">
-          {children ?? scanSentence(file) ?? reason(status, failure)}
+          {children ?? scanSentence(file) ?? damageSentence(file) ?? reason(status, failure)}
         </p>
       </div>
-      {file.rights.includes('download') && !isKept(file) && <DownloadLink fileId={file.id} sizeBytes={sizeBytes} />}
+      {file.rights.includes('download') && isFetchable(file) && <DownloadLink file={file} />}
     </div>
   )
 }
 
-export function DownloadLink({ fileId, sizeBytes }: { fileId: string; sizeBytes: number }) {
+export function DownloadLink({ file }: { file: FileDetails }) {
   return (
     <a
-      href={downloadUrl(fileId)}
+      href={downloadUrl(file.id)}
       download=""
+      onClick={(event) => saveWhenBack(event, file)}
       className="touchable inline-flex h-9 items-center gap-2 rounded-md border border-line bg-surface px-3.5 text-sm font-medium transition-colors hover:bg-hover"
     >
       <Download aria-hidden className="size-4" /> Download
-      <span className="tabular font-normal text-ink-faint">{formatBytes(sizeBytes)}</span>
+      <span className="tabular font-normal text-ink-faint">{formatBytes(file.sizeBytes)}</span>
     </a>
   )
 }

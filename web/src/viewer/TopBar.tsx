@@ -2,7 +2,9 @@ import type { FileDetails } from '@trove/contract/files'
 import { Download, Info, Trash2, UserPlus, X } from 'lucide-react'
 import { Dialog } from 'radix-ui'
 import { downloadUrl } from '../lib/file-urls.ts'
-import { isKept } from '../lib/scan.ts'
+import { isFetchable } from '../lib/scan.ts'
+import { saveWhenBack } from '../lib/saving.ts'
+import { Badge } from '../ui/Badge.tsx'
 import { IconButton } from '../ui/IconButton.tsx'
 import { Tooltip } from '../ui/Tooltip.tsx'
 import type { Siblings } from './siblings.ts'
@@ -34,17 +36,19 @@ export function TopBar({
       <IconButton label="Close" keys="Escape" icon={<X />} onClick={onClose} />
       <div className="ml-1 flex min-w-0 flex-1 items-baseline gap-2.5">
         <Dialog.Title className="min-w-0 truncate text-base font-medium">{file?.name ?? ' '}</Dialog.Title>
+        {file?.damage !== undefined && <Badge tone="danger">Damaged</Badge>}
         {position !== undefined && count !== undefined && (
           <span className="tabular shrink-0 text-xs text-ink-faint">
             {number.format(position)} of {number.format(count)}
           </span>
         )}
       </div>
-      {file?.rights.includes('download') === true && !isKept(file) && (
+      {file?.rights.includes('download') === true && isFetchable(file) && (
         <Tooltip label="Download the original" keys="d">
           <a
             href={downloadUrl(file.id)}
             download=""
+            onClick={(event) => saveWhenBack(event, file)}
             aria-label="Download the original"
             className="touchable inline-flex size-8 items-center justify-center rounded-md text-ink-soft transition-colors hover:bg-hover hover:text-ink [&_svg]:size-4"
           >

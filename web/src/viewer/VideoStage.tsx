@@ -95,7 +95,7 @@ function Undecodable({ file, poster }: { file: FileDetails; poster: string | und
         <p role="status" className="text-sm text-ink-soft">
           {said} The original can be downloaded and played elsewhere.
         </p>
-        {file.rights.includes('download') && <DownloadLink fileId={file.id} sizeBytes={file.sizeBytes} />}
+        {file.rights.includes('download') && <DownloadLink file={file} />}
       </div>
     </div>
   )

@@ -5,10 +5,10 @@ import { Dialog } from 'radix-ui'
 import { useEffect, useState, type ReactNode } from 'react'
 import { isProblem } from '../lib/api.ts'
 import { cx } from '../lib/cx.ts'
-import { downloadUrl } from '../lib/file-urls.ts'
 import { createKept } from '../lib/kept.ts'
 import { useShortcuts, type Shortcut } from '../lib/keys.ts'
-import { isKept } from '../lib/scan.ts'
+import { saveOriginal } from '../lib/saving.ts'
+import { isFetchable, isKept } from '../lib/scan.ts'
 import { useIsPhone } from '../lib/screen.ts'
 import { useStore } from '../lib/store.ts'
 import { Button } from '../ui/Button.tsx'
@@ -168,18 +168,11 @@ function shortcutsOf({ go, siblings, onClose, toggleDetails, remove, share, file
       keys: 'd',
       label: 'Download the original',
       group,
-      run: () => file?.rights.includes('download') === true && save(file.id),
+      run: () => file?.rights.includes('download') === true && isFetchable(file) && void saveOriginal(file),
     },
     { keys: 's', label: 'Share', group, run: () => share?.() },
     { keys: 'Delete', label: 'Move to the trash', group, run: () => void remove() },
   ]
-}
-
-function save(fileId: string): void {
-  const link = document.createElement('a')
-  link.href = downloadUrl(fileId)
-  link.download = ''
-  link.click()
 }
 
 function Neighbour({ side, isThere, onClick }: { side: 'left' | 'right'; isThere: boolean; onClick: () => void }) {

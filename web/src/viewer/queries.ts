@@ -1,6 +1,7 @@
-import { getFile, restoreFile, trashFile, type FileDetails } from '@trove/contract/files'
+import { getFile, recallFile, restoreFile, trashFile, type FileDetails } from '@trove/contract/files'
 import { queryOptions } from '@tanstack/react-query'
 import { call, sentenceOf } from '../lib/api.ts'
+import { askAgainMs } from '../lib/keeping.ts'
 import { toast } from '../ui/toast.ts'
 
 /** One file with all that is known of it. The key is the one that the live feed refreshes. */
@@ -9,6 +10,15 @@ export const fileQuery = (fileId: string) =>
     queryKey: ['file', fileId],
     queryFn: ({ signal }) => call(getFile, { params: { fileId } }, signal),
     staleTime: 60_000,
+  })
+
+/** Has an original brought back from cold storage, and asks until it is there. */
+export const recallQuery = (fileId: string) =>
+  queryOptions({
+    queryKey: ['file-recall', fileId],
+    queryFn: () => call(recallFile, { params: { fileId } }),
+    refetchInterval: ({ state: { data } }) => (data?.state === 'coming' ? askAgainMs(data.secondsLeft) : false),
+    gcTime: 0,
   })
 
 /** Moves a file to the trash, with a way back. @returns whether it went */

@@ -28,7 +28,10 @@ export function stageOf({
   return 'tile'
 }
 
-type Pictured = Pick<File, 'id' | 'sha256' | 'mediaType' | 'variants' | 'widthPixels' | 'heightPixels' | 'sizeBytes'>
+type Pictured = Pick<
+  File,
+  'id' | 'sha256' | 'mediaType' | 'variants' | 'widthPixels' | 'heightPixels' | 'sizeBytes' | 'damage' | 'tier'
+>
 
 /** The largest picture made of a file. */
 export function largest(variants: readonly Variant[]): Variant | undefined {
@@ -43,7 +46,9 @@ export function picturesOf(file: Pictured): {
 } {
   const variant = largest(file.variants)
   const pixels = (file.widthPixels ?? 0) * (file.heightPixels ?? 0)
-  const original = SHOWABLE.has(file.mediaType) && pixels <= MOST_PIXELS ? contentUrl(file) : undefined
+  // In cold storage it is not asked for just because somebody looks closer.
+  const isAtHand = file.damage === undefined && (file.tier !== 'cold' || file.variants.length === 0)
+  const original = isAtHand && SHOWABLE.has(file.mediaType) && pixels <= MOST_PIXELS ? contentUrl(file) : undefined
   if (variant === undefined) return { first: original, original: undefined, firstWidth: Infinity }
   const isWhole = variant.widthPixels >= (file.widthPixels ?? 0)
   return {

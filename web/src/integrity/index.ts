@@ -1,0 +1,2 @@
+export { DamagedList } from './DamagedList.tsx'
+export { IntegrityOverview } from './IntegrityOverview.tsx'
