@@ -53,7 +53,7 @@ export const describeUploads = endpoint({
 export const createUpload = endpoint({
   id: 'createUpload',
   summary:
-    'Begin an upload (tus creation, creation-with-upload). Metadata: filename, organizationId; filetype, uploadSessionId optional',
+    'Begin an upload (tus creation, creation-with-upload, creation-defer-length, concatenation). Metadata: filename, organizationId; filetype, uploadSessionId optional',
   room: 'uploads',
   method: 'POST',
   path: '/uploads',
@@ -75,7 +75,8 @@ export const getUploadOffset = endpoint({
 
 export const appendUpload = endpoint({
   id: 'appendUpload',
-  summary: 'Send bytes (tus core, checksum). The answer to the last byte carries `Trove-File-Id`',
+  summary:
+    'Send bytes (tus core, checksum; Upload-Length when it was deferred). The answer to the last byte carries `Trove-File-Id`',
   room: 'uploads',
   method: 'PATCH',
   path: '/uploads/:uploadId',

@@ -9,11 +9,13 @@ import * as files from '../files/index.ts'
 import { processVersion } from '../media/index.ts'
 import * as storage from '../storage/index.ts'
 import { factsOfSender, requireStillTaken } from './by-link/operations.ts'
+import { discardParts, joinParts } from './parts/joining.ts'
 import type { Desk } from './desk.ts'
 import { giveNewKey, HEAD_BYTES, judgeHead } from './judge.ts'
 import { goBackTo } from './missing.ts'
-import { openStaged } from './staged.ts'
-import { announce, countEnd, endWithoutFile, lockOpen, lostHold, requireOpen, requireStep } from './steps.ts'
+import { listParts } from './parts/store.ts'
+import { openStaged, stagedAs } from './staged.ts'
+import { announce, countEnd, endParts, endWithoutFile, lockOpen, lostHold, requireOpen, requireStep } from './steps.ts'
 import type { Judged } from './store.ts'
 import * as store from './store.ts'
 import { PATIENCE_MS } from './turns.ts'
@@ -63,7 +65,9 @@ export function completeUpload(desk: Desk, upload: store.UploadRow, atHand: AtHa
 async function finish(desk: Desk, known: store.UploadRow, atHand: AtHand): Promise<Finished> {
   const upload = atHand.isHeld ? known : await takeUp(desk, known.id)
   if (upload.fileId !== null) return { fileId: upload.fileId }
+  const parts = upload.concatenation === 'final' ? await listParts(desk.platform.db, upload.id) : []
   try {
+    if (parts.length > 0) await joinParts(desk, upload)
     const bytes = await findBytes(desk, upload)
     const judged = desk.known(upload).judged ?? (await judgeHead(desk, upload, await bytes.head()))
     const sha256 = atHand.sha256 ?? (await bytes.digest(judged))
@@ -74,6 +78,7 @@ async function finish(desk: Desk, known: store.UploadRow, atHand: AtHand): Promi
     // Not final: the bytes wait, and become a file when they are asked about after it is open again.
     await access.requireOpen(desk.platform.db, upload.organizationId)
     const done = await settle(desk, upload, { judged, sha256, actor, movedTo: bytes.movedTo() })
+    await discardParts(desk, parts)
     crashPoint('before-204')
     return done
   } catch (error) {
@@ -115,7 +120,7 @@ async function settle(desk: Desk, upload: store.UploadRow, facts: Facts): Promis
   crashPoint('after-commit')
   if (recorded === undefined) throw new Error('a blob could not be recorded although its bytes are there')
   desk.forget(upload.id)
-  if (objectKey === undefined) await platform.objects.staging.remove(upload.id)
+  if (objectKey === undefined) await platform.objects.staging.remove(stagedAs(upload))
   // Another upload of the same bytes was quicker, and its object is the one that counts.
   else if (!recorded.isNew) await platform.objects.delete([objectKey])
   return { fileId: recorded.fileId }
@@ -126,12 +131,12 @@ async function adopt(desk: Desk, upload: store.UploadRow, judged: Judged): Promi
   const { objects } = desk.platform
   if (upload.objectKey === null) await giveNewKey(desk, upload, judged)
   try {
-    await objects.staging.adopt(upload.id, upload.objectKey ?? '')
+    await objects.staging.adopt(stagedAs(upload), upload.objectKey ?? '')
   } catch (error) {
     if (!(error instanceof ObjectExists)) throw error
     // An attempt before a crash came as far as renaming, and the client has sent the bytes again since.
     await giveNewKey(desk, upload, judged)
-    await objects.staging.adopt(upload.id, upload.objectKey ?? '')
+    await objects.staging.adopt(stagedAs(upload), upload.objectKey ?? '')
   }
   return upload.objectKey ?? ''
 }
@@ -176,6 +181,7 @@ async function record(desk: Desk, known: store.UploadRow, facts: Facts & { objec
     await store.endUpload(tx, known.id, { status: 'completed', fileId, sha256, mediaType, lengthBytes })
     await countEnd(tx, upload, 'completed')
     await announce(tx, upload, 'completed')
+    if (upload.concatenation === 'final') await endParts(tx, upload.id, 'completed')
     // Last, because everybody who uploads to this organization waits for this row.
     const { isCharged } = blob
     await storage.settle(tx, organizationId, { uploadId: known.id, sizeBytes: lengthBytes, isCharged })
@@ -204,10 +210,12 @@ async function placeOf(tx: Tx, upload: store.UploadRow): Promise<string | undefi
  * Ends an upload that may not become a file: reservation and bytes are let go, and the reason is kept for whoever asks.
  */
 export async function failUpload(desk: Desk, uploadId: string, reason: Problem): Promise<void> {
+  const parts = await listParts(desk.platform.db, uploadId)
   await inTransaction(desk.platform.db, async (tx) =>
     endWithoutFile(tx, await lockOpen(tx, uploadId), { status: 'failed', reason }),
   )
   await discard(desk, uploadId)
+  await discardParts(desk, parts)
 }
 
 /** What an upload without a file leaves behind in memory and in staging. */
@@ -226,9 +234,9 @@ type Bytes = {
 /** The bytes of an upload that are all there: still staged, or moved by an attempt that a crash cut short. */
 async function findBytes(desk: Desk, upload: store.UploadRow): Promise<Bytes> {
   const { objects } = desk.platform
-  const { id, lengthBytes, objectKey } = upload
+  const { lengthBytes, objectKey } = upload
   const headBytes = Math.min(HEAD_BYTES, lengthBytes)
-  const stagedBytes = await objects.staging.sizeBytes(id)
+  const stagedBytes = await objects.staging.sizeBytes(stagedAs(upload))
   if (stagedBytes === lengthBytes) {
     let movedTo: string | undefined
     return {

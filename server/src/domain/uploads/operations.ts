@@ -9,6 +9,7 @@ import type { Desk } from './desk.ts'
 import { completeUpload, discard, failUpload, type AtHand } from './finish.ts'
 import type { Checksum } from './protocol.ts'
 import { receive, type Received } from './receive.ts'
+import { declareLength, isAllAt, makeRoom } from './length.ts'
 import { hasEnded } from './rules.ts'
 import { changeStatus, endWithoutFile, goneFor, lockOpen } from './steps.ts'
 import { requireGoingOn } from './sessions/pausing.ts'
@@ -25,7 +26,10 @@ const BETWEEN_CHUNKS_MS = 15_000
 /** Where an upload stands, as tus tells it. */
 export type Standing = {
   offsetBytes: number
-  lengthBytes: number
+  /** undefined: it has not been told yet. */
+  lengthBytes: number | undefined
+  /** Upload-Concat as it came. */
+  concatenation: string | undefined
   metadata: string
   expiresAt: Date
   fileId: string | undefined
@@ -49,6 +53,22 @@ async function requireOwn(desk: Desk, actor: Uploader, uploadId: string): Promis
       : error
   })
   return upload
+}
+
+/** Whether all of it is there, or can be put together here, and it is to be a file. */
+const isToFinish = (upload: store.UploadRow): boolean =>
+  upload.concatenation === 'final' || (upload.concatenation === null && isAllAt(upload, upload.offsetBytes))
+
+/**
+ * Joins the parts of a final upload that has just been created, for as long as a client should wait; then goes on behind.
+ *
+ * @throws type-not-allowed, type-mismatch, storage-full
+ */
+export async function finishFinal(desk: Desk, actor: Uploader, uploadId: string): Promise<Standing> {
+  const upload = await requireOwn(desk, actor, uploadId)
+  const fileId = await finishInTime(desk, upload, { actor })
+  const standing = standingOf(upload)
+  return fileId === undefined ? standing : { ...standing, offsetBytes: upload.lengthBytes, fileId }
 }
 
 /** @throws gone  it has ended without a file, or its time is over */
@@ -78,7 +98,7 @@ export async function getStanding(desk: Desk, actor: Uploader, uploadId: string,
   const upload = await requireOwn(desk, actor, uploadId)
   requireAlive(upload)
   const { offsetBytes, lengthBytes } = upload
-  if (upload.status !== 'completed' && (offsetBytes === lengthBytes || desk.finishing.has(uploadId))) {
+  if (upload.status !== 'completed' && (isToFinish(upload) || desk.finishing.has(uploadId))) {
     const fileId = await finishInTime(desk, upload, { actor }).catch((error: unknown) => {
       if (error instanceof Problem && error.kind === 'wrong-offset') return 'bytes are missing' as const
       throw error
@@ -109,6 +129,8 @@ export async function append(
 
 type Bytes = {
   offsetBytes: number
+  /** The length, told only now. */
+  lengthBytes?: number | undefined
   request: IncomingMessage
   /** By `performance.now()`. */
   arrivedAt: number
@@ -132,19 +154,18 @@ export async function appendOwn(
     const upload = await store.getUpload(desk.platform.db, uploadId)
     if (upload === undefined) throw new Problem('not-found', `No upload ${uploadId}.`)
     requireAlive(upload)
-    requireOffset(upload, bytes)
-    if (upload.offsetBytes < upload.lengthBytes) await requireGoingOn(desk.platform.db, upload.sessionId)
+    await requireOffset(desk, upload, bytes)
+    if (!isAllAt(upload, upload.offsetBytes)) await requireGoingOn(desk.platform.db, upload.sessionId)
     // Its bytes are being moved: to write to them now would change what is being recorded.
-    if (desk.finishing.has(uploadId) && upload.offsetBytes < upload.lengthBytes) throw stillFinishing()
+    if (desk.finishing.has(uploadId) && !isAllAt(upload, upload.offsetBytes)) throw stillFinishing()
     if (upload.status === 'completed') return { ...standingOf(upload), interruption: undefined }
-    const received: Received =
-      upload.offsetBytes === upload.lengthBytes
-        ? { offsetBytes: upload.offsetBytes, expiresAt: upload.expiresAt, interruption: undefined, isDurable: true }
-        : await receiveOrFail(desk, upload, { ...bytes, turn })
+    const received: Received = isAllAt(upload, upload.offsetBytes)
+      ? { offsetBytes: upload.offsetBytes, expiresAt: upload.expiresAt, interruption: undefined, isDurable: true }
+      : await receiveOrFail(desk, upload, { ...bytes, turn })
 
     const { offsetBytes, expiresAt, interruption, sha256 } = received
     const standing = { ...standingOf(upload), offsetBytes, expiresAt, interruption }
-    if (offsetBytes < upload.lengthBytes) {
+    if (!isAllAt(upload, offsetBytes) || upload.concatenation === 'partial') {
       if (interruption === undefined) pauseSoon(desk, uploadId)
       return standing
     }
@@ -160,14 +181,28 @@ export async function appendOwn(
   }
 }
 
-/** @throws wrong-offset, too-large */
-function requireOffset(upload: store.UploadRow, bytes: { offsetBytes: number; sizeBytes: number | undefined }): void {
-  const { offsetBytes, lengthBytes } = upload
+/**
+ * Whether what comes may come now; the length is told with it, and room is set aside for it, where it was not before.
+ *
+ * @throws wrong-offset, too-large, invalid-request, quota-exceeded
+ * @throws not-allowed  it is made of its parts
+ */
+async function requireOffset(
+  desk: Desk,
+  upload: store.UploadRow,
+  bytes: { offsetBytes: number; sizeBytes: number | undefined; lengthBytes?: number | undefined },
+): Promise<void> {
+  const { offsetBytes } = upload
+  if (upload.concatenation === 'final')
+    throw new Problem('not-allowed', 'This upload is made of its parts; no bytes can be added to it.')
   if (bytes.offsetBytes !== offsetBytes) {
     throw new Problem('wrong-offset', `The upload stands at ${offsetBytes}, not at ${bytes.offsetBytes}.`, {
       offsetBytes,
     })
   }
+  if (bytes.lengthBytes !== undefined) await declareLength(desk, upload, bytes.lengthBytes)
+  if (upload.isLengthDeferred) return makeRoom(desk, upload, offsetBytes + (bytes.sizeBytes ?? 0), true)
+  const { lengthBytes } = upload
   if (offsetBytes + (bytes.sizeBytes ?? 0) > lengthBytes) {
     throw new Problem('too-large', `The upload has ${lengthBytes} bytes; more were sent.`, { lengthBytes })
   }
@@ -278,6 +313,7 @@ export async function dropUpload(desk: Desk, uploadId: string): Promise<void> {
   await inTransaction(desk.platform.db, async (tx) => {
     const upload = await store.lockUpload(tx, uploadId)
     const open = upload?.status === 'completed' ? upload : await lockOpen(tx, uploadId)
+    if (open.partOf !== null) throw new Problem('wrong-state', 'It is a part of another upload, and ends with that.')
     await endWithoutFile(tx, open, { status: 'cancelled' })
   })
   await discard(desk, uploadId)
@@ -285,7 +321,8 @@ export async function dropUpload(desk: Desk, uploadId: string): Promise<void> {
 
 const standingOf = (upload: store.UploadRow): Standing => ({
   offsetBytes: upload.offsetBytes,
-  lengthBytes: upload.lengthBytes,
+  lengthBytes: upload.isLengthDeferred ? undefined : upload.lengthBytes,
+  concatenation: upload.partsNamed ?? upload.concatenation ?? undefined,
   metadata: upload.metadata,
   expiresAt: upload.expiresAt,
   fileId: upload.fileId ?? undefined,

@@ -3,7 +3,8 @@ import { Problem } from '../../platform/problem.ts'
 
 /** tus 1.0.0, https://tus.io/protocols/resumable-upload */
 export const TUS_VERSION = '1.0.0'
-export const TUS_EXTENSIONS = 'creation,creation-with-upload,expiration,termination,checksum'
+export const TUS_EXTENSIONS =
+  'creation,creation-with-upload,creation-defer-length,expiration,termination,checksum,concatenation'
 export const UPLOADS_PATH = '/api/uploads'
 /** Names of the protocol to those of `node:crypto`, and the length of the digest in bytes. */
 const ALGORITHMS: Record<string, number> = { sha1: 20, sha256: 32, sha512: 64, md5: 16 }
@@ -60,19 +61,6 @@ export function requireInteger(request: IncomingMessage, name: string): number {
 }
 
 /**
- * The length of an upload that is to be created.
- *
- * @throws invalid-request  also when it is deferred or a concatenation: neither is done here
- */
-export function requireLength(request: IncomingMessage): number {
-  if (header(request, 'upload-concat') !== undefined)
-    throw wrong('Uploads are not concatenated here: send each file as one upload.')
-  if (header(request, 'upload-defer-length') !== undefined)
-    throw wrong('The length must be known at creation: send Upload-Length.')
-  return requireInteger(request, 'Upload-Length')
-}
-
-/**
  * Upload-Metadata: pairs of a key and a value in Base64, separated by commas. A value may be empty or left out.
  *
  * @throws invalid-request
@@ -119,7 +107,7 @@ export function requireOctetStream(request: IncomingMessage): void {
   throw new Problem('wrong-content-type', `Send the bytes as ${OCTET_STREAM}.`)
 }
 
-function header(request: IncomingMessage, name: string): string | undefined {
+export function header(request: IncomingMessage, name: string): string | undefined {
   const field = request.headers[name]
   return Array.isArray(field) ? field.join(', ') : field
 }
@@ -140,6 +128,6 @@ function decodeBase64(text: string): Buffer | undefined {
   return BASE64.test(text) ? Buffer.from(text, 'base64') : undefined
 }
 
-const printable = (text: string): string => JSON.stringify(text.slice(0, 100))
+export const printable = (text: string): string => JSON.stringify(text.slice(0, 100))
 
 const wrong = (detail: string) => new Problem('invalid-request', detail)

@@ -7,6 +7,7 @@ import type { StagedBytes } from '../../platform/objects/object-store.ts'
 import { Problem } from '../../platform/problem.ts'
 import type { Desk } from './desk.ts'
 import { HEAD_BYTES, judgeHead } from './judge.ts'
+import { isAllAt, makeRoom } from './length.ts'
 import { openStaged } from './staged.ts'
 import { goBackTo } from './missing.ts'
 import type { Checksum } from './protocol.ts'
@@ -43,6 +44,7 @@ type Reception = {
   staged: StagedBytes
   sink: Sink
   checksum: Checksum | undefined
+  isOnePiece: boolean
   /** How much the request says it brings. */
   chunkBytes: number | undefined
   sha256?: Uint8Array
@@ -82,7 +84,8 @@ export async function receive(
     if (!desk.known(upload, comesWhole(upload, request)).follow.fits(start)) desk.forget(upload.id)
     const { follow } = desk.known(upload, comesWhole(upload, request))
     follow.extend(start)
-    if (!comesInOnePiece(upload, request)) await begin(desk, upload)
+    const isOnePiece = comesInOnePiece(upload, request)
+    if (!isOnePiece) await begin(desk, upload)
     const hash = async (slab: Slab, position: number) => {
       if (chunkHash === undefined) return hashBeside(reception, slab, position)
       // Bytes with a checksum are hashed after it has been found right, from where they were written, if that can be.
@@ -100,6 +103,7 @@ export async function receive(
       staged,
       sink,
       checksum,
+      isOnePiece,
       chunkBytes: Number(request.headers['content-length']) || undefined,
       flushedBytes: start,
       flushedAtMs: Date.now(),
@@ -126,11 +130,13 @@ export async function receive(
 
 /** Then nobody sees it on its way, and the steps in between are left out. */
 function comesInOnePiece(upload: store.UploadRow, request: IncomingMessage): boolean {
-  return upload.lengthBytes <= SLAB_BYTES && comesWhole(upload, request)
+  return upload.concatenation === null && upload.lengthBytes <= SLAB_BYTES && comesWhole(upload, request)
 }
 
-const comesWhole = ({ offsetBytes, lengthBytes }: store.UploadRow, request: IncomingMessage): boolean =>
-  offsetBytes === 0 && Number(request.headers['content-length']) === lengthBytes
+const comesWhole = (
+  { offsetBytes, lengthBytes, isLengthDeferred }: store.UploadRow,
+  request: IncomingMessage,
+): boolean => offsetBytes === 0 && !isLengthDeferred && Number(request.headers['content-length']) === lengthBytes
 
 const wholeBytes = ({ platform }: Desk): number => platform.objects.staging.wholeBytes
 
@@ -145,11 +151,12 @@ async function begin(desk: Desk, upload: store.UploadRow): Promise<void> {
 async function pump(reception: Reception, slabs: AsyncGenerator<Slab>): Promise<unknown> {
   const { sink, upload } = reception
   const start = sink.position()
-  const judgeAt = Math.min(HEAD_BYTES, upload.lengthBytes)
+  const judgeAt = judgedAt(upload)
   try {
     for await (const slab of slabs) {
       const at = sink.position()
       const end = at + slab.length
+      if (upload.isLengthDeferred) await makeRoom(reception.desk, upload, end, false).catch(releasing(slab))
       if (end > upload.lengthBytes || end - start > MAX_CHUNK_BYTES) {
         slab.release()
         return tooMuch(upload, end)
@@ -172,6 +179,12 @@ async function pump(reception: Reception, slabs: AsyncGenerator<Slab>): Promise<
   }
 }
 
+/** By how many bytes its type is known. A part is judged with the whole. */
+function judgedAt({ lengthBytes, isLengthDeferred, concatenation }: store.UploadRow): number {
+  if (concatenation === 'partial') return 0
+  return isLengthDeferred ? HEAD_BYTES : Math.min(HEAD_BYTES, lengthBytes)
+}
+
 const releasing =
   (slab: Slab) =>
   (error: unknown): never => {
@@ -188,7 +201,7 @@ async function judgeStaged({ desk, upload, staged, sink }: Reception, length: nu
 
 async function hashBeside(reception: Reception, slab: Slab, position: number): Promise<void> {
   const { upload, desk } = reception
-  if (position === 0 && slab.length === upload.lengthBytes && slab.length <= HASH_HERE_BYTES) {
+  if (reception.isOnePiece && position === 0 && slab.length === upload.lengthBytes && slab.length <= HASH_HERE_BYTES) {
     reception.sha256 = sha256(slab.bytes.subarray(0, slab.length))
     return
   }
@@ -258,7 +271,7 @@ async function conclude(
     throw failure
   }
   const end = checksum !== undefined && interruption !== undefined ? upload.offsetBytes : sink.position()
-  const isWhole = end === upload.lengthBytes
+  const isWhole = isAllAt(upload, end) && upload.concatenation === null
   if (isWhole && upload.offsetBytes === 0 && end <= wholeBytes(desk)) {
     const known = reception.sha256 && { sha256: reception.sha256 }
     return { offsetBytes: end, expiresAt: upload.expiresAt, interruption, isDurable: false, ...known }

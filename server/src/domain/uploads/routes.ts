@@ -11,6 +11,7 @@ import { createUpload } from './create.ts'
 import { createDesk, type Desk } from './desk.ts'
 import * as uploads from './operations.ts'
 import * as tus from './protocol.ts'
+import { readAnnounced } from './protocol-creation.ts'
 import { startRecovery, stopDesk } from './recovery.ts'
 import { sessionRoutes } from './sessions/routes.ts'
 import { Overtaken } from './turns.ts'
@@ -36,7 +37,7 @@ export function openUploads(app: FastifyInstance, platform: Platform): { stop():
   return { stop }
 }
 
-/** tus 1.0.0 with creation, creation-with-upload, expiration, termination and checksum. */
+/** tus 1.0.0 with every extension but two: see `TUS_EXTENSIONS`. */
 function tusRoutes(scope: FastifyInstance, desk: Desk) {
   speakTus(scope)
   const creations = createActorLimiter(desk.platform.settings.uploadsPerMinute, MINUTE_SECONDS, 'uploads begun')
@@ -61,15 +62,20 @@ function tusRoutes(scope: FastifyInstance, desk: Desk) {
   serveRaw(scope, contract.getUploadOffset, async ({ request, reply }, { params }) => {
     tus.requireVersion(request.raw)
     const standing = await uploads.getStanding(desk, uploaderOf(request), params.uploadId, tus.arrivalOf(request.raw))
-    if (standing.metadata !== '') reply.header('upload-metadata', standing.metadata)
-    return tell(reply.code(200).header('upload-length', standing.lengthBytes), standing).send()
+    const { metadata, lengthBytes, concatenation } = standing
+    if (metadata !== '') reply.header('upload-metadata', metadata)
+    if (concatenation !== undefined) reply.header('upload-concat', concatenation)
+    if (lengthBytes === undefined) reply.header('upload-defer-length', '1')
+    else reply.header('upload-length', lengthBytes)
+    return tell(reply.code(200), standing).send()
   })
 
   serveRaw(scope, contract.appendUpload, async ({ request, reply }, { params }) => {
     tus.requireVersion(request.raw)
     tus.requireOctetStream(request.raw)
     const offsetBytes = tus.requireInteger(request.raw, 'Upload-Offset')
-    const bytes = { request: request.raw, offsetBytes, ...readBodyHead(request) }
+    const lengthBytes = tus.readInteger(request.raw, 'Upload-Length')
+    const bytes = { request: request.raw, offsetBytes, lengthBytes, ...readBodyHead(request) }
     const standing = await uploads.append(desk, uploaderOf(request), params.uploadId, bytes).catch(unlessOvertaken)
     if (standing === undefined || standing.interruption !== undefined) return cut(reply)
     return tell(reply.code(204), standing).send()
@@ -84,17 +90,23 @@ function tusRoutes(scope: FastifyInstance, desk: Desk) {
 
 async function create(desk: Desk, request: FastifyRequest, reply: FastifyReply): Promise<void> {
   const actor = uploaderOf(request)
-  const lengthBytes = tus.requireLength(request.raw)
+  const announced = readAnnounced(request.raw)
+  const lengthBytes = announced.kind === 'final' ? 0 : announced.lengthBytes
   const metadata = tus.readMetadata(request.raw)
   const hasBody = tus.hasBody(request.raw)
   if (hasBody) tus.requireOctetStream(request.raw)
   const body = readBodyHead(request)
-  if ((body.sizeBytes ?? 0) > lengthBytes)
+  if (lengthBytes !== undefined && (body.sizeBytes ?? 0) > lengthBytes)
     throw new Problem('too-large', `The upload has ${lengthBytes} bytes; more are being sent.`, { lengthBytes })
 
-  const { uploadId, expiresAt } = await createUpload(desk, actor, { lengthBytes, metadata })
+  const bodyBytes = body.sizeBytes ?? 0
+  const { uploadId, expiresAt } = await createUpload(desk, actor, { announced, bodyBytes, metadata })
   const path = `${tus.UPLOADS_PATH}/${uploadId}`
   reply.header('location', publicAddress(publicBase(request.raw, desk.platform.settings), path))
+  if (announced.kind !== 'whole')
+    reply.header('upload-concat', announced.kind === 'final' ? announced.named : 'partial')
+  if (announced.kind === 'final')
+    return void tell(reply.code(201), await uploads.finishFinal(desk, actor, uploadId)).send()
   if (!hasBody) return void tell(reply.code(201), { offsetBytes: 0, expiresAt }).send()
 
   const standing = await uploads.appendOwn(desk, actor, uploadId, { request: request.raw, offsetBytes: 0, ...body })
@@ -143,10 +155,11 @@ function readBodyHead({ raw }: FastifyRequest) {
 
 function tell(
   reply: FastifyReply,
-  standing: { offsetBytes: number; expiresAt: Date; fileId?: string | undefined },
+  standing: { offsetBytes: number; expiresAt: Date; fileId?: string | undefined; concatenation?: string | undefined },
 ): FastifyReply {
-  const { offsetBytes, expiresAt, fileId } = standing
-  reply.header('upload-offset', offsetBytes)
+  const { offsetBytes, expiresAt, fileId, concatenation } = standing
+  // Of a final upload there is none before it is joined.
+  if (fileId !== undefined || !concatenation?.startsWith('final')) reply.header('upload-offset', offsetBytes)
   if (fileId === undefined) return reply.header('upload-expires', expiresAt.toUTCString())
   return reply.header('trove-file-id', fileId)
 }

@@ -6,6 +6,7 @@ import { Problem } from '../../platform/problem.ts'
 import * as storage from '../storage/index.ts'
 import { HeldElsewhere } from './holding/holds.ts'
 import { hasEnded, mayBecome, outcomeOf, stageOf } from './rules.ts'
+import * as parts from './parts/store.ts'
 import * as store from './store.ts'
 
 /**
@@ -55,9 +56,17 @@ export async function endWithoutFile(
     failureKind: reason?.kind ?? null,
     failure: reason?.message ?? null,
   })
-  await countEnd(tx, upload, end.status)
+  if (upload.concatenation !== 'partial') await countEnd(tx, upload, end.status)
+  if (upload.concatenation === 'final') await endParts(tx, upload.id, 'failed')
   await storage.release(tx, upload.id)
   await announce(tx, upload, end.status)
+}
+
+/** A step of ending a final upload: its parts end too, and the room that they had set aside is free again. */
+export async function endParts(tx: Tx, finalId: string, status: 'completed' | 'failed'): Promise<void> {
+  const joined = await parts.listParts(tx, finalId)
+  await parts.endParts(tx, finalId, status)
+  for (const { id } of joined) await storage.release(tx, id)
 }
 
 /** The session counts an upload that has ended, and ends with the last that was declared. */

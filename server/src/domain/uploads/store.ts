@@ -35,6 +35,12 @@ export async function insertUpload(
     declaredType: string | undefined
     metadata: string
     lengthBytes: number
+    isLengthDeferred?: boolean | undefined
+    concatenation?: 'partial' | 'final' | undefined
+    /** Of a final one: as the client named its parts, and where their bytes are put behind each other. */
+    partsNamed?: string | undefined
+    stagingId?: string | undefined
+    offsetBytes?: number | undefined
     objectKey: string
     expiryMs: number
     folderId?: string | undefined
@@ -53,6 +59,11 @@ export async function insertUpload(
       declared_type: upload.declaredType ?? null,
       metadata: upload.metadata,
       length_bytes: upload.lengthBytes,
+      offset_bytes: upload.offsetBytes ?? 0,
+      is_length_deferred: upload.isLengthDeferred ?? false,
+      concatenation: upload.concatenation ?? null,
+      parts_named: upload.partsNamed ?? null,
+      staging_id: upload.stagingId ?? null,
       object_key: upload.objectKey,
       folder_id: upload.folderId ?? null,
       link_id: upload.byLink?.linkId ?? null,
@@ -107,6 +118,15 @@ export async function moveOffset(tx: Tx, uploadId: string, at: AtOffset): Promis
   return row?.expires_at
 }
 
+/** The length, or the room that has been set aside while that is not known. */
+export async function setLength(tx: Tx, uploadId: string, lengthBytes: number, isDeferred: boolean): Promise<void> {
+  await tx
+    .updateTable('upload')
+    .set({ length_bytes: lengthBytes, is_length_deferred: isDeferred })
+    .where('id', '=', uploadId)
+    .execute()
+}
+
 /** Once a minute is enough to know that a session lives, and keeps its uploads from waiting for each other. */
 export async function touchSession(tx: Tx, sessionId: string): Promise<void> {
   await tx
@@ -146,6 +166,8 @@ export function listUnfinished(db: Db, idleMs: number, limit: number) {
   return selectUpload(db)
     .where('status', 'in', ['pending', 'uploading', 'paused', 'checking'])
     .where((e) => e.or([e('status', '=', 'checking'), e('offset_bytes', '=', e.ref('length_bytes'))]))
+    .where('is_length_deferred', '=', false)
+    .where(sql<boolean>`concatenation is distinct from 'partial'`)
     .where(isHeldByNobody)
     .where('updated_at', '<=', sql<Date>`now() - make_interval(secs => ${idleMs / 1000}::double precision)`)
     .orderBy('updated_at')
@@ -172,6 +194,7 @@ export function listExpired(db: Db, limit: number) {
   return selectUpload(db)
     .where('status', 'in', ['pending', 'uploading', 'paused'])
     .where('expires_at', '<=', sql<Date>`now()`)
+    .where('part_of', 'is', null)
     .orderBy('expires_at')
     .limit(limit)
     .execute()
@@ -181,7 +204,7 @@ export function listExpired(db: Db, limit: number) {
 export async function countExpired(db: Db): Promise<{ uploads: number; bytes: number }> {
   const { rows } = await sql<{ uploads: number; bytes: number }>`
     select count(*)::int as uploads, coalesce(sum(length_bytes), 0)::bigint as bytes from upload
-    where status in ('pending', 'uploading', 'paused') and expires_at <= now()`.execute(db)
+    where status in ('pending', 'uploading', 'paused') and expires_at <= now() and part_of is null`.execute(db)
   return rows[0] ?? { uploads: 0, bytes: 0 }
 }
 
@@ -250,6 +273,18 @@ export async function beginInSession(tx: Tx, sessionId: string, bytes: number, m
   return row !== undefined
 }
 
+/** So many bytes more, or fewer, are expected in a session. False when they do not fit. */
+export async function growSession(tx: Tx, sessionId: string, bytes: number, maxBytes: number): Promise<boolean> {
+  const row = await tx
+    .updateTable('upload_session')
+    .set({ total_bytes: sql`total_bytes + ${bytes}`, last_byte_at: sql<Date>`now()` })
+    .where('id', '=', sessionId)
+    .where(sql<boolean>`(${bytes} <= 0 or total_bytes + ${bytes} <= ${maxBytes})`)
+    .returning('id')
+    .executeTakeFirst()
+  return row !== undefined
+}
+
 /** Counts an upload that has ended, and tells how the session stands now. */
 export async function endInSession(
   tx: Tx,
@@ -298,7 +333,7 @@ export function lockSilentSessions(tx: Tx, silentMs: number, limit: number) {
     .execute()
 }
 
-function selectUpload(db: Db) {
+export function selectUpload(db: Db) {
   return db
     .selectFrom('upload')
     .select([
@@ -321,11 +356,16 @@ function selectUpload(db: Db) {
       'failure_kind as failureKind',
       'failure',
       'expires_at as expiresAt',
+      'is_length_deferred as isLengthDeferred',
+      'concatenation',
+      'parts_named as partsNamed',
+      'part_of as partOf',
+      'staging_id as stagingId',
       'holder',
       'judged',
       'hash_state as hashState',
     ])
-    .$narrowType<{ status: UploadState; judged: Judged | null }>()
+    .$narrowType<{ status: UploadState; judged: Judged | null; concatenation: 'partial' | 'final' | null }>()
 }
 
 function selectSession(db: Db) {

@@ -48,7 +48,10 @@ describe('tus: the protocol', () => {
     assert.equal(reply.status, 204)
     assert.equal(reply.headers['tus-resumable'], '1.0.0')
     assert.equal(reply.headers['tus-version'], '1.0.0')
-    assert.equal(reply.headers['tus-extension'], 'creation,creation-with-upload,expiration,termination,checksum')
+    assert.equal(
+      reply.headers['tus-extension'],
+      'creation,creation-with-upload,creation-defer-length,expiration,termination,checksum,concatenation',
+    )
     assert.equal(reply.headers['tus-max-size'], String(32 * MIB))
     assert.match(String(reply.headers['tus-checksum-algorithm']), /^sha1,/)
   })
