@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
 import { test } from 'node:test'
 import { uploadAtSpeed } from '../rows/f-load.ts'
 import { sharedCeph, withoutCeph } from '../services/ceph.ts'
@@ -6,6 +7,14 @@ import { sharedCeph, withoutCeph } from '../services/ceph.ts'
 test('F1: 200 files of 5 MB, 50 at a time', async (t) => {
   const { megabytesPerSecond, errors } = await uploadAtSpeed(200, 50)
   t.diagnostic(`${megabytesPerSecond.toFixed(0)} MB/s`)
+  assert.deepEqual(errors, [])
+  assert.ok(megabytesPerSecond >= 80)
+})
+
+test('F1: the same, encrypted', async (t) => {
+  const environment = { TROVE_MASTER_KEY: randomBytes(32).toString('base64') }
+  const { megabytesPerSecond, errors } = await uploadAtSpeed(200, 50, environment)
+  t.diagnostic(`${megabytesPerSecond.toFixed(0)} MB/s, encrypted`)
   assert.deepEqual(errors, [])
   assert.ok(megabytesPerSecond >= 80)
 })
