@@ -4,7 +4,7 @@ import { createFloor, isPendingKey, pick, type Floor, type Platform } from './fl
 import { pausedHere } from './holding.ts'
 import { hear, refreshAll } from './hearing.ts'
 import { isEnded, isSettling, type Picked } from './model.ts'
-import { haltAll } from './queue.ts'
+import { enqueue, haltAll } from './queue.ts'
 import { meet, recollectAll } from './restore.ts'
 
 const TICK_MS = 1_000
@@ -15,7 +15,7 @@ const PATIENCE_TICKS = 25
 export type Engine = ReturnType<typeof createEngine>
 
 export function createEngine(platform: Platform, userId: string) {
-  const floor = createFloor(platform, userId)
+  const floor = createFloor(platform, userId, enqueue)
   let stopTicking = () => {}
   let recollecting: Promise<void> = Promise.resolve()
   return {

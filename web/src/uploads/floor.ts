@@ -45,10 +45,16 @@ export type Floor = Platform & {
   held: Set<string>
   /** How often something was announced of a session. */
   news: Map<string, number>
+  /** Puts files into the queue again. */
+  sendOn(keys: readonly string[]): void
 }
 
-export function createFloor(platform: Platform, userId: string): Floor {
-  return {
+export function createFloor(
+  platform: Platform,
+  userId: string,
+  enqueue: (floor: Floor, keys: readonly string[]) => void,
+): Floor {
+  const floor: Floor = {
     ...platform,
     userId,
     isOnline: true,
@@ -65,7 +71,9 @@ export function createFloor(platform: Platform, userId: string): Floor {
     doubted: new Set(),
     held: new Set(),
     news: new Map(),
+    sendOn: (keys) => enqueue(floor, keys),
   }
+  return floor
 }
 
 /** Transfers by key, or all. */

@@ -1,6 +1,5 @@
 import { halt, pick, type Floor } from './floor.ts'
 import { isPending, type Batch, type Pause, type Transfer } from './model.ts'
-import { enqueue } from './queue.ts'
 import type { SessionStanding } from './remote.ts'
 
 /** So long after an answer said that a session is paused it is asked once more: word of its going on may have crossed it. */
@@ -78,7 +77,7 @@ export function release(floor: Floor, batchKey: string): void {
     void floor.memory.setTransfer(key, { state: 'open' })
     ready.push(key)
   }
-  enqueue(floor, ready)
+  floor.sendOn(ready)
 }
 
 /** Batches of which everything that is still to be sent is among these. */
