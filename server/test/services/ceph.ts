@@ -83,6 +83,7 @@ export async function startCeph(disk: 'memory' | { gib: number } = 'memory'): Pr
     running.delete(name)
     if (child === undefined || child.exitCode !== null || child.signalCode !== null) return
     const ended = new Promise((resolve) => child.once('exit', resolve))
+    child.ref()
     child.kill('SIGKILL')
     await ended
   }

@@ -1,5 +1,6 @@
 import { Problem } from '../problem.ts'
 import type { StagingPlan } from './object-store.ts'
+import { recycle } from './s3-chunks.ts'
 import type { S3 } from './s3-client.ts'
 import { contentOf, type Content } from './s3-content.ts'
 import { newToken, type Manifest } from './s3-manifest.ts'
@@ -148,6 +149,8 @@ function seal(staged: Staged): void {
     const multipart = await begin(staged)
     const content = tail.content() ?? contentOf([...(await fetchPieces(s3, id, before)), ...tail.chunks()])
     part.etag = await sendPart(s3, multipart, number, content)
+    // A flush may still be making a piece of the same bytes. What has failed is left to the collector.
+    void staged.saving.then(() => recycle(tail.chunks()))
   }
   part.done = send()
     .catch((error: unknown) => (part.fault = error))
@@ -238,6 +241,8 @@ export async function read(staged: Staged, bytes: Uint8Array, position: number):
   const to = Math.min(staged.endBytes, position + bytes.length)
   if (position >= to || position < tail.start) return 0
   const kept = position < tail.from() ? await fetchPieces(s3, id, cover(pieces, tail.start, tail.from())) : []
+  // Meanwhile the part may have become full and gone.
+  if (staged.tail !== tail) return 0
   const before = Buffer.concat(kept).subarray(position - tail.start, to - tail.start)
   let read = 0
   for (const chunk of [before, ...tail.slice(Math.max(position, tail.from()), to)]) {

@@ -170,6 +170,29 @@ describe('bytes on their way into S3', { skip: withoutCeph }, () => {
     assert.equal((await inBucket()).multiparts, 0)
   })
 
+  test('many at once share little memory: what waits is brought away in pieces, and every one becomes whole', async () => {
+    const small = await openS3Store(ceph.options(bucket), 12 * MIB)
+    const all = Array.from({ length: 6 }, () => ({
+      id: crypto.randomUUID(),
+      key: newKey(),
+      bytes: randomBytes(PART + 3 * MIB + 7),
+    }))
+    const open = await Promise.all(all.map(({ id, key, bytes }) => small.staging.open(id, planFor(key, bytes.length))))
+    // Each stops for a while in the middle of its part, as slow lines do: together they have more than there is room for.
+    for (let at = 0; at < PART + 4 * MIB; at += MIB)
+      await Promise.all(
+        open.map((staged, i) => staged.write(all[i]?.bytes.subarray(at, at + MIB) ?? new Uint8Array(), at)),
+      )
+    for (const [i, { id, key, bytes }] of all.entries()) {
+      await open[i]?.flush()
+      await open[i]?.close()
+      assert.equal((await small.staging.adopt(id, key)).sizeBytes, bytes.length)
+      assert.ok((await read(key)).equals(bytes))
+    }
+    await small.close()
+    assert.deepEqual(await Array.fromAsync(other.staging.list()), [])
+  })
+
   test('an upload without a length goes up too, and one that is dropped leaves nothing', async () => {
     const [id, key, bytes] = [crypto.randomUUID(), newKey(), randomBytes(20 * MIB)]
     const staged = await writeAt(one, { id, key, length: undefined }, bytes)

@@ -1,6 +1,7 @@
 import { Problem } from '../problem.ts'
 import { requireKey } from './object-key.ts'
 import { ObjectMissing, type ObjectFacts, type StagedBytes, type Staging } from './object-store.ts'
+import { recycle } from './s3-chunks.ts'
 import type { S3 } from './s3-client.ts'
 import type { Content } from './s3-content.ts'
 import { copyObject } from './s3-copy.ts'
@@ -55,10 +56,13 @@ export function createS3Staging(s3: S3, memory: Memory): Staging {
         if (entry === undefined && manifest === undefined) return requireThere(s3, requireKey(key))
         const plan = { organizationId: '', lengthBytes: undefined, key: () => key }
         const staged = entry?.staged ?? createStaged({ s3, memory }, { id, plan, manifest })
-        const facts = await finish(staged, requireKey(key))
+        const release = held.open(staged)
+        const facts = await finish(staged, requireKey(key)).finally(release)
         const made = [...(staged.manifest?.pieces ?? []), ...staged.pieces].map(({ name }) => name)
         if (staged.manifest !== undefined) await removeNotes(s3, id, [...made, ...staged.garbage])
+        const { tail } = staged
         await held.forget(id)
+        recycle(tail.chunks())
         return facts
       }),
 

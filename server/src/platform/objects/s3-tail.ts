@@ -1,4 +1,5 @@
 import { createHash, type Hash } from 'node:crypto'
+import { copyOf } from './s3-chunks.ts'
 import type { Content } from './s3-content.ts'
 
 /** The bytes in memory of the part that is being filled: what came last, without a gap. */
@@ -36,7 +37,7 @@ export function createTail(start: number, from: number, give: (bytes: number) =>
 
     /** Copies: the memory is the caller's again. */
     push(bytes: Uint8Array): void {
-      const chunk = Buffer.from(bytes)
+      const chunk = copyOf(bytes)
       chunks.push(chunk)
       hash?.update(chunk)
       end += chunk.length

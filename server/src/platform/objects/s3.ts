@@ -39,9 +39,10 @@ const MEMORY_BYTES = 256 * 1024 * 1024
  *
  * Considerations. Trying again has bounds: a store that hangs is given up after seconds and told as `unavailable`.
  *
+ * @param memoryBytes  for the parts of all uploads on their way together
  * @throws Error  a sentence for the person who configures: there is no such bucket, or it is not open to these keys
  */
-export async function openS3Store(options: S3Options): Promise<ObjectStore> {
+export async function openS3Store(options: S3Options, memoryBytes = MEMORY_BYTES): Promise<ObjectStore> {
   const s3 = createS3(options)
   await requireBucket(s3).catch((error: unknown) => {
     s3.close()
@@ -78,7 +79,7 @@ export async function openS3Store(options: S3Options): Promise<ObjectStore> {
 
     list: () => listObjects(s3),
     localPath: () => undefined,
-    staging: createS3Staging(s3, createMemory(MEMORY_BYTES)),
+    staging: createS3Staging(s3, createMemory(memoryBytes)),
     ...(direct && { direct }),
     async close() {
       direct?.close()
