@@ -32,14 +32,17 @@ type Look = {
 /** The first of them is asked what it would do, and its earlier runs are open. */
 async function dryRunOne(page: Page) {
   await page
-    .getByRole('button', { name: /^Dry run of/ })
+    .getByRole('button', { name: /^Dry run:/ })
     .first()
     .click()
   await page
     .getByRole('button', { name: /^Earlier runs/ })
     .first()
     .click()
-  await page.getByText('Dry run', { exact: false }).first().waitFor()
+  await page
+    .getByText(/^Dry run \d/)
+    .first()
+    .waitFor()
 }
 
 const firstCell = '[role=gridcell][data-index="1"]'
@@ -47,7 +50,13 @@ const firstFolder = '[data-folder]'
 const LOOKS: readonly Look[] = [
   { name: 'sign-in', path: 'sign-in', isOutside: true },
   { name: 'space', path: 'settings/space' },
+  {
+    name: 'space-shares',
+    path: 'settings/space',
+    before: (page) => page.getByRole('radio', { name: 'Folders' }).click(),
+  },
   { name: 'space-installation', path: 'administration/space' },
+  { name: 'integrity', path: 'administration/integrity' },
   { name: 'upkeep', path: 'administration/upkeep', before: dryRunOne },
   { name: 'register', path: 'register', isOutside: true },
   { name: 'library', path: 'library' },
@@ -56,7 +65,6 @@ const LOOKS: readonly Look[] = [
   { name: 'library-videos', path: 'library?kind=video' },
   { name: 'library-nothing', path: 'library?q=no-such-name' },
   { name: 'library-middle', path: 'library', before: scrollToMiddle },
-  { name: 'integrity', path: 'administration/integrity' },
   { name: 'library-selected', path: 'library', before: chooseSome },
   { name: 'library-details', path: 'library?details=true', before: (page) => page.locator(firstCell).focus() },
   { name: 'library-hover', path: 'library', before: (page) => page.hover(firstCell), only: 'wide' },

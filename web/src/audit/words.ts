@@ -55,6 +55,7 @@ const DEEDS: Record<string, string> = {
   'organization.logo-set': 'set the logo',
   'organization.updated': 'changed the settings of the organization',
   'plan.set': 'set the plan',
+  'quota.corrected': 'put right how much is counted as stored',
   'quota.set': 'set how much may be stored',
   'team.created': 'made a team',
   'team.deleted': 'deleted a team',
@@ -152,6 +153,7 @@ const EVENTS: Record<string, string> = {
   'password.refused': 'Wrong password',
   'quarantine.deleted': 'Deleted from the quarantine',
   'quarantine.released': 'Let out of the quarantine',
+  'quota.corrected': 'What is counted as stored was wrong and was put right',
   'recovery-code.used': 'Recovery code used',
   'refresh-token.reused': 'A copied sign-in was used; the session was ended',
   'second-factor.failed': 'Wrong second factor',
@@ -162,10 +164,10 @@ const EVENTS: Record<string, string> = {
   'sign-in.new-device': 'Signed in on a new device',
   'sign-in.succeeded': 'Signed in',
   'sign-in.unlinked': 'Sign-in with a provider removed',
-  'upload.infected': 'A virus was found in a file',
   'blob.damaged': 'Stored bytes were found damaged',
   'blob.healed': 'Damaged bytes are whole again',
   'blob.verification-requested': 'Stored bytes were read again on request',
+  'upload.infected': 'A virus was found in a file',
 }
 
 export function eventName(kind: string): string {

@@ -73,7 +73,7 @@ function Sums({ usedBytes, limitBytes, disk }: SumsProps) {
       {disk !== undefined && (
         <Sum name="Free on the disk" value={formatBytes(disk.freeBytes)}>
           <Progress label="Disk" share={full} tone={full >= NEARLY_FULL ? 'danger' : 'accent'} className="mt-2" />
-          <span className="tabular mt-1 block text-xs text-ink-faint">
+          <span className="tabular mt-1 block text-xs font-normal text-ink-faint">
             {formatShare(disk.totalBytes - disk.freeBytes, disk.totalBytes)} of {formatBytes(disk.totalBytes)} taken
           </span>
         </Sum>

@@ -40,7 +40,7 @@ export function UpkeepCard({ task }: { task: UpkeepTask }) {
             icon={<FlaskConical aria-hidden className="size-3.5" />}
             disabled={current !== undefined}
             isBusy={run.isPending && run.variables.isDryRun}
-            aria-label={`Dry run of ${title}`}
+            aria-label={`Dry run: ${title}`}
             onClick={() => start(true)}
           >
             Dry run
@@ -50,7 +50,7 @@ export function UpkeepCard({ task }: { task: UpkeepTask }) {
             icon={<Play aria-hidden className="size-3.5" />}
             disabled={current !== undefined}
             isBusy={run.isPending && !run.variables.isDryRun}
-            aria-label={`Run ${title} now`}
+            aria-label={`Run now: ${title}`}
             onClick={() => start(false)}
           >
             Run now

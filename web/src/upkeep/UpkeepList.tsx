@@ -30,9 +30,7 @@ export function UpkeepList() {
     <div className="flex flex-col gap-4">
       <div className="flex flex-wrap items-center justify-between gap-2">
         <p role="status" className={faulty.length > 0 ? 'text-sm font-medium text-danger' : 'text-sm text-ink-soft'}>
-          {faulty.length === 0
-            ? 'All went well the last time.'
-            : `${faulty.length} of ${tasks.length} should be looked at.`}
+          {faulty.length === 0 ? 'Nothing has failed.' : `${faulty.length} of ${tasks.length} should be looked at.`}
         </p>
         <Segmented
           label="Which"
