@@ -18,6 +18,9 @@ export type ScanReason = (typeof scanReasons)[number]
 export const Scan = Type.Object({
   status: ScanState,
   reason: Type.Optional(Type.Unsafe<ScanReason>({ ...ScanReason, description: 'Why it could not be checked.' })),
+  isFromLink: Type.Optional(
+    Type.Literal(true, { description: 'A stranger sent it by a link, so nobody here is its uploader.' }),
+  ),
   signature: Type.Optional(Type.String({ description: 'What was found, as the scanner names it.' })),
   engine: Type.Optional(Type.String({ description: 'Scanner and signatures that said so.' })),
   scannedAt: Type.Optional(Timestamp),

@@ -3,8 +3,8 @@
 -- Why     Whether the bytes of a blob may go out is asked of its row: what a virus scanner said of them, by which engine and
 --         signatures, and when. Blobs that are there already were never looked at (`unscanned`); each new one waits for
 --         the step of its processing that looks, or that finds no scanner to ask.
--- Locks   blob, while the check is made of its rows: they are read once.
--- Undo    drop the columns. An old server adds blobs that wait; it asks nothing of them, and the next new worker looks.
+-- Locks   blob, while the check is made of its rows: they are read once. version, for the moment that a column takes.
+-- Undo    drop the columns and what is made of them. An old server adds blobs that wait; it asks nothing of them, and the next new worker looks.
 
 alter table blob
   add column scan_status text not null default 'unscanned' constraint blob_scan_status_known
@@ -19,6 +19,9 @@ alter table blob
   add constraint blob_scan_told check (
     (scan_status = 'skipped') = (scan_reason is not null) and (scan_status <> 'infected' or scan_signature is not null));
 alter table blob alter column scan_status set default 'waiting';
+
+-- Sent by a stranger through a link: it belongs to the link's maker, who is not its uploader and may not open it unscanned.
+alter table version add column is_from_link boolean not null default false;
 
 -- The quarantine of an organization, and what is held with it.
 create index blob_quarantine on blob (organization_id, id desc) where scan_status in ('infected', 'skipped');

@@ -7,7 +7,7 @@ type Scanned = Pick<File, 'scan' | 'createdBy'>
 /** Whether the scanner keeps the bytes from whoever is signed in here: asking for them would be refused. */
 export function isKept({ scan, createdBy }: Scanned): boolean {
   if (scan?.status === 'infected') return true
-  return isHeldBack(scan) && !isMine(createdBy.id)
+  return isHeldBack(scan) && (scan?.isFromLink === true || !isMine(createdBy.id))
 }
 
 /** Whether the original can be had, now or after a while in cold storage: otherwise asking for it would be refused. */
@@ -33,7 +33,12 @@ export function scanMark(scan: Scan | undefined): { name: string; tone: 'danger'
 export function scanSentence({ scan, createdBy }: Scanned): string | undefined {
   if (scan?.status === 'infected')
     return `Infected${scan.signature === undefined ? '' : `: ${scan.signature}`}. Nobody can open it. An admin of the organization can delete it, or let it out if the finding is false.`
-  const who = isMine(createdBy.id) ? 'Only you can open it' : `Only ${createdBy.name} can open it`
+  const who =
+    scan?.isFromLink === true
+      ? 'Nobody can open it'
+      : isMine(createdBy.id)
+        ? 'Only you can open it'
+        : `Only ${createdBy.name} can open it`
   if (scan?.status === 'waiting') return `It is being checked for viruses. ${who} until that is done.`
   if (scan?.status !== 'held') return undefined
   if (scan.reason === 'too-large')

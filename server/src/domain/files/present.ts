@@ -36,9 +36,10 @@ export function present(row: FileRow, rights: Rights): File {
 }
 
 /** What the scanner keeps back, or has on its desk. */
-function scanIn({ scanStatus, scanReason, scanSignature }: FileRow): { scan?: Scan } {
-  if (scanStatus === 'waiting') return { scan: { status: 'waiting' } }
-  if (scanStatus === 'skipped') return { scan: { status: 'held', reason: scanReason as ScanReason } }
+function scanIn({ scanStatus, scanReason, scanSignature, isFromLink }: FileRow): { scan?: Scan } {
+  const from = isFromLink ? ({ isFromLink } as const) : {}
+  if (scanStatus === 'waiting') return { scan: { status: 'waiting', ...from } }
+  if (scanStatus === 'skipped') return { scan: { status: 'held', reason: scanReason as ScanReason, ...from } }
   if (scanStatus !== 'infected') return {}
   return { scan: { status: 'infected', ...(scanSignature !== null && { signature: scanSignature }) } }
 }
@@ -48,6 +49,7 @@ type Scanned = {
   everScan: string
   everReason: string | null
   everSignature: string | null
+  isFromLink: boolean
   scanEngine: string | null
   scannedAt: Date | null
 }
@@ -59,6 +61,7 @@ export function presentScan(row: Scanned): Scan {
   return {
     status: isHeld ? 'held' : (row.everScan as ScanState),
     ...(row.everReason !== null && { reason: row.everReason as ScanReason }),
+    ...(row.isFromLink && { isFromLink: true as const }),
     ...(row.everSignature !== null && { signature: row.everSignature }),
     ...(row.scanEngine !== null && { engine: row.scanEngine }),
     ...(row.scannedAt !== null && { scannedAt: row.scannedAt.toISOString() }),

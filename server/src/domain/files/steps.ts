@@ -31,14 +31,16 @@ export async function addFile(
     blobId: string
     /** Where it comes to lie; the top unless said. The caller has asked whether it may. */
     folderId?: string | undefined
+    /** A stranger sent it through a link: nobody here is its uploader. */
+    isFromLink?: boolean
   },
 ): Promise<{ fileId: string; versionId: string }> {
-  const { organizationId, createdBy, name, kind, blobId, folderId } = input
+  const { organizationId, createdBy, name, kind, blobId, folderId, isFromLink = false } = input
   const fileId = newId()
   const versionId = newId()
   await access.insertResource(tx, { id: fileId, organizationId, kind: 'file', createdBy, parentId: folderId })
   await store.insertFile(tx, { id: fileId, organizationId, createdBy, name, kind, versionId })
-  await store.insertVersion(tx, { id: versionId, fileId, number: 1, blobId, createdBy })
+  await store.insertVersion(tx, { id: versionId, fileId, number: 1, blobId, createdBy, isFromLink })
   await events.publish(tx, { resourceId: fileId }, { type: 'file.added', organizationId, fileId })
   return { fileId, versionId }
 }

@@ -1,7 +1,7 @@
 import type { Damage, ProcessingState, Variant } from '@trove/contract/files'
 import { sql } from 'kysely'
 import type { Db, Tx } from '../../platform/db/index.ts'
-import { standing } from '../storage/index.ts'
+import { standing, uploaderId } from '../storage/index.ts'
 
 export type FileRow = NonNullable<Awaited<ReturnType<typeof getFile>>>
 
@@ -41,7 +41,7 @@ export function getContent(db: Db, fileId: string) {
       'blob.sha256',
       'version.media_type as mediaType',
       'version.created_at as createdAt',
-      'version.created_by as uploaderId',
+      uploaderId.as('uploaderId'),
       standing.as('standing'),
     ])
     .where('file.id', '=', fileId)
@@ -68,11 +68,13 @@ export async function insertFile(
 /** The first version of a file, with what a listing needs copied from its blob. */
 export async function insertVersion(
   tx: Tx,
-  version: { id: string; fileId: string; number: number; blobId: string; createdBy: string },
+  version: { id: string; fileId: string; number: number; blobId: string; createdBy: string; isFromLink: boolean },
 ): Promise<void> {
   await sql`
-    insert into version (id, file_id, number, blob_id, created_by, media_type, size_bytes, sha256, damage, tier)
+    insert into version (id, file_id, number, blob_id, created_by, is_from_link, media_type,
+                         size_bytes, sha256, damage, tier)
     select ${version.id}::uuid, ${version.fileId}::uuid, ${version.number}::int, blob.id, ${version.createdBy}::uuid,
+           ${version.isFromLink}::boolean,
            blob.media_type, blob.size_bytes, blob.sha256, blob.damage, blob.tier
     from blob where blob.id = ${version.blobId}`.execute(tx)
 }
@@ -209,6 +211,7 @@ export function selectFile(db: Db) {
         'scanned.scan_status as scanStatus',
         'scanned.scan_reason as scanReason',
         'scanned.scan_signature as scanSignature',
+        'version.is_from_link as isFromLink',
 
         'file.id',
         'file.organization_id as organizationId',

@@ -1,7 +1,7 @@
 import type { VariantName } from '@trove/contract/files'
 import type { Db, Tx } from '../../platform/db/index.ts'
 import { newId } from '../../platform/ids.ts'
-import { standing } from '../storage/index.ts'
+import { standing, uploaderId } from '../storage/index.ts'
 import type { MediaSummary } from './rendering.ts'
 
 export type StoredVariant = {
@@ -88,7 +88,7 @@ export async function getVariant(db: Db, fileId: string, name: VariantName) {
     ])
     .innerJoin('blob', 'blob.id', 'version.blob_id')
     .select(['variant.media_type as mediaType', 'variant.created_at as createdAt'])
-    .select(['version.created_by as uploaderId', standing.as('standing')])
+    .select([uploaderId.as('uploaderId'), standing.as('standing')])
     .where('file.id', '=', fileId)
     .where('variant.name', '=', name)
     .executeTakeFirst()

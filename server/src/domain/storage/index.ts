@@ -11,7 +11,7 @@ export {
   type Deliverable,
   type Recipient,
 } from './delivering.ts'
-export { standing, type Standing } from './store.ts'
+export { standing, uploaderId, type Standing } from './store.ts'
 export { destroyKey, keysStatus, requireMasterKeys, rotateKeys } from './keys/operations.ts'
 export { createKeyRing, type Encryption } from './keys/ring.ts'
 export { recount, recountAndCorrect, type Difference } from './recount/operations.ts'

@@ -22,6 +22,9 @@ export type Kept = {
 export const standing = sql<Required<Standing>>`jsonb_build_object('scan', blob.scan_status, 'reason', blob.scan_reason,
   'kept', jsonb_build_object('blobId', blob.id, 'originalKey', blob.object_key, 'damage', blob.damage, 'tier', blob.tier))`
 
+/** Who may open bytes of theirs that are not scanned yet; of what a stranger sent by a link, nobody. For rows with `version`. */
+export const uploaderId = sql<string | null>`case when version.is_from_link then null else version.created_by end`
+
 export type BlobRow = { id: string; objectKey: string; isUnreferenced: boolean; damage: string | null }
 
 export async function hasBlob(db: Db, organizationId: string, sha256: Uint8Array): Promise<boolean> {

@@ -692,6 +692,7 @@ export interface Version {
   file_id: string;
   height_pixels: number | null;
   id: string;
+  is_from_link: Generated<boolean>;
   media_type: string;
   number: number;
   pages: number | null;

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Db, Tx } from '../../../platform/db/index.ts'
 import { rightsSum } from '../../access/index.ts'
-import { standing, type Standing } from '../../storage/index.ts'
+import { standing, uploaderId, type Standing } from '../../storage/index.ts'
 
 export async function insertToken(
   tx: Tx,
@@ -78,7 +78,7 @@ export type DownloadableRow = {
   sizeBytes: number
   sha256: Buffer
   versionAt: Date
-  uploaderId: string
+  uploaderId: string | null
   standing: Required<Standing>
 }
 
@@ -107,7 +107,7 @@ export async function listDownloadable(
   const { rows } = await sql<DownloadableRow>`
     select file.id, file.name, resource.parent_id as "parentId", version.media_type as "mediaType",
       blob.object_key as "objectKey", blob.size_bytes as "sizeBytes", blob.sha256, version.created_at as "versionAt",
-      version.created_by as "uploaderId", ${standing} as standing
+      ${uploaderId} as "uploaderId", ${standing} as standing
     from file join resource on resource.id = file.id
     join version on version.id = file.current_version_id join blob on blob.id = version.blob_id
     where ${chosen} and file.organization_id = ${scope.organizationId}::uuid and file.trashed_at is null

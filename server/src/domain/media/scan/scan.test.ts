@@ -159,6 +159,14 @@ describe('scanning', { skip: withoutClamd }, () => {
     assert.equal((await ask(uploader, 'DELETE', `/files/${file.id}`)).statusCode, 204)
   })
 
+  test('what a stranger sent by a link waits for everybody, the maker of the link too', async () => {
+    const file = await put(await picture(35), { isEnqueued: false })
+    await t.platform.db.updateTable('version').set({ is_from_link: true }).where('id', '=', file.versionId).execute()
+    for (const who of [owner, uploader, reader]) assert.equal(kindOf(await content(who, file.id)), 'being-checked')
+    await renderVersion(t.platform, file.versionId, never)
+    assert.equal(kindOf(await content(reader, file.id)), 'given')
+  })
+
   test('what is larger than the scanner takes is held, and says why', async () => {
     const file = await put(randomBytes(FILE_MAX_BYTES + 1), { name: 'a.bin' })
     const held = await until(
