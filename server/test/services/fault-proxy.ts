@@ -16,6 +16,8 @@ export type Fault =
   | 'cut-answer'
   /** Nothing ever comes. */
   | 'hang'
+  /** 507, as a store without room says. */
+  | 'full'
 
 export type FaultProxy = {
   port: number
@@ -39,6 +41,7 @@ export async function startFaultProxy(storePort: number): Promise<FaultProxy> {
     if (fault === 'reset') return void request.socket.resetAndDestroy()
     if (fault === 'error') return refuse(request, response, 500, 'InternalError')
     if (fault === 'slow-down') return refuse(request, response, 503, 'SlowDown')
+    if (fault === 'full') return refuse(request, response, 507, 'InsufficientStorage')
     pass(storePort, { request, response, fault })
   })
   server.on('clientError', (_error, socket) => socket.destroy())
