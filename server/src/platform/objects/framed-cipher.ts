@@ -46,6 +46,18 @@ const OPEN: Sealer = {
   },
 }
 
+/** In the place of one whose keys are not to be kept any longer. */
+export const SHUT: Sealer = {
+  storedLength: shut,
+  seal: shut,
+  open: shut,
+  prove: shut,
+}
+
+function shut(): never {
+  throw new Error('the keys of this object have been put away')
+}
+
 /**
  * The object's own keys are derived from its organization's, its salt and everything its header says: no two objects
  * share a key, so random nonces never come near the number where two might be equal, and a header that was changed

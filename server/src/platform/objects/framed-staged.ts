@@ -1,4 +1,4 @@
-import type { Sealer } from './framed-cipher.ts'
+import { SHUT, type Sealer } from './framed-cipher.ts'
 import { decode, extentOf } from './framed-decode.ts'
 import { encodeRuns, type Encoded } from './framed-encode.ts'
 import { RUN_BYTES } from './framed-format.ts'
@@ -142,6 +142,7 @@ function createTail({ staged, inner, isWorthPacking }: Parts) {
       staged.handles -= 1
       if (isWriter) staged.writers -= 1
       isWriter = false
+      if (staged.handles === 0) staged.sealer = SHUT
     },
   }
 }
