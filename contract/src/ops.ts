@@ -8,6 +8,8 @@ export const Readiness = Type.Object({
   database: Type.Boolean(),
   store: Type.Boolean(),
   queue: Type.Boolean(),
+  /** Whether the virus scanner answers; absent where there is none. Requests are answered without it. */
+  scanner: Type.Optional(Type.Boolean()),
 })
 export type Readiness = Static<typeof Readiness>
 

@@ -89,7 +89,7 @@ export function clamavUrl(text: string): Parsed<ScannerAddress> {
   const url = URL.canParse(text) ? new URL(text) : undefined
   if (url === undefined || url.username + url.password + url.search + url.hash !== '') return wrong
   if (url.protocol === 'unix:')
-    return url.host === '' && url.pathname.length > 1 ? { value: { path: decodeURIComponent(url.pathname) } } : wrong
+    return url.host === '' && /^\/[^%]+$/.test(url.pathname) ? { value: { path: url.pathname } } : wrong
   if (url.protocol !== 'tcp:' || url.hostname === '' || !['', '/'].includes(url.pathname)) return wrong
   const port = url.port === '' ? CLAMD_PORT : Number(url.port)
   return port === 0 ? wrong : { value: { host: url.hostname.replace(/^\[|\]$/g, ''), port } }

@@ -108,6 +108,27 @@ describe('the configuration', () => {
       assert.throws(() => parseConfig({ STORAGE_URL: text }), ConfigError, text)
   })
 
+  test('a virus scanner is reached over TCP or at a socket, and holds back what it could not see unless told otherwise', () => {
+    assert.equal(parseConfig({ SCAN_POLICY: 'allow' }).settings.scanning, undefined)
+    const { scanning } = parseConfig({ CLAMAV_URL: 'tcp://clamav' }).settings
+    assert.deepEqual([scanning?.address, scanning?.policy], [{ host: 'clamav', port: 3310 }, 'hold'])
+    const addressOf = (CLAMAV_URL: string) => parseConfig({ CLAMAV_URL }).settings.scanning?.address
+    assert.deepEqual(addressOf('tcp://[::1]:18500'), { host: '::1', port: 18_500 })
+    assert.deepEqual(addressOf('unix:///run/clamav/clamd.ctl'), { path: '/run/clamav/clamd.ctl' })
+    for (const text of [
+      'clamav:3310',
+      'http://x',
+      'tcp://',
+      'tcp://x/y',
+      'tcp://u:p@x',
+      'tcp://x:0',
+      'unix://x/y',
+      'unix:///',
+    ])
+      assert.throws(() => parseConfig({ CLAMAV_URL: text }), ConfigError, text)
+    assert.throws(() => parseConfig({ CLAMAV_URL: 'tcp://x', SCAN_POLICY: 'maybe' }), ConfigError)
+  })
+
   test('the secret is made once and kept for its owner alone', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'trove-config-'))
     try {

@@ -45,13 +45,22 @@ function mayMeasure({ headers, raw }: FastifyRequest, token: string | undefined)
 
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest()
 
-async function readinessOf({ db, objects, jobs }: Platform): Promise<Readiness> {
-  const [database, store, queue] = await Promise.all([
+async function readinessOf({ db, objects, jobs, scanner }: Platform): Promise<Readiness> {
+  const [database, store, queue, scans] = await Promise.all([
     inTime(async () => (await sql`select 1`.execute(db)).rows.length === 1),
     inTime(async () => (await objects.head(ABSENT_KEY)) === undefined),
     inTime(() => jobs.isReachable()),
+    scanner && inTime(async () => (await scanner.engine()) !== undefined),
   ])
-  return { status: database && store && queue ? 'ready' : 'unavailable', database, store, queue }
+  const isReady = database && store && queue
+  return {
+    status: isReady ? 'ready' : 'unavailable',
+    database,
+    store,
+    queue,
+    // Told, and no reason to send nobody here: uploads go on and wait for it.
+    ...(scans !== undefined && { scanner: scans }),
+  }
 }
 
 async function inTime(probe: () => Promise<boolean>): Promise<boolean> {

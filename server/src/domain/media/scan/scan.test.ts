@@ -202,7 +202,8 @@ describe('scanning', { skip: withoutClamd }, () => {
     assert.equal(kindOf(await content(uploader, file.id)), 'given')
     assert.equal((await ask(owner, 'GET', `/organizations/${organizationId}/scanning`)).json().scanner, 'silent')
     assert.equal(await scanDue(t.platform, BUDGET, never), 0)
-    assert.equal((await app.inject({ url: '/readyz' })).statusCode, 200)
+    const readiness = await app.inject({ url: '/readyz' })
+    assert.deepEqual([readiness.statusCode, readiness.json().scanner], [200, false])
 
     await clamd.start()
     await scanDue(t.platform, BUDGET, never)
