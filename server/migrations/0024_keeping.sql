@@ -5,8 +5,9 @@
 --         files read no further than the version, so what concerns them is copied there by a trigger, as is_barred is (0010).
 -- Locks   blob, version, variant and bare_copy, for the moment that columns with constant defaults take; blob while its
 --         indexes are built.
--- Undo    bring everything back from the cold tier first (TIER_AFTER_DAYS=off, `trove storage tiers --recall`), then drop
---         triggers, tables and columns. An old server reads what is hot and knows nothing of damage.
+-- Undo    bring everything back from the cold tier first (docs/operating/storage.md says how), then drop triggers, tables
+--         and columns.
+-- Old server, new schema   works: it knows nothing of damage, and reads what is hot.
 
 alter table blob
   -- When all of it was read back and compared last; null: not since it came.

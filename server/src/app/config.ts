@@ -1,10 +1,10 @@
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
-import { isDeepStrictEqual } from 'node:util'
 import type { Encryption } from '../domain/storage/index.ts'
 import type { Settings } from '../platform/settings.ts'
 import * as parse from './config-values.ts'
 import { ensureSecret } from './secrets.ts'
+import { faultsOfPlaces } from './storage-places.ts'
 import { customerKey, storagePublicUrl, storageUrl, type StorageConfig } from './storage-url.ts'
 
 /** Everything the environment decides, parsed and final. */
@@ -104,12 +104,7 @@ export function parseConfig(
   }
   if (config.databaseDirectUrl !== undefined && config.databaseUrl === undefined && faults.length === 0)
     faults.push('DATABASE_DIRECT_URL: is set without DATABASE_URL; set both, or neither for the built-in PostgreSQL')
-  for (const [name, other] of [
-    ['STORAGE_COLD_URL', config.coldStorage],
-    ['STORAGE_OLD_URL', config.oldStorage],
-  ] as const)
-    if (other !== undefined && isDeepStrictEqual(other, config.storage))
-      faults.push(`${name}: is the same place as STORAGE_URL; it must be another one`)
+  faults.push(...faultsOfPlaces(config))
   if (config.settings.smtp !== undefined && config.settings.publicUrl === undefined)
     faults.push('SMTP_URL: is set without PUBLIC_URL; the links in mails need to say where people reach Trove')
   if (faults.length > 0) throw new ConfigError(faults)

@@ -3,10 +3,11 @@ import { moveObjects, whatIsLeft, type Left, type Moved, type Place } from '../d
 import { connect, type Db } from '../platform/db/index.ts'
 import { createPace } from '../platform/objects/pace.ts'
 import { size } from './config-values.ts'
-import { storageUrl, type StorageConfig } from './storage-url.ts'
+import { customerKey, storageUrl, type StorageConfig } from './storage-url.ts'
 import { openDriver, placeOf } from './objects.ts'
 import type { ConnectedConfig } from './part.ts'
 import { createProgressBar, sizeText } from './progress-bar.ts'
+import { overlap } from './storage-places.ts'
 import { stopRequests } from './signals.ts'
 
 const AT_ONCE = 4
@@ -15,7 +16,7 @@ const MOST_TOLD = 200
 const INTERRUPTED = 130
 
 export const STORAGE_USAGE = `npm run trove storage migrate -- …
-  --to <URL>        copy everything to another store while Trove runs; say it again until nothing is new
+  --to <URL>        copy everything to another store while Trove runs (or STORAGE_NEW_URL, which no list of processes shows)
   (nothing)         after STORAGE_URL names the new store and STORAGE_OLD_URL the old one: bring over the rest
   --remove-source   with that: remove each object from the old store when its copy has been read back
   --check           say whether STORAGE_OLD_URL can go
@@ -30,8 +31,14 @@ export type MigrateWords = {
   isJson: boolean
 }
 
-/** What was typed after `storage`; a sentence when it cannot be understood. */
-export function parseStorageWords(words: readonly string[]): MigrateWords | string {
+/**
+ * What was typed after `storage`; a sentence when it cannot be understood. Where other users of the machine could read
+ * the secret of a store off the command line, STORAGE_NEW_URL says the same as `--to`.
+ */
+export function parseStorageWords(
+  words: readonly string[],
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+): MigrateWords | string {
   const [deed, ...rest] = words
   if (deed !== 'migrate') return deed === undefined ? 'Say what to do.' : `There is no "${deed}" of storage.`
   const options = {
@@ -43,7 +50,10 @@ export function parseStorageWords(words: readonly string[]): MigrateWords | stri
   } as const
   try {
     const { values } = parseArgs({ args: [...rest], options })
-    const to = values.to === undefined ? undefined : storageUrl(values.to)
+    const isAfterwards = values.check || values['remove-source']
+    const key = customerKey(environment['STORAGE_SSE_C_KEY'] ?? '')
+    const target = values.to ?? (isAfterwards ? undefined : environment['STORAGE_NEW_URL'] || undefined)
+    const to = target === undefined ? undefined : storageUrl(target, 'value' in key ? key.value : undefined)
     if (to !== undefined && 'wrong' in to) return `--to ${to.wrong}`
     const rate = values.rate === undefined ? undefined : size(values.rate)
     if (rate !== undefined && 'wrong' in rate) return `--rate ${rate.wrong}`
@@ -69,7 +79,9 @@ export async function migrateStorage(config: ConnectedConfig, words: MigrateWord
   const [source = config.storage, goal = config.storage] =
     target === undefined ? [config.oldStorage] : [config.storage, target]
   const [from, to] = [placeOf(source), placeOf(goal)]
-  if (from === to) return misunderstood('Both are the same place.')
+  const others = [source, ...(config.coldStorage === undefined ? [] : [config.coldStorage])]
+  if (others.some((other) => overlap(goal, other)))
+    return misunderstood('That is a place that is in use, or one is inside the other; they must lie side by side.')
   const db = connect(config.databaseUrl, { poolSize: 6, prepare: config.prepare, onIdleError: () => undefined })
   const places = {
     from: { name: from, store: await openDriver(source) },
