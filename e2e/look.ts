@@ -96,6 +96,7 @@ const LOOKS: readonly Look[] = [
   { name: 'security-events', path: 'administration/security' },
   { name: 'settings', path: 'settings' },
   { name: 'settings-plan', path: 'settings?tab=plan' },
+  { name: 'settings-quarantine', path: 'settings?tab=quarantine' },
   { name: 'settings-leave', path: 'settings?tab=danger' },
   { name: 'people', path: 'people' },
   { name: 'people-teams', path: 'people?tab=teams' },
