@@ -52,7 +52,7 @@ function SubPlaces({ label, places, children }: SubPlacesProps) {
             <Link
               key={to}
               to={to}
-              className="touchable inline-flex h-10 items-center border-b-2 border-transparent px-2 text-sm whitespace-nowrap text-ink-soft hover:text-ink"
+              className="touchable inline-flex h-10 shrink-0 items-center border-b-2 border-transparent px-2 text-sm whitespace-nowrap text-ink-soft hover:text-ink"
               activeProps={{ className: 'border-accent! text-ink! font-medium' }}
               activeOptions={{ exact: true, includeSearch: false }}
             >

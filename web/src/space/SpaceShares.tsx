@@ -23,12 +23,14 @@ export function SpaceShares({ space, by, onBy, linkTo, kindNames }: SpaceSharesP
   return (
     <div className="flex flex-col gap-3">
       {isSupervisor && (
-        <Segmented
-          label="By what"
-          value={shown}
-          options={spaceDimensions.map((value) => ({ value, label: dimensionNames[value] }))}
-          onChange={onBy}
-        />
+        <div>
+          <Segmented
+            label="By what"
+            value={shown}
+            options={spaceDimensions.map((value) => ({ value, label: dimensionNames[value] }))}
+            onChange={onBy}
+          />
+        </div>
       )}
       {shares === undefined && asked.error === null && <Waiting />}
       {asked.error !== null && <Problem error={asked.error} onRetry={() => void asked.refetch()} shape="line" />}
