@@ -8,10 +8,12 @@ import * as grants from './grants.ts'
 import * as identity from './identity.ts'
 import * as integrity from './integrity.ts'
 import * as invitations from './invitations.ts'
+import * as knownBytes from './known-bytes.ts'
 import * as links from './links.ts'
 import * as members from './members.ts'
 import * as ops from './ops.ts'
 import * as organizations from './organizations.ts'
+import * as receipts from './receipts.ts'
 import * as scan from './scan.ts'
 import * as shared from './shared.ts'
 import * as signIn from './sign-in.ts'
@@ -36,11 +38,13 @@ export const endpoints: readonly Endpoint[] = [
   teams,
   invitations,
   files,
+  receipts,
   scan,
   folders,
   grants,
   uploads,
   uploadSessions,
+  knownBytes,
   links,
   shared,
   downloads,

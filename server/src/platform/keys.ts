@@ -12,6 +12,8 @@ export type Keys = {
   linkVisit: Uint8Array
   /** Seals the trail, so that whoever has only the database cannot seal it anew. */
   trail: Uint8Array
+  /** The seed of the Ed25519 key that receipts are signed with. */
+  receipt: Uint8Array
 }
 
 const KEY_BYTES = 32
@@ -26,5 +28,6 @@ export function deriveKeys(secret: Uint8Array): Keys {
     secondFactor: derive('second factor'),
     linkVisit: derive('link visit'),
     trail: derive('trail'),
+    receipt: derive('receipt'),
   }
 }

@@ -14,6 +14,7 @@ export {
   type Affected,
   type Version,
 } from './steps.ts'
+export { receiptOf } from './receipts/operations.ts'
 export { requireContent } from './content.ts'
 export { getFile, listFiles } from './operations.ts'
 export { fileTasks } from './tasks.ts'

@@ -11,6 +11,7 @@ import * as access from '../access/index.ts'
 import * as storage from '../storage/index.ts'
 import { createMemory, recordDownload, requireContent } from './content.ts'
 import { folderRoutes } from './folders/routes.ts'
+import { receiptRoutes } from './receipts/routes.ts'
 import { recallFile, verifyFile } from './keeping.ts'
 import * as files from './operations.ts'
 
@@ -63,6 +64,7 @@ export function fileRoutes(app: FastifyInstance, platform: Platform) {
   serve(app, contract.recallFile, ({ actor, params }) => recallFile(platform, actor, params.fileId))
   contentRoute(app, platform)
   folderRoutes(app, platform)
+  receiptRoutes(app, platform)
 }
 
 function contentRoute(app: FastifyInstance, platform: Platform) {

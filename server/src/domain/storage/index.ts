@@ -25,6 +25,7 @@ export { moveObjects, whatIsLeft, type Left, type Moved, type Place } from './mi
 export { spaceRoutes } from './space/routes.ts'
 export { createNotices } from './noticing.ts'
 export { sweep, type Swept } from './sweep.ts'
+export { thawAll } from './tiers/all.ts'
 export { recall } from './tiers/recalling.ts'
 export { waitWords } from './tiers/rules.ts'
 export { storageTasks } from './tasks.ts'

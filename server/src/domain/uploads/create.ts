@@ -169,6 +169,9 @@ function readCreation(values: ReadonlyMap<string, string>, isPartial: boolean) {
   }
   const folderId = values.get('folderId') || undefined
   if (folderId !== undefined && !isId(folderId)) throw wrong('folderId', 'must be the id of a folder.')
+  const sha256 = values.get('sha256')
+  if (sha256 !== undefined && !/^[0-9a-f]{64}$/.test(sha256))
+    throw wrong('sha256', 'must be a SHA-256 in 64 lower-case hexadecimal digits.')
   const sender = values.get('sender')?.trim() || undefined
   if (sender !== undefined && !isSender(sender)) throw wrong('sender', SENDER_RULE)
   return { filename, organizationId, sessionId, declaredType, folderId, sender }

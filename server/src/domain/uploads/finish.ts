@@ -13,6 +13,7 @@ import { discardParts, joinParts } from './parts/joining.ts'
 import type { Desk } from './desk.ts'
 import { giveNewKey, HEAD_BYTES, judgeHead } from './judge.ts'
 import { goBackTo } from './missing.ts'
+import { announcedHash } from './protocol.ts'
 import { listParts } from './parts/store.ts'
 import { openStaged, stagedAs } from './staged.ts'
 import { announce, countEnd, endParts, endWithoutFile, lockOpen, lostHold, requireOpen, requireStep } from './steps.ts'
@@ -71,6 +72,7 @@ async function finish(desk: Desk, known: store.UploadRow, atHand: AtHand): Promi
     const bytes = await findBytes(desk, upload)
     const judged = desk.known(upload).judged ?? (await judgeHead(desk, upload, await bytes.head()))
     const sha256 = atHand.sha256 ?? (await bytes.digest(judged))
+    requireAsAnnounced(upload, sha256)
     const actor = atHand.actor ?? { kind: 'system', reason: 'an upload was left to be finished' }
     // The last request may have taken hours: it began as a member's, or by a link that took files then.
     if (upload.linkId === null) await access.requireMember(desk.platform.db, actor, upload.organizationId, 'guest')
@@ -88,7 +90,55 @@ async function finish(desk: Desk, known: store.UploadRow, atHand: AtHand): Promi
 }
 
 /** Asking again would not help. */
-const isFinal = ({ kind }: Problem): boolean => kind.startsWith('type-') || kind === 'not-found'
+const isFinal = ({ kind }: Problem): boolean =>
+  kind.startsWith('type-') || kind === 'not-found' || kind === 'checksum-mismatch'
+
+/**
+ * Who said beforehand what the bytes would be is told when others have come: the file changed while it was sent, or
+ * they were changed on the way.
+ *
+ * @throws checksum-mismatch
+ */
+function requireAsAnnounced(upload: store.UploadRow, sha256: Uint8Array): void {
+  const announced = announcedHash(upload.metadata)
+  const arrived = Buffer.from(sha256).toString('hex')
+  if (announced === undefined || announced === arrived) return
+  throw new Problem(
+    'checksum-mismatch',
+    'The file is not the one that was announced: it changed while it was being sent, or on the way. Send it again.',
+    { announced, arrived },
+  )
+}
+
+/**
+ * The same for bytes that the store has already, so that none were sent.
+ *
+ * @param known  under which key they were a moment ago
+ * @returns undefined when they are there no more; nothing was changed
+ * @throws type-not-allowed, type-mismatch  the upload has ended as failed
+ * @throws read-only
+ */
+export async function completeKnown(
+  desk: Desk,
+  uploadId: string,
+  { actor, sha256, objectKey }: { actor: Actor; sha256: Uint8Array; objectKey: string },
+): Promise<Finished | undefined> {
+  const upload = await takeUp(desk, uploadId)
+  try {
+    const last = Math.min(HEAD_BYTES, upload.lengthBytes) - 1
+    const head = Buffer.concat(await (await desk.platform.objects.get(objectKey, { first: 0, last })).toArray())
+    const judged = await judgeHead(desk, upload, head)
+    await access.requireOpen(desk.platform.db, upload.organizationId)
+    const recorded = await record(desk, upload, { judged, sha256, actor, movedTo: undefined, objectKey: undefined })
+    return recorded && { fileId: recorded.fileId }
+  } catch (error) {
+    if (error instanceof Problem && isFinal(error)) await failUpload(desk, uploadId, error)
+    throw error
+  } finally {
+    desk.forget(uploadId)
+    await desk.holds.letGo(uploadId)
+  }
+}
 
 /** The row as it is once nobody else changes it. @throws HeldElsewhere, gone */
 async function takeUp(desk: Desk, uploadId: string): Promise<store.UploadRow> {
@@ -171,6 +221,7 @@ async function record(desk: Desk, known: store.UploadRow, facts: Facts & { objec
       kind,
       blobId: blob.blobId,
       folderId,
+      isFromLink: known.linkId !== null,
     })
     await platform.jobs.enqueue(tx, processVersion, { versionId }, { groupId: organizationId })
     await audit.record(tx, actor, 'file.added', {

@@ -80,6 +80,12 @@ export function readMetadata(request: IncomingMessage): { raw: string; values: R
   return { raw, values }
 }
 
+/** What the client said that the SHA-256 of the whole would be: `sha256` in its metadata, in lower-case hexadecimal. */
+export function announcedHash(metadata: string): string | undefined {
+  const field = /(?:^|,)\s*sha256 +([\w+/]+={0,2})/.exec(metadata)?.[1]
+  return field && Buffer.from(field, 'base64').toString()
+}
+
 export type Checksum = { algorithm: string; digest: Buffer }
 
 /** @throws invalid-request  the algorithm is none of those offered, or the digest is not one of it */

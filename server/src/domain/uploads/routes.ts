@@ -6,9 +6,11 @@ import { sendProblem } from '../../platform/http/problem.ts'
 import { serveAnyone, serveRaw } from '../../platform/http/serve.ts'
 import type { Platform } from '../../platform/platform.ts'
 import { Problem } from '../../platform/problem.ts'
+import { receiptOf } from '../files/index.ts'
 import type { Uploader } from './by-link/operations.ts'
 import { createUpload } from './create.ts'
 import { createDesk, type Desk } from './desk.ts'
+import { knownBytesRoutes } from './known/routes.ts'
 import * as uploads from './operations.ts'
 import * as tus from './protocol.ts'
 import { readAnnounced } from './protocol-creation.ts'
@@ -22,6 +24,7 @@ const MINUTE_SECONDS = 60
 export function openUploads(app: FastifyInstance, platform: Platform): { stop(): Promise<void> } {
   const desk = createDesk(platform)
   sessionRoutes(app, desk)
+  knownBytesRoutes(app, desk)
   app.register(async (scope) => tusRoutes(scope, desk))
 
   let recovery: { stop(): void } | undefined
@@ -67,7 +70,8 @@ function tusRoutes(scope: FastifyInstance, desk: Desk) {
     if (concatenation !== undefined) reply.header('upload-concat', concatenation)
     if (lengthBytes === undefined) reply.header('upload-defer-length', '1')
     else reply.header('upload-length', lengthBytes)
-    return tell(reply.code(200), standing).send()
+    await tell(desk, reply.code(200), standing)
+    return reply.send()
   })
 
   serveRaw(scope, contract.appendUpload, async ({ request, reply }, { params }) => {
@@ -78,7 +82,8 @@ function tusRoutes(scope: FastifyInstance, desk: Desk) {
     const bytes = { request: request.raw, offsetBytes, lengthBytes, ...readBodyHead(request) }
     const standing = await uploads.append(desk, uploaderOf(request), params.uploadId, bytes).catch(unlessOvertaken)
     if (standing === undefined || standing.interruption !== undefined) return cut(reply)
-    return tell(reply.code(204), standing).send()
+    await tell(desk, reply.code(204), standing)
+    return reply.send()
   })
 
   serveRaw(scope, contract.cancelUpload, async ({ request, reply }, { params }) => {
@@ -105,13 +110,17 @@ async function create(desk: Desk, request: FastifyRequest, reply: FastifyReply):
   reply.header('location', publicAddress(publicBase(request.raw, desk.platform.settings), path))
   if (announced.kind !== 'whole')
     reply.header('upload-concat', announced.kind === 'final' ? announced.named : 'partial')
-  if (announced.kind === 'final')
-    return void tell(reply.code(201), await uploads.finishFinal(desk, actor, uploadId)).send()
-  if (!hasBody) return void tell(reply.code(201), { offsetBytes: 0, expiresAt }).send()
+  if (announced.kind === 'final' || !hasBody) {
+    const isFinal = announced.kind === 'final'
+    const standing = isFinal ? await uploads.finishFinal(desk, actor, uploadId) : { offsetBytes: 0, expiresAt }
+    await tell(desk, reply.code(201), standing)
+    return void reply.send()
+  }
 
   const standing = await uploads.appendOwn(desk, actor, uploadId, { request: request.raw, offsetBytes: 0, ...body })
   if (standing.interruption !== undefined) return void cut(reply)
-  tell(reply.code(201), standing).send()
+  await tell(desk, reply.code(201), standing)
+  void reply.send()
 }
 
 /** A user, or whoever has opened a link: the requirement of each endpoint here has let nobody else come so far. */
@@ -153,15 +162,24 @@ function readBodyHead({ raw }: FastifyRequest) {
   return { sizeBytes, checksum: tus.readChecksum(raw), arrivedAt: tus.arrivalOf(raw) }
 }
 
-function tell(
+/** Where an upload stands; once it is a file, which one, and the receipt for it. */
+async function tell(
+  { platform }: Desk,
   reply: FastifyReply,
   standing: { offsetBytes: number; expiresAt: Date; fileId?: string | undefined; concatenation?: string | undefined },
-): FastifyReply {
+): Promise<void> {
   const { offsetBytes, expiresAt, fileId, concatenation } = standing
   // Of a final upload there is none before it is joined.
   if (fileId !== undefined || !concatenation?.startsWith('final')) reply.header('upload-offset', offsetBytes)
-  if (fileId === undefined) return reply.header('upload-expires', expiresAt.toUTCString())
-  return reply.header('trove-file-id', fileId)
+  if (fileId === undefined) return void reply.header('upload-expires', expiresAt.toUTCString())
+  reply.header('trove-file-id', fileId)
+  // The file may be gone for good again by the time somebody asks how its upload ended.
+  const receipt = await receiptOf(platform, fileId).catch(unlessMissing)
+  if (receipt !== undefined) reply.header('trove-receipt', receipt.receipt)
+}
+
+function unlessMissing(error: unknown): undefined {
+  if (!(error instanceof Problem && error.kind === 'not-found')) throw error
 }
 
 function unlessOvertaken(error: unknown): undefined {
