@@ -1,10 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
-import { WebSocket } from 'ws'
 import { connect, inTransaction, type Db } from '../../src/platform/db/index.ts'
 import { publish } from '../../src/platform/events.ts'
-import { newId } from '../../src/platform/ids.ts'
 import { withTrove } from '../load.ts'
+import { openRawLive, type RawLive } from '../raw-live.ts'
 import { signUp, sleep, until, type Part, type Person } from '../server.ts'
 
 const PEOPLE = 20
@@ -25,14 +24,16 @@ export type FanOutFindings = {
   cut: number
 }
 
-type Said = { index: number; atMs: number }
 type Listening = {
   authorization: string
-  socket: WebSocket | undefined
+  socket: RawLive | undefined
   heard: Uint8Array
-  cursor: string | undefined
+  /** The last that was seen. */
+  cursor: Buffer | undefined
   openedAtMs: number
 }
+/** When each of the events was said, by its number. */
+type Said = Float64Array
 
 /**
  * F4: so many connections of twenty people hear so many events a second, every one of them each; some are cut in the
@@ -44,7 +45,7 @@ export function fanOut({ sockets, perSecond, seconds }: FanOut): Promise<FanOutF
     try {
       const { people, organizationId, fileId } = await gather(api, db)
       const total = perSecond * seconds
-      const said = new Map<string, Said>()
+      const said: Said = new Float64Array(total)
       const latencies = createLatencies()
       const all: Listening[] = Array.from({ length: sockets }, (_, index) => ({
         authorization: people[index % PEOPLE]?.authorization ?? '',
@@ -53,7 +54,8 @@ export function fanOut({ sockets, perSecond, seconds }: FanOut): Promise<FanOutF
         cursor: undefined,
         openedAtMs: 0,
       }))
-      const hear = (one: Listening, message: Buffer) => take(one, message, said, latencies)
+      const hear = (one: Listening) => (bytes: Buffer, start: number, end: number) =>
+        take(one, bytes.subarray(start, end), said, latencies)
       for (let from = 0; from < all.length; from += OPENED_AT_ONCE)
         await Promise.all(all.slice(from, from + OPENED_AT_ONCE).map((one) => open(api, one, hear)))
       const memory = watchMemory(api.pid)
@@ -90,48 +92,47 @@ async function gather(api: Part, db: Db): Promise<{ people: Person[]; organizati
   return { people: [owner, ...others], organizationId, fileId: String(created.headers['trove-file-id']) }
 }
 
-async function open(api: Part, one: Listening, hear: (one: Listening, message: Buffer) => void): Promise<void> {
-  const query = one.cursor === undefined ? '' : `?cursor=${one.cursor}`
-  const url = `${api.origin.replace('http', 'ws')}/api/live${query}`
-  const socket = new WebSocket(url, { headers: { authorization: one.authorization } })
-  one.socket = socket
-  // From the first: what was missed may come with the greeting.
-  socket.on('message', (message: Buffer) => hear(one, message))
-  await new Promise<void>((resolve, reject) => {
-    socket.once('message', () => resolve())
-    socket.once('error', reject)
-  })
+type Hear = (one: Listening) => (bytes: Buffer, start: number, end: number) => void
+
+async function open({ origin }: Part, one: Listening, hear: Hear): Promise<void> {
+  const { authorization } = one
+  const cursor = one.cursor?.toString('latin1')
+  one.socket = await openRawLive({ origin, authorization, cursor }, hear(one))
   one.openedAtMs = performance.now()
-  socket.on('error', () => undefined)
 }
 
-async function comeBack(api: Part, one: Listening, hear: (one: Listening, message: Buffer) => void): Promise<void> {
+async function comeBack(api: Part, one: Listening, hear: Hear): Promise<void> {
   one.socket?.terminate()
   await sleep(AWAY_MS)
   await open(api, one, hear)
 }
 
-const ID = Buffer.from('"fileId": "')
-const ID_CLOSE = Buffer.from('"fileId":"')
 const CURSOR = Buffer.from('"cursor":"')
+const QUOTE = 0x22
+const ZERO = 0x30
+/** An id that says which of the events it is: digits after this, to its end. */
+const NUMBERED = '00000000-0000-7000-8000-9999'
+const NUMBER = Buffer.from(NUMBERED)
+const DIGITS = 8
 
-function take(one: Listening, message: Buffer, said: Map<string, Said>, latencies: Latencies): void {
-  const nowMs = performance.now()
-  const wide = message.indexOf(ID)
-  const at = wide === -1 ? message.indexOf(ID_CLOSE) + ID_CLOSE.length : wide + ID.length
+function take(one: Listening, message: Buffer, said: Said, latencies: Latencies): void {
   const from = message.indexOf(CURSOR) + CURSOR.length
-  one.cursor = message.toString('latin1', from, message.indexOf('"', from))
-  const word = said.get(message.toString('latin1', at, at + 36))
-  if (word === undefined) return
-  one.heard[word.index] = 1
+  one.cursor = Buffer.from(message.subarray(from, message.indexOf(QUOTE, from)))
+  const at = message.indexOf(NUMBER, from)
+  if (at === -1) return
+  let index = 0
+  for (let digit = at + NUMBER.length; digit < at + NUMBER.length + DIGITS; digit++)
+    index = index * 10 + (message[digit] ?? ZERO) - ZERO
+  one.heard[index] = 1
+  const saidAtMs = said[index] ?? 0
   // What was said while nobody was there to hear it came as soon as it could.
-  if (word.atMs > one.openedAtMs) latencies.add(nowMs - word.atMs)
+  if (saidAtMs > one.openedAtMs) latencies.add(performance.now() - saidAtMs)
 }
 
 /** Says so many things a second, each in a transaction of its own. */
 async function say(
   db: Db,
-  about: { total: number; perSecond: number; organizationId: string; fileId: string; said: Map<string, Said> },
+  about: { total: number; perSecond: number; organizationId: string; fileId: string; said: Said },
 ): Promise<void> {
   const { total, perSecond, organizationId, fileId, said } = about
   const startedAt = performance.now()
@@ -139,8 +140,8 @@ async function say(
   for (let index = 0; index < total; index++) {
     const wait = startedAt + (index * 1000) / perSecond - performance.now()
     if (wait > 1) await sleep(wait)
-    const named = newId()
-    said.set(named, { index, atMs: performance.now() })
+    const named = NUMBERED + String(index).padStart(DIGITS, '0')
+    said[index] = performance.now()
     saying.push(
       inTransaction(db, (tx) =>
         publish(tx, { resourceId: fileId }, { type: 'file.renamed', organizationId, fileId: named }),
