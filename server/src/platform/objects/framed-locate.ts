@@ -47,12 +47,22 @@ async function isAsBefore(bytes: StagedBytes, table: RunTable): Promise<boolean>
   return record?.kind === last.kind && record.plainBytes === last.plainBytes
 }
 
+/** Read at once from where the next run begins: where runs are short, many begin in it. */
+const WINDOW_BYTES = 16 * 1024
+
 /** From run to run, to where the next is not whole: what lies behind was never flushed, or is the end of an object. */
 async function walk(bytes: StagedBytes): Promise<RunTable> {
   const table = createRunTable()
+  let window: Buffer = Buffer.alloc(0)
+  let start = 0
   for (;;) {
     const at = table.storedEnd()
-    const record = readRecord(await piece(bytes, at, RECORD_BYTES))
+    if (at + RECORD_BYTES > start + window.length) {
+      // The first time a little, because most runs are long.
+      window = await piece(bytes, at, at - start > WINDOW_BYTES ? RECORD_BYTES : WINDOW_BYTES)
+      start = at
+    }
+    const record = readRecord(window.subarray(at - start, at - start + RECORD_BYTES))
     if (record === undefined || record.kind === 'index') return table
     const storedBytes = RECORD_BYTES + record.storedBytes
     if (at + storedBytes > bytes.sizeBytes) return table
@@ -77,13 +87,12 @@ export const openLedgerOf = (inner: Staging, id: string, plan: Parameters<typeof
   inner.readsBack ? KEEPS_NOTHING : openLedger(inner, id, plan)
 
 /** Without writing to it, nor beginning it. */
-export async function measure(
-  inner: Staging,
-  id: string,
-  framedId: string,
-): Promise<Pick<Located, 'table'> | undefined> {
+export async function measure(inner: Staging, id: string, framedId: string): Promise<Located | undefined> {
   const about = { organizationId: '', lengthBytes: undefined, key: () => '' }
-  if (!inner.readsBack) return openLedger(inner, id, about).load()
+  if (!inner.readsBack) {
+    const written = await openLedger(inner, id, about).load()
+    return written && { ...written, isClean: false }
+  }
   const bytes = await inner.open(framedId, about)
   try {
     return await locate(bytes, KEEPS_NOTHING, { readsBack: true, before: undefined })

@@ -1,5 +1,6 @@
 import { changed, sealerOf } from './framed-layout.ts'
-import { ownerOfLedger, removeLedger, type Ledger } from './framed-ledger.ts'
+import { SHUT } from './framed-cipher.ts'
+import { ownerOfLedger, removeLedger, type Ledger, type Located } from './framed-ledger.ts'
 import { locate, measure, openLedgerOf } from './framed-locate.ts'
 import { framedBytes, type Staged } from './framed-staged.ts'
 import { createRunTable } from './framed-table.ts'
@@ -57,7 +58,11 @@ export function createFramedStaging(store: ObjectStore, parts: Parts): Staging {
       const found = known.get(id)
       if (found !== undefined && (found.writers > 0 || found.table.storedEnd() === storedBytes))
         return found.table.plainBytes()
-      return inTurn(id, async () => (await measure(inner, id, framedId(id)))?.table.plainBytes() ?? 0)
+      return inTurn(id, async () => {
+        const located = await measure(inner, id, framedId(id))
+        if (located !== undefined && found === undefined) known.keep(id, idle(located))
+        return located?.table.plainBytes() ?? 0
+      })
     },
 
     adopt: (id, key) => inTurn(id, () => adopt(context, id, key)),
@@ -154,6 +159,9 @@ async function endObject(
     await bytes.close()
   }
 }
+
+/** Known, and open nowhere. */
+const idle = (located: Located): Staged => ({ ...located, sealer: SHUT, handles: 0, writers: 0 })
 
 /** The tables of what was staged last, and of all that is open. */
 function createKnown() {
