@@ -3,7 +3,7 @@ import type { ProblemKind } from '@trove/contract/problems'
 /**
  * Why something could not be done. The server's own kinds, and those that only a client meets:
  * `lost` nothing answered · `elsewhere` it was sent to another place · `not-trove` what answered speaks otherwise ·
- * `interrupted` somebody stopped it · `changed`, `unreadable` the file here · `exists`, `disk` the place here ·
+ * `interrupted` somebody here stopped it, `stopped` somebody on the page · `changed`, `unreadable` the file here · `exists`, `disk` the place here ·
  * `misunderstood` the words of the command
  */
 export type FailureKind =
@@ -12,6 +12,7 @@ export type FailureKind =
   | 'elsewhere'
   | 'not-trove'
   | 'interrupted'
+  | 'stopped'
   | 'changed'
   | 'unreadable'
   | 'exists'
@@ -69,6 +70,7 @@ const ends = [
   'elsewhere',
   'not-trove',
   'interrupted',
+  'stopped',
   'not-signed-in',
   'session-ended',
   'account-suspended',
@@ -97,6 +99,7 @@ const advice: Partial<Record<FailureKind, (place: string) => string>> = {
   exists: () => '--force replaces what is there.',
   disk: () => 'Make room and run the same command again; what has arrived is kept.',
   lost: () => 'Run the same command again to go on.',
+  stopped: () => 'Run the same command again to send it after all.',
   changed: () => 'Run the same command again when nothing writes to it any more.',
   'too-large': () => 'Nothing of it was kept.',
 }

@@ -146,4 +146,46 @@ describe('an upload from the command line that is interrupted', () => {
       [],
     )
   })
+
+  test('waits while somebody has paused it on the page, and ends when they cancel it', async () => {
+    const key = await rig.key(['upload'])
+    const { t, organizationId } = rig
+    const sessionCalled = (name: string) =>
+      t.platform.db
+        .selectFrom('upload_session')
+        .select(['id', 'name'])
+        .where('organization_id', '=', organizationId)
+        .where('name', 'like', `${name},%`)
+        .execute()
+    const decide = async (name: string, what: string) => {
+      const [session] = await sessionCalled(name)
+      const path = `/api/upload-sessions/${session?.id}/${what}`
+      const { status } = await fetch(rig.proxy.origin + path, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${key}` },
+      })
+      assert.equal(status, 200)
+    }
+    const paused = makeLarge('paused')
+    const cancelled = makeLarge('cancelled')
+    rig.proxy.slow(SLOW)
+    const first = rig.start(paused.command)
+    const second = rig.start(cancelled.command)
+    await Promise.all([
+      first.until(({ event }) => event === 'progress'),
+      second.until(({ event }) => event === 'progress'),
+    ])
+    await Promise.all([decide('paused', 'pause'), decide('cancelled', 'cancel')])
+    const { reason } = await first.until(({ event, reason }) => event === 'waiting' && /paused/.test(reason ?? ''))
+    assert.match(reason ?? '', /has paused this upload session; resume it to go on/)
+    rig.proxy.slow(undefined)
+    const ended = await second.ended
+    assert.equal(ended.code, 1)
+    assert.match(ended.out, /Somebody has cancelled this upload session/)
+    assert.equal((await sessionCalled('cancelled')).length, 1, 'it was begun anew against what somebody wants')
+    await decide('paused', 'resume')
+    assert.equal((await first.ended).code, 0)
+    assert.deepEqual(await keptBelow(rig, 'paused/'), paused.expected)
+    assert.deepEqual(await keptBelow(rig, 'cancelled/'), [])
+  })
 })

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto'
+import { setTimeout as delay } from 'node:timers/promises'
 import { listSessionUploads } from '@trove/contract/upload-sessions'
 import { Failure, isFailure } from '../failure.ts'
+import { interrupted } from '../server/exchange.ts'
 import { createTurns, type Turns } from '../server/retry.ts'
 import { collect } from '../place.ts'
 import type { Server } from '../server/server.ts'
@@ -17,6 +19,7 @@ const SMALL_BYTES = 4 * 1024 * 1024
 /** The server disagrees about an upload only for a moment; if it keeps disagreeing, something is wrong. */
 const MOST_CONFLICTS = 6
 const MOST_CHANGES = 3
+const PAUSE_MS = 3_000
 
 export type Sending = {
   server: Server
@@ -103,6 +106,10 @@ async function untilSafe(one: One): Promise<string> {
     } catch (error) {
       if (!isFailure(error)) throw error
       if (error.status === 429 || error.status === 503) sending.tooMany()
+      if (error.kind === 'wrong-state' && error.members['from'] === 'paused') {
+        await waitWhilePaused(one, error)
+        continue
+      }
       if (isFailure(error, 'not-found', 'gone', 'wrong-offset', 'wrong-state') || isSessionFull(error, source)) {
         conflicts += 1
         if (conflicts > MOST_CONFLICTS || !(await reconsider(one, error))) throw error
@@ -111,6 +118,15 @@ async function untilSafe(one: One): Promise<string> {
       await turns.wait(error)
     }
   }
+}
+
+/** Whoever paused the session on the page resumes it there, whenever that is; meanwhile it is asked for now and then. */
+async function waitWhilePaused({ sending, source, turns }: One, { message }: Failure): Promise<void> {
+  sending.tell({ event: 'waiting', path: source.shown, reason: message, waitMs: PAUSE_MS })
+  await delay(PAUSE_MS, undefined, { signal: sending.signal }).catch(() => {
+    throw interrupted()
+  })
+  turns.moved()
 }
 
 /** Another session takes it. */
@@ -127,9 +143,13 @@ async function reconsider({ sending, source }: One, failure: Failure): Promise<b
   const entry = journal.get(source.path)
   if (failure.kind === 'wrong-offset') return true
   if (entry?.uploadId !== undefined) {
-    const why = await batch.failureOf(entry.uploadId)
+    const end = await batch.endOf(entry.uploadId)
     await journal.set(source.path, undefined)
-    if (why !== undefined) throw new Failure('not-found', why)
+    if (end?.status === 'failed') throw new Failure('not-found', end.failure ?? 'The server could not keep it.')
+    if (end?.status === 'cancelled') {
+      await batch.requireWanted()
+      throw new Failure('gone', 'Somebody has cancelled it there. Run the same command again to send it after all.')
+    }
     sending.tell({ event: 'restarted', path: source.shown, reason: 'the server has forgotten what was sent before' })
     return true
   }

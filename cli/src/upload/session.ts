@@ -5,7 +5,8 @@ import {
   listSessionUploads,
   MAX_SESSION_NAME_CHARACTERS,
 } from '@trove/contract/upload-sessions'
-import { isFailure } from '../failure.ts'
+import type { Upload } from '@trove/contract/uploads'
+import { Failure, isFailure } from '../failure.ts'
 import { collect } from '../place.ts'
 import type { Server } from '../server/server.ts'
 import type { Journal } from './journal.ts'
@@ -15,8 +16,10 @@ export type Batch = {
   id(): Promise<string>
   /** A new one in place of a session that takes nothing more. @returns false when that one still does */
   renew(ended: string | undefined, isFull: boolean): Promise<boolean>
-  /** Why an upload has ended without becoming a file, if the server tells. */
-  failureOf(uploadId: string): Promise<string | undefined>
+  /** @throws Failure  stopped: somebody has cancelled all of it */
+  requireWanted(): Promise<void>
+  /** What has become of an upload that goes on no more, as far as the server tells. */
+  endOf(uploadId: string): Promise<Pick<Upload, 'status' | 'failure'> | undefined>
 }
 
 const MOST_FILES = 100_000
@@ -41,7 +44,7 @@ export function openBatch(server: Server, journal: Journal, about: About): Batch
   }
   const resume = async () => {
     const before = journal.session()
-    return before !== undefined && (await isOpen(server, before)) ? before : make()
+    return before !== undefined && (await isOpen(server, before, 'begin anew')) ? before : make()
   }
   const begin = (how: () => Promise<string>) => {
     const beginning = how()
@@ -56,25 +59,31 @@ export function openBatch(server: Server, journal: Journal, about: About): Batch
     async renew(ended, isFull) {
       const now = await (current ?? begin(resume))
       if (now !== ended) return true
-      if (!isFull && (await isOpen(server, now))) return false
+      if (!isFull && (await isOpen(server, now, 'end'))) return false
       await begin(make)
       return true
     },
-    async failureOf(uploadId) {
-      const sessionId = await current?.catch(() => undefined)
-      if (sessionId === undefined) return undefined
-      const failed = await collect((cursor) => {
-        const query = { limit: 200, only: 'failed' as const, ...(cursor !== undefined && { cursor }) }
-        return server.call(listSessionUploads, { params: { uploadSessionId: sessionId }, query })
+    async requireWanted() {
+      await isOpen(server, await (current ?? begin(resume)), 'end')
+    },
+    async endOf(uploadId) {
+      const uploadSessionId = await current?.catch(() => undefined)
+      if (uploadSessionId === undefined) return undefined
+      const uploads = await collect((cursor) => {
+        const query = { limit: 200, ...(cursor !== undefined && { cursor }) }
+        return server.call(listSessionUploads, { params: { uploadSessionId }, query })
       }).catch(() => [])
-      return failed.find(({ id }) => id === uploadId)?.failure
+      return uploads.find(({ id }) => id === uploadId)
     },
   }
 }
 
-async function isOpen(server: Server, uploadSessionId: string): Promise<boolean> {
+/** @throws Failure  stopped: somebody has cancelled it, and wants no more of it */
+async function isOpen(server: Server, uploadSessionId: string, whenCancelled: 'begin anew' | 'end'): Promise<boolean> {
   try {
     const { status } = await server.call(getUploadSession, { params: { uploadSessionId } })
+    if (status === 'cancelled' && whenCancelled === 'end')
+      throw new Failure('stopped', 'Somebody has cancelled this upload session.')
     return status === 'active' || status === 'paused'
   } catch (error) {
     if (isFailure(error, 'not-found', 'gone')) return false
