@@ -1,7 +1,7 @@
 import type { File, FileDetails } from '@trove/contract/files'
 import { useQuery } from '@tanstack/react-query'
 import { Check, Copy, Download, Pencil, RotateCw, TriangleAlert, UserPlus } from 'lucide-react'
-import { useState, type ReactNode } from 'react'
+import { lazy, Suspense, useState, type ReactNode } from 'react'
 import { copyText } from '../lib/clipboard.ts'
 import { downloadUrl } from '../lib/file-urls.ts'
 import { formatBytes, formatCount, formatDateTime, formatDuration, formatPixels } from '../lib/format.ts'
@@ -15,9 +15,12 @@ import { cameraLines } from './camera.ts'
 import { FilePicture } from './FilePicture.tsx'
 import { typeName } from './kinds.ts'
 import { DamageNotice } from './DamageNotice.tsx'
-import { ScanFact, ScanNotice } from './Scanned.tsx'
 import { fileQuery, useRetryProcessing } from './queries.ts'
 import { renaming } from './renaming.ts'
+
+/** Its words are needed when details are looked at, and not before the first picture. */
+const ScanNotice = lazy(() => import('./Scanned.tsx').then(({ ScanNotice: Notice }) => ({ default: Notice })))
+const ScanFact = lazy(() => import('./Scanned.tsx').then(({ ScanFact: Told }) => ({ default: Told })))
 
 export type DetailsPanelProps = {
   fileId: string
@@ -45,7 +48,7 @@ export function DetailsPanel({ fileId, listed, onShare, folder, children }: Deta
         )}
       </div>
       {file.status === 'failed' && <Failure file={file} />}
-      <ScanNotice file={file} />
+      <Suspense>{file.scan !== undefined && <ScanNotice file={file} />}</Suspense>
       <DamageNotice file={file} />
       {file.rights.includes('download') && isFetchable(file) && (
         <a
@@ -120,7 +123,7 @@ function Facts({ file, details, folder }: FactsProps) {
         {durationMs !== undefined && <Fact name="Duration">{formatDuration(durationMs)}</Fact>}
         {pages !== undefined && <Fact name="Pages">{formatCount(pages, 'page')}</Fact>}
         {file.tier === 'cold' && <Fact name="Kept">In cold storage: it may take a while to fetch</Fact>}
-        {details?.scan !== undefined && <ScanFact file={file} scan={details.scan} />}
+        <Suspense>{details?.scan !== undefined && <ScanFact file={file} scan={details.scan} />}</Suspense>
         <Fact name="SHA-256">
           <Hash sha256={file.sha256} />
         </Fact>

@@ -4,7 +4,7 @@ import { memo, type MouseEvent } from 'react'
 import { cx } from '../lib/cx.ts'
 import { formatDuration } from '../lib/format.ts'
 import { damageSentence } from '../lib/keeping.ts'
-import { scanMark, scanSentence } from '../lib/scan.ts'
+import { scanMark } from '../lib/scan.ts'
 import { Badge } from '../ui/Badge.tsx'
 import type { CellProps } from './cell.ts'
 import { FilePicture } from './FilePicture.tsx'
@@ -84,7 +84,7 @@ function Marks({ file }: { file: File }) {
   const mark = scanMark(file.scan)
   if (mark !== undefined) {
     return (
-      <span className="absolute top-1.5 right-1.5" title={scanSentence(file)}>
+      <span className="absolute top-1.5 right-1.5">
         <Badge tone={mark.tone}>
           {file.scan?.status === 'infected' ? (
             <ShieldAlert className="size-3" />

@@ -17,7 +17,8 @@ import { downloadUrl } from '../lib/file-urls.ts'
 import { extensionOf, formatBytes } from '../lib/format.ts'
 import { damageSentence } from '../lib/keeping.ts'
 import { saveWhenBack } from '../lib/saving.ts'
-import { isFetchable, isKept, scanSentence } from '../lib/scan.ts'
+import { scanSentence } from '../lib/scan-words.ts'
+import { isFetchable, isKept } from '../lib/scan.ts'
 
 /** A file that cannot be shown: what it is, why, and the way to have it. */
 export function TileStage({ file, children }: { file: FileDetails; children?: ReactNode }) {
