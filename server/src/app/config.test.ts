@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
 import { mkdtemp, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -127,6 +128,39 @@ describe('the configuration', () => {
     ])
       assert.throws(() => parseConfig({ CLAMAV_URL: text }), ConfigError, text)
     assert.throws(() => parseConfig({ CLAMAV_URL: 'tcp://x', SCAN_POLICY: 'maybe' }), ConfigError)
+  })
+
+  test('a master key is 32 random bytes, turns encryption on, and is repeated by no fault', () => {
+    const key = randomBytes(32)
+    const texts = [
+      key.toString('base64'),
+      key.toString('base64url'),
+      key.toString('hex'),
+      key.toString('hex').toUpperCase(),
+    ]
+    for (const TROVE_MASTER_KEY of texts) {
+      const { masterKey, isOn } = parseConfig({ TROVE_MASTER_KEY }).encryption
+      assert.deepEqual(Buffer.from(masterKey ?? []), key)
+      assert.ok(isOn)
+      assert.equal(parseConfig({ TROVE_MASTER_KEY, STORAGE_ENCRYPTION: 'off' }).encryption.isOn, false)
+    }
+    assert.deepEqual(parseConfig({}).encryption, { masterKey: undefined, oldMasterKey: undefined, isOn: false })
+    assert.throws(() => parseConfig({ STORAGE_ENCRYPTION: 'on' }), /STORAGE_ENCRYPTION=on: needs TROVE_MASTER_KEY/)
+    const wrong = [
+      'correct horse battery staple correct horse',
+      key.toString('hex').slice(2),
+      '0'.repeat(64),
+      `${texts[0]}A`,
+    ]
+    for (const text of wrong)
+      for (const name of ['TROVE_MASTER_KEY', 'TROVE_MASTER_KEY_OLD'])
+        assert.throws(
+          () => parseConfig({ [name]: text }),
+          (error: unknown) => {
+            assert.ok(error instanceof ConfigError && error.message.includes(`${name}: must be 32 random bytes`))
+            return !error.message.includes(text)
+          },
+        )
   })
 
   test('the secret is made once and kept for its owner alone', async () => {
