@@ -126,6 +126,10 @@ async function verify(): Promise<number> {
 /** The words after it are its own. */
 async function storage(): Promise<number> {
   const { withDatabase } = await import('./app/with-database.ts')
+  if (process.argv[3] === 'recall') {
+    const { recallEverything } = await import('./app/storage-recall.ts')
+    return withDatabase(loadConfig(), recallEverything)
+  }
   const { migrateStorage, parseStorageWords, STORAGE_USAGE } = await import('./app/storage-migrate.ts')
   const words = parseStorageWords(process.argv.slice(3))
   if (typeof words !== 'string') return withDatabase(loadConfig(), (config) => migrateStorage(config, words))

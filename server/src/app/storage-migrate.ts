@@ -21,7 +21,9 @@ export const STORAGE_USAGE = `npm run trove storage migrate -- …
   --remove-source   with that: remove each object from the old store when its copy has been read back
   --check           say whether STORAGE_OLD_URL can go
   --rate 50MB       so many bytes a second at most
-  --json            for programs`
+  --json            for programs
+
+npm run trove storage recall   bring everything back from the cold tier`
 
 export type MigrateWords = {
   to: StorageConfig | undefined
@@ -40,7 +42,8 @@ export function parseStorageWords(
   environment: Readonly<Record<string, string | undefined>> = process.env,
 ): MigrateWords | string {
   const [deed, ...rest] = words
-  if (deed !== 'migrate') return deed === undefined ? 'Say what to do.' : `There is no "${deed}" of storage.`
+  if (deed !== 'migrate')
+    return deed === undefined ? 'Say what to do: migrate or recall.' : `There is no "${deed}" of storage.`
   const options = {
     to: { type: 'string' },
     check: { type: 'boolean', default: false },
@@ -152,9 +155,13 @@ function tellMoved(moved: Moved, names: { from: string; to: string }, { to, remo
     ...(removesSource ? [`${removed} were removed from ${names.from}.`] : []),
     ...(orphans > 0 ? [`${orphans} belong to nothing and were left: the sweep removes them.`] : []),
     ...(faults.length > 0 ? [`${faults.length} could not be copied:`, ...faults.slice(0, MOST_TOLD).map(lineOf)] : []),
-    ...(isDone ? [next] : ['Say it again to go on.']),
+    ...(isDone || isOnlyDamaged(moved) ? [next] : ['Say it again to go on.']),
   ].join('\n')
 }
+
+/** What is damaged already is lost on both sides until somebody mends it: it need not hold up the move. */
+const isOnlyDamaged = ({ faults }: Moved): boolean =>
+  faults.length > 0 && faults.every(({ kind }) => kind === 'damaged')
 
 const faultWords = {
   damaged: 'is damaged at the source: upload the file again, or restore it from a backup',

@@ -76,7 +76,6 @@ function Runs({ runs }: Pick<Integrity, 'runs'>) {
       columns={[
         {
           title: 'Began',
-          className: 'whitespace-nowrap',
           cell: ({ beganAt, kind, isSample }) => (
             <>
               {formatDateTime(beganAt)}
@@ -88,7 +87,7 @@ function Runs({ runs }: Pick<Integrity, 'runs'>) {
         },
         {
           title: 'Read',
-          className: 'tabular whitespace-nowrap text-right',
+          className: 'tabular max-sm:hidden whitespace-nowrap text-right',
           cell: ({ blobs, bytes }) => (
             <>
               {formatBytes(bytes)}

@@ -48,13 +48,16 @@ export async function moveObjects(db: Db, from: Place, to: Place, options: MoveO
   const moved: Moved = { isDone: false, copied: 0, copiedBytes: 0, there: 0, removed: 0, orphans: 0, faults: [] }
   for (let pass = 1; pass <= MOST_PASSES; pass += 1) {
     const copiedBefore = moved.copied
-    Object.assign(moved, { there: 0, orphans: 0, faults: [] })
+    const thereBefore = moved.there
+    Object.assign(moved, { orphans: 0, faults: [] })
     const progress = { doneBytes: 0, totalBytes }
     options.onProgress?.(progress)
     for await (const page of pages(from.store.list())) {
       await movePage(db, { from, to }, page, options, { moved, progress })
       if (options.signal?.aborted === true) return moved
     }
+    // What the first pass copied is there for the second, and has been counted.
+    if (pass > 1) moved.there = thereBefore
     if (moved.copied === copiedBefore) break
   }
   return { ...moved, isDone: moved.faults.length === 0 }

@@ -11,7 +11,7 @@ import * as store from './store.ts'
 const HEARD_EVERY_MS = 60_000
 const MOST_TOLD_FILES = 100
 
-type Machines = Pick<Platform, 'db' | 'layers'>
+export type Machines = Pick<Platform, 'db' | 'layers'>
 export type Moved = 'moved' | 'not now' | 'damaged'
 
 /**

@@ -127,10 +127,17 @@ export async function getTierOf(db: Db, blobId: string): Promise<'hot' | 'cold' 
   return row?.tier as 'hot' | 'cold' | undefined
 }
 
-export async function listCold(db: Db, after: string, limit: number): Promise<string[]> {
-  const { rows } = await sql<{ id: string }>`
-    select id from blob where tier = 'cold' and id > ${after || FIRST_ID}::uuid order by id limit ${limit}`.execute(db)
-  return rows.map(({ id }) => id)
+export async function listCold(db: Db, after: string, limit: number): Promise<{ id: string; sizeBytes: number }[]> {
+  const { rows } = await sql<{ id: string; sizeBytes: number }>`
+    select id, size_bytes as "sizeBytes" from blob where tier = 'cold' and id > ${after || FIRST_ID}::uuid
+    order by id limit ${limit}`.execute(db)
+  return rows
+}
+
+export async function countCold(db: Db): Promise<{ blobs: number; bytes: number }> {
+  const { rows } = await sql<{ blobs: number; bytes: number }>`
+    select count(*) as blobs, coalesce(sum(size_bytes), 0)::bigint as bytes from blob where tier = 'cold'`.execute(db)
+  return rows[0] ?? { blobs: 0, bytes: 0 }
 }
 
 export async function listFileIds(db: Db, blobId: string, limit: number) {

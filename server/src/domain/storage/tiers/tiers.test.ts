@@ -12,6 +12,7 @@ import { makeStoredFile } from '../../../../test/stored.ts'
 import { inTransaction } from '../../../platform/db/index.ts'
 import type { ObjectStore } from '../../../platform/objects/index.ts'
 import { sweep } from '../sweep.ts'
+import { thawAll } from './all.ts'
 import { freeze, thaw, tidyMoves } from './moving.ts'
 import { secondsUntilBack } from './rules.ts'
 import * as store from './store.ts'
@@ -181,6 +182,13 @@ describe('tiers', () => {
     assert.deepEqual(swept.missing, [])
     assert.deepEqual(await placesOf(t, blobId), { hot: false, cold: true })
     assert.equal(await thaw(t.platform, blobId), 'moved')
+  })
+
+  test('everything can be brought back, so that the cold tier can go', async () => {
+    const { blobs } = await store.countCold(t.platform.db)
+    for (let i = 0; i < 3; i += 1) await freeze(t.platform, (await stale(t)).blobId, 30)
+    assert.deepEqual(await thawAll(t.platform, SIGNAL), { blobs: blobs + 3, bytes: (blobs + 3) * 300_000, left: 0 })
+    assert.deepEqual(await Array.fromAsync(t.platform.layers.cold?.list() ?? []), [])
   })
 
   test('bytes that are wrong already are not carried further', async () => {
