@@ -84,7 +84,7 @@ function Marks({ file }: { file: File }) {
   const mark = scanMark(file.scan)
   if (mark !== undefined) {
     return (
-      <span className="absolute top-1.5 right-1.5">
+      <span className="absolute top-1.5 right-1.5 group-hover:right-9 group-focus-visible:right-9">
         <Badge tone={mark.tone}>
           {file.scan?.status === 'infected' ? (
             <ShieldAlert className="size-3" />
