@@ -73,7 +73,7 @@ export function createStaged(
     holder: { spill: () => spill(staged) },
     multipart: manifest?.multipart && Promise.resolve(manifest.multipart),
     parts: etags.map((etag) => ({ etag, fault: undefined, done: Promise.resolve() })),
-    tail: createTail(etags.length * partBytes, endBytes, machines.memory.give),
+    tail: createTail(Math.min(etags.length * partBytes, endBytes), endBytes, machines.memory.give),
     pieces: manifest?.pieces ?? [],
     garbage: [],
     hasWritten: false,
@@ -99,6 +99,7 @@ export function write(staged: Staged, bytes: Uint8Array, position: number): Prom
 async function append(staged: Staged, bytes: Uint8Array, position: number): Promise<void> {
   const { memory, holder } = staged
   if (position !== staged.endBytes) throw new RangeError(`staged bytes end at ${staged.endBytes}, not at ${position}`)
+  if (staged.tail.start % staged.partBytes !== 0) throw new RangeError('the last part of the staged bytes has gone up')
   await roomOnTheWay(staged, bytes.length)
   requireSound(staged)
   await memory.take(bytes.length, holder)
@@ -177,18 +178,13 @@ export function save(staged: Staged, upTo: number): Promise<void> {
 
 async function saveNow(staged: Staged, upTo: number): Promise<void> {
   const { s3, id, token, partBytes, parts } = staged
-  for (let at = 0; at < parts.length && at * partBytes < upTo; at++) await parts[at]?.done
+  if (isWhole(staged, upTo)) seal(staged)
+  await Promise.all([makePiece(staged, upTo), ...parts.slice(0, Math.ceil(upTo / partBytes)).map(({ done }) => done)])
   requireSound(staged)
-  const from = pieceEnd(staged)
-  if (upTo > from) {
-    const piece = newPiece(from, upTo)
-    await writePiece(s3, id, piece, staged.tail.slice(from, upTo))
-    staged.pieces = [...staged.pieces, piece]
-  }
   const { pieces, garbage } = staged
   const firstOnTheWay = parts.findIndex(({ etag }) => etag === undefined)
   const etags = parts.slice(0, firstOnTheWay === -1 ? parts.length : firstOnTheWay).map(({ etag }) => etag ?? '')
-  const sizeBytes = Math.max(etags.length * partBytes, upTo)
+  const sizeBytes = Math.max(Math.min(etags.length * partBytes, staged.endBytes), upTo)
   if (staged.manifest?.sizeBytes === sizeBytes && garbage.length === 0) return
   const manifest: Manifest = { token, partBytes, multipart: await staged.multipart, etags, pieces, sizeBytes }
   await writeManifest(s3, id, manifest)
@@ -196,6 +192,18 @@ async function saveNow(staged: Staged, upTo: number): Promise<void> {
   staged.garbage = []
   // What is left behind here goes with the upload itself.
   await removePieces(s3, id, garbage).catch(() => undefined)
+}
+
+/** The end of a large upload goes up as its last part, which may be small, and not once more as a piece. */
+const isWhole = ({ plan, endBytes, parts, tail }: Staged, upTo: number): boolean =>
+  upTo === endBytes && endBytes === plan.lengthBytes && parts.length > 0 && endBytes > tail.start
+
+async function makePiece(staged: Staged, upTo: number): Promise<void> {
+  const from = pieceEnd(staged)
+  if (upTo <= from) return
+  const piece = newPiece(from, upTo)
+  await writePiece(staged.s3, staged.id, piece, staged.tail.slice(from, upTo))
+  staged.pieces = [...staged.pieces, piece]
 }
 
 /** Up to where the part that is being filled is in pieces. */

@@ -110,7 +110,7 @@ describe('bytes on their way into S3', { skip: withoutCeph }, () => {
 
   test('pieces of a slow line grow with what came, and are gone when their part is whole', async () => {
     const [id, key, bytes] = [crypto.randomUUID(), newKey(), randomBytes(PART + MIB)]
-    const staged = await one.staging.open(id, planFor(key, bytes.length))
+    const staged = await one.staging.open(id, planFor(key, bytes.length + 2))
     let sent = 0
     proxy.faultOf = ({ method, headers }) => void (sent += method === 'PUT' ? Number(headers['content-length']) : 0)
     for (let at = 0; at < bytes.length; at += 512 * 1024) {
@@ -120,12 +120,32 @@ describe('bytes on their way into S3', { skip: withoutCeph }, () => {
     proxy.faultOf = () => undefined
     await staged.close()
     assert.ok(sent < 2.1 * bytes.length, `${sent} bytes were sent for ${bytes.length}`)
-    const again = await other.staging.open(id, planFor(key, bytes.length))
+    const again = await other.staging.open(id, planFor(key, bytes.length + 2))
     await again.write(randomBytes(1), bytes.length)
     await again.flush()
     assert.equal((await inBucket()).keys.filter((each) => each?.startsWith(`.staging/${id}/`)).length, 4)
     await again.close()
     await other.staging.remove(id)
+    assert.deepEqual(await Array.fromAsync(other.staging.list()), [])
+  })
+
+  test('the end of a large upload goes up once, and is gone back behind when the row never heard of it', async () => {
+    const [id, key, bytes] = [crypto.randomUUID(), newKey(), randomBytes(PART + 3 * MIB)]
+    const staged = await writeAt(one, { id, key, length: bytes.length }, bytes.subarray(0, PART + MIB))
+    await staged.flush()
+    let sent = 0
+    proxy.faultOf = ({ method, headers }) => void (sent += method === 'PUT' ? Number(headers['content-length']) : 0)
+    for (const at of [PART + MIB, PART + 2 * MIB]) await staged.write(bytes.subarray(at, at + MIB), at)
+    await staged.flush()
+    await staged.close()
+    proxy.faultOf = () => undefined
+    assert.ok(sent > 3 * MIB && sent < 3.1 * MIB, `${sent}`)
+    assert.equal(await other.staging.sizeBytes(id), bytes.length)
+    const again = await writeAt(other, { id, key, length: bytes.length }, bytes.subarray(PART + MIB), PART + MIB)
+    await again.flush()
+    await again.close()
+    await one.staging.adopt(id, key)
+    assert.ok((await read(key)).equals(bytes))
     assert.deepEqual(await Array.fromAsync(other.staging.list()), [])
   })
 
