@@ -58,6 +58,8 @@ describe('what the client decides without looking', () => {
     )
     assert.equal(waitAfter(new Failure('too-many-requests', '', { status: 429, retryAfterMs: 9_000 }), 1, 0), 9_000)
     assert.equal(waitAfter(new Failure('lost', ''), 1, 0.5), 500)
+    const fault = new Failure('internal', '', { status: 500 })
+    assert.deepEqual([waitAfter(fault, 5, 0.5), waitAfter(fault, 6, 0.5)], [8_000, undefined])
     for (const final of [
       new Failure('storage-full', '', { status: 507 }),
       new Failure('quota-exceeded', '', { status: 413 }),

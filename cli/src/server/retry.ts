@@ -4,6 +4,7 @@ import { interrupted } from './exchange.ts'
 
 const FIRST_WAIT_MS = 500
 const LONGEST_WAIT_MS = 30_000
+const MOST_FAULTS = 5
 /** A server that has never answered is not waited for: its address may be wrong. */
 const UNKNOWN_PATIENCE_MS = 5_000
 
@@ -29,7 +30,8 @@ export function waitAfter(failure: Failure, failures: number, random: number): n
   const { kind, status = 0, retryAfterMs = 0 } = failure
   const passes =
     kind === 'lost' || status === 408 || status === 425 || status === 429 || status === 460 || isBusy(status)
-  if (!passes) return undefined
+  // A fault may be that of a moment, and seldom passes when it has not by the fifth time.
+  if (!passes || (kind === 'internal' && failures > MOST_FAULTS)) return undefined
   const backOff = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** Math.max(0, failures - 1)) * (0.7 + random * 0.6)
   return Math.max(retryAfterMs, backOff)
 }

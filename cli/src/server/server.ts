@@ -143,7 +143,9 @@ async function readRefusal(answer: IncomingMessage, url: URL): Promise<Failure> 
   const told = isProblem ? toldBy(bytes) : undefined
   const kind = told?.['type']?.toString().slice(PROBLEM_TYPE.length) ?? ''
   if (told !== undefined && Object.hasOwn(problems, kind)) {
-    const sentence = String(told['detail'] ?? told['title'] ?? '').slice(0, 1_000)
+    const own = String(told['detail'] ?? told['title'] ?? '').slice(0, 1_000)
+    const sentence =
+      kind === 'internal' ? `The server failed, and has recorded it as ${String(told['instance'])}.` : own
     return new Failure(kind as ProblemKind, sentence, { ...about, members: told })
   }
   const known = kindOfStatus[status]

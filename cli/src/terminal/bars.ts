@@ -99,6 +99,7 @@ export function linesOf(drawing: Drawing, columns: number, screenRows: number): 
   const room = Math.max(0, Math.min(MOST_BARS, screenRows - 3))
   const lines = [...rows].slice(0, room).map(([path, row]) => rowOf(path, row, width))
   if (rows.size > room) lines.push(fit(`  and ${rows.size - room} more`, width))
+  if (whole.files === 0) return [fit(waiting === undefined ? 'Looking at what there is…' : waitingOf(waiting), width)]
   const ended = whole.done + whole.present + whole.failed.length
   const left = whole.bytes - movedBytes
   const rate = bytesPerSecond > 0 ? `${formatBytes(bytesPerSecond)}/s` : ''
