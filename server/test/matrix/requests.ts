@@ -43,6 +43,8 @@ const words: Record<string, (ids: Ids) => unknown> = {
   leadId: (ids) => ids['userId'],
   removeGrantId: (ids) => ids['grantId'],
   batchId: () => newId(),
+  sha256: () => 'a'.repeat(64),
+  answer: () => 'a'.repeat(64),
   slug: () => `slug-${newId()}`,
 }
 

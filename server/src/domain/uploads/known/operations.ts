@@ -50,6 +50,7 @@ type Claim = {
  * Adds a file of bytes that are there, in the way of an upload whose bytes have all come: the same rights, limits,
  * room, type and lists; only that nothing is sent.
  *
+ * @throws not-found   the organization is none of the caller's
  * @throws wrong-code  the challenge is not genuine, not the caller's or too old, or the answer is not right
  * @throws not-found   the bytes can be downloaded no more: send them
  * @throws what creating an upload throws
@@ -60,6 +61,7 @@ export async function addKnownBytes(
   claim: Claim,
 ): Promise<{ uploadId: string; fileId: string }> {
   const { platform } = desk
+  await access.requireMember(platform.db, actor, claim.organizationId, 'guest')
   const challenge = await openChallenge(platform.keys, claim.challenge)
   const isForThis = challenge?.userId === actor.userId && challenge.organizationId === claim.organizationId
   if (challenge === undefined || !isForThis) throw notProven('The question is none that was asked of you here lately.')
