@@ -32,17 +32,24 @@ const measureAll = defineTask({
       { what: 'held in all', count: await sumHeld(db), unit: 'bytes' },
     ],
   },
-  async run({ db }, _payload, signal, report) {
+  async run({ db, log }, _payload, signal, report) {
     const total = await countOrganizations(db)
     let count = 0
     let bytes = 0
+    let failed = 0
     for (let after: string | undefined; !signal.aborted;) {
       const ids = await listOrganizations(db, after, AT_ONCE)
       for (const id of ids) {
         if (signal.aborted) break
-        bytes += await measure(db, id)
-        count += 1
-        report?.(count, total)
+        try {
+          bytes += await measure(db, id)
+          count += 1
+        } catch (err) {
+          // One that is too large to be measured keeps nobody else from it.
+          failed += 1
+          log.error({ err, organizationId: id }, 'the space of an organization could not be measured')
+        }
+        report?.(count + failed, total)
       }
       after = ids.at(-1)
       if (ids.length < AT_ONCE) break
@@ -50,6 +57,7 @@ const measureAll = defineTask({
     return [
       { what: 'organizations measured', count },
       { what: 'held in all', count: bytes, unit: 'bytes' },
+      { what: 'could not be measured', count: failed, isFault: true },
     ]
   },
 })
