@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream'
+import type { DeliverableKey } from './deliverable.ts'
 import type { ObjectFamily, ObjectRole } from './object-key.ts'
 
 /**
@@ -146,7 +147,7 @@ export interface Direct {
    */
   collect(id: string): Promise<DirectParts>
   /** Where an object can be fetched from, ranges included. Undefined for an object that the store could not give away as it is. */
-  signGet(key: string, answer: SignedAnswer): Promise<string | undefined>
+  signGet(key: DeliverableKey, answer: SignedAnswer): Promise<string | undefined>
 }
 
 /** `received`: the numbers of the parts that are there whole, in order. */

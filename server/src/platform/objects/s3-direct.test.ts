@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { after, before, describe, test } from 'node:test'
 import { GetBucketCorsCommand } from '@aws-sdk/client-s3'
 import { sharedCeph, withoutCeph, type Ceph } from '../../../test/services/ceph.ts'
+import type { DeliverableKey } from './deliverable.ts'
 import { ObjectMissing, type Direct, type ObjectStore } from './object-store.ts'
 import { planFor } from './object-store.suite.ts'
 import { openS3Store } from './s3.ts'
@@ -93,7 +94,7 @@ describe('the way past this program into S3', { skip: withoutCeph }, () => {
   test('an object is fetched by a signed address, with ranges, a type and a name', async () => {
     const [key, bytes] = [newKey(), randomBytes(100_000)]
     await store.put(key, [bytes] as never, { organizationId: crypto.randomUUID() })
-    const url = await direct.signGet(key, {
+    const url = await direct.signGet(key as DeliverableKey, {
       expiresSeconds: 60,
       contentType: 'image/jpeg',
       contentDisposition: 'attachment; filename="a.jpg"',
