@@ -11,6 +11,7 @@ import { benchS3 } from './s3.ts'
 import { benchStart } from './start.ts'
 import { benchUploads, type Line } from './uploads.ts'
 
+import { benchVerify } from './verify.ts'
 const benches: Record<string, () => Promise<Line[]>> = {
   start: benchStart,
   uploads: benchUploads,
@@ -23,6 +24,7 @@ const benches: Record<string, () => Promise<Line[]>> = {
   frames: benchFrames,
 }
 
+  verify: benchVerify,
 const words = process.argv.slice(2)
 const unknown = words.filter((word) => !Object.hasOwn(benches, word))
 if (unknown.length > 0) {
