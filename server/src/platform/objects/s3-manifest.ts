@@ -2,7 +2,6 @@ import { createHash, randomBytes } from 'node:crypto'
 import { SHORT, type S3 } from './s3-client.ts'
 import { contentOf } from './s3-content.ts'
 import { deleteKeys, readNote } from './s3-notes.ts'
-import type { Piece } from './s3-pieces.ts'
 import { putNote } from './s3-write.ts'
 
 /** Beside the objects and never among them: no key begins with a dot. */
@@ -24,6 +23,9 @@ export type Manifest = {
   /** Set when the client brings the parts to the store itself: the last may be smaller. */
   directBytes?: number
 }
+
+/** Bytes from one position to another, as a small object of their own; it may hold more behind them. */
+export type Piece = { name: string; from: number; to: number }
 
 export const newToken = (): string => randomBytes(16).toString('hex')
 export const folderOf = (id: string): string => `${STAGING}${id}/`

@@ -2,11 +2,8 @@ import { randomBytes } from 'node:crypto'
 import { BYTES, type S3 } from './s3-client.ts'
 import { contentOf } from './s3-content.ts'
 import { deleteKeys, readNote } from './s3-notes.ts'
-import { folderOf } from './s3-manifest.ts'
+import { folderOf, type Piece } from './s3-manifest.ts'
 import { putNote } from './s3-write.ts'
-
-/** Bytes from one position to another, as a small object of their own; it may hold more behind them. */
-export type Piece = { name: string; from: number; to: number }
 
 /** Until it is in the manifest nobody knows of it, so names need no order. */
 export const newPiece = (from: number, to: number): Piece => ({
