@@ -50,6 +50,23 @@ describe('the keys of organizations', () => {
     assert.notDeepEqual(await rings[0]?.forWriting(other.organizationId), keys[0])
   })
 
+  test('are there for whoever has just made one, although others asked a moment before', async () => {
+    const encryption = withKey(randomBytes(32))
+    for (let round = 0; round < 30; round++) {
+      await t.platform.db.deleteFrom('organization_key').execute()
+      const ring = createKeyRing(t.platform.db, encryption)
+      const use = async () => {
+        const made = await ring.forWriting(organizationId)
+        assert.deepEqual(await ring.forReading(organizationId), made)
+      }
+      const asking = Array.from({ length: 12 }, async (_, number) => {
+        await new Promise((resolve) => setTimeout(resolve, number % 4))
+        await use()
+      })
+      await Promise.all(asking)
+    }
+  })
+
   test('lie in the database wrapped: without the master key, or for another organization, they are of no use', async () => {
     const master = masterKeyOf(randomBytes(32))
     const key = randomBytes(32)

@@ -34,8 +34,11 @@ export function createKeyRing(db: Db, encryption: Encryption): KeyRing {
     finding.then((key) => (key === undefined ? forget() : setTimeout(forget, BELIEVED_MS).unref()), forget)
     return finding
   }
-  const find = (organizationId: string) =>
-    opened.get(organizationId) ?? remember(organizationId, openKey(db, masters, organizationId))
+  /** That there is none is believed only of an answer to a question that was asked after this one. */
+  async function find(organizationId: string): Promise<Uint8Array | undefined> {
+    const believed = await opened.get(organizationId)
+    return believed ?? remember(organizationId, openKey(db, masters, organizationId))
+  }
 
   return {
     isOn: encryption.isOn,
