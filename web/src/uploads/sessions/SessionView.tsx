@@ -26,9 +26,12 @@ export function SessionView({ uploadSessionId, show, onShow, back }: SessionView
     if (error === null) return <Waiting />
     if (!isProblem(error, 'not-found', 'not-allowed')) return <Problem error={error} onRetry={() => void refetch()} />
     return (
-      <EmptyState title="These uploads are not here" action={back}>
-        They are over since long, or they are somebody else’s.
-      </EmptyState>
+      <>
+        <h1 className="sr-only">Uploads</h1>
+        <EmptyState title="These uploads are not here" action={back}>
+          They are over since long, or they are somebody else’s.
+        </EmptyState>
+      </>
     )
   }
   const session = shown(data, heard)
