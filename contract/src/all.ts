@@ -1,6 +1,7 @@
 import * as accounts from './accounts.ts'
 import * as apiKeys from './api-keys.ts'
 import * as audit from './audit.ts'
+import * as directUploads from './direct-uploads.ts'
 import * as downloads from './downloads.ts'
 import * as files from './files.ts'
 import * as folders from './folders.ts'
@@ -47,6 +48,7 @@ export const endpoints: readonly Endpoint[] = [
   knownBytes,
   links,
   shared,
+  directUploads,
   downloads,
   audit,
   ops,

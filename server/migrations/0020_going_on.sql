@@ -32,6 +32,8 @@ alter table upload
   -- Of a partial one: the upload that it is a part of, and its place there from 0.
   add column part_of uuid,
   add column part_number int,
+  -- SHA-256 of its first bytes, as they were shown before the rest went to the store past the program.
+  add column direct_head bytea,
   -- Where its bytes are staged, when that is not under its own id.
   add column staging_id uuid,
   add constraint upload_parts_of_final check ((concatenation is not distinct from 'final') = (parts_named is not null)),

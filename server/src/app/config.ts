@@ -186,6 +186,7 @@ function readSettings(read: Read): Omit<Settings, 'temporaryFolder'> {
     trustProxy: read('TRUST_PROXY', parse.trustProxy, false),
     maxFileBytes: read('MAX_FILE_BYTES', parse.size, 10 * GIB),
     maxSessionBytes: read('MAX_SESSION_BYTES', parse.size, 50 * GIB),
+    takesDirect: read('STORAGE_DIRECT', parse.onOff, false),
     defaultQuotaBytes: read('DEFAULT_QUOTA_BYTES', parse.size, 100 * GIB),
     activityKeepMonths: read('ACTIVITY_KEEP_MONTHS', parse.integer(0, 1200), 24),
     trashDays: read('TRASH_DAYS', parse.integer(0, 3650), 30),

@@ -5,6 +5,8 @@ export type Settings = {
   /** Whose `Forwarded` and `X-Forwarded-*` headers count: nobody's, those of so many hops, or those of these networks. */
   readonly trustProxy: false | number | readonly string[]
   readonly maxFileBytes: number
+  /** Whether clients may bring bytes to the store themselves, where the store can be reached by them. */
+  readonly takesDirect: boolean
   readonly maxSessionBytes: number
   readonly defaultQuotaBytes: number
   readonly trashDays: number

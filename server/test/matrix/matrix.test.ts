@@ -187,6 +187,9 @@ describe('the matrix of who may do what', () => {
 const NEEDS_MORE = new Set([
   'addKnownBytes',
   'resumeUploadSession',
+  'beginDirectUpload',
+  'signDirectParts',
+  'commitDirectParts',
   'changeEmail',
   'changePassword',
   'closeAccount',

@@ -28,6 +28,8 @@ const words: Record<string, (ids: Ids) => unknown> = {
   userCode: () => 'BCDF-GHJK',
   expiresAt: () => new Date(Date.now() + 3_600_000).toISOString(),
   image: () => PIXEL,
+  // All of the bytes of the upload that is planted.
+  head: () => Buffer.alloc(10, 'x').toString('base64'),
   website: () => 'https://example.org',
   boundNetwork: () => '192.0.2.0/24',
   timeZone: () => 'Europe/Berlin',
@@ -95,7 +97,7 @@ export const unknownParameters = (endpoints: readonly Endpoint[], ids: Ids): str
 /** A request as the endpoint documents it, so that nothing but who asks can be wrong with it. */
 export function requestFor(endpoint: Endpoint, ids: Ids, headers: Record<string, string>): InjectOptions {
   const { method, path, body, query } = endpoint
-  const isTus = path.startsWith('/uploads')
+  const isTus = /^\/uploads(\/:uploadId)?$/.test(path)
   const metadata = metadataOf({ filename: 'file.bin', organizationId: String(ids['organizationId']) })
   return {
     method: method as NonNullable<InjectOptions['method']>,

@@ -37,7 +37,7 @@ export async function createUpload(
   desk: Desk,
   actor: Uploader,
   creation: Creation,
-): Promise<{ uploadId: string; expiresAt: Date }> {
+): Promise<{ uploadId: string; expiresAt: Date; objectKey: string }> {
   const { db, settings, objects } = desk.platform
   const { announced } = creation
   const asked = readCreation(creation.metadata.values, announced.kind === 'partial')
@@ -61,7 +61,7 @@ export async function createUpload(
   const expiresAt = await inTransaction(db, (tx) => begin(tx, desk, actor, about)).catch((error: unknown) => {
     throw withoutFigures(error, actor)
   })
-  return { uploadId, expiresAt }
+  return { uploadId, expiresAt, objectKey }
 }
 
 type Beginning = Creation & {

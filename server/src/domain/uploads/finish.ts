@@ -1,4 +1,5 @@
 import { inTransaction, type Tx } from '../../platform/db/index.ts'
+import { sha256 as hashOf } from '../../platform/hashing/index.ts'
 import { crashPoint } from '../../platform/objects/crash-point.ts'
 import { ObjectExists } from '../../platform/objects/object-store.ts'
 import type { Actor } from '../../platform/actor.ts'
@@ -15,7 +16,7 @@ import { giveNewKey, HEAD_BYTES, judgeHead } from './judge.ts'
 import { goBackTo } from './missing.ts'
 import { announcedHash } from './protocol.ts'
 import { listParts } from './parts/store.ts'
-import { openStaged, stagedAs } from './staged.ts'
+import { inSlabs, openStaged, stagedAs } from './staged.ts'
 import { announce, countEnd, endParts, endWithoutFile, lockOpen, lostHold, requireOpen, requireStep } from './steps.ts'
 import type { Judged } from './store.ts'
 import * as store from './store.ts'
@@ -73,6 +74,7 @@ async function finish(desk: Desk, known: store.UploadRow, atHand: AtHand): Promi
     const judged = desk.known(upload).judged ?? (await judgeHead(desk, upload, await bytes.head()))
     const sha256 = atHand.sha256 ?? (await bytes.digest(judged))
     requireAsAnnounced(upload, sha256)
+    if (upload.directHead !== null) await requireShown(desk, upload, upload.directHead)
     const actor = atHand.actor ?? { kind: 'system', reason: 'an upload was left to be finished' }
     // The last request may have taken hours: it began as a member's, or by a link that took files then.
     if (upload.linkId === null) await access.requireMember(desk.platform.db, actor, upload.organizationId, 'guest')
@@ -275,6 +277,18 @@ export async function discard(desk: Desk, uploadId: string): Promise<void> {
   await desk.platform.objects.staging.remove(uploadId)
 }
 
+/**
+ * What went past this program was judged by bytes that were shown before: now it is an object, and begins with those.
+ *
+ * @throws type-mismatch
+ */
+async function requireShown({ platform }: Desk, upload: store.UploadRow, shown: Buffer): Promise<void> {
+  const last = Math.min(HEAD_BYTES, upload.lengthBytes) - 1
+  const stream = await platform.objects.get(upload.objectKey ?? '', { first: 0, last })
+  const isSame = shown.equals(hashOf(Buffer.concat(await stream.toArray())))
+  if (!isSame) throw new Problem('type-mismatch', 'The file does not begin with the bytes that were shown.')
+}
+
 type Bytes = {
   head(): Promise<Uint8Array>
   digest(judged: Judged): Promise<Uint8Array>
@@ -323,10 +337,7 @@ async function findBytes(desk: Desk, upload: store.UploadRow): Promise<Bytes> {
 async function digestObject({ platform, hashing }: Desk, key: string): Promise<Uint8Array> {
   const stream = hashing.open()
   try {
-    for await (const chunk of (await platform.objects.get(key)) as AsyncIterable<Uint8Array>) {
-      const slab = await hashing.slabs.take()
-      slab.bytes.set(chunk)
-      slab.length = chunk.length
+    for await (const slab of inSlabs(hashing, await platform.objects.get(key))) {
       await stream.update(slab).finally(() => slab.release())
     }
     return await stream.digest()

@@ -40,7 +40,7 @@ export type Standing = {
  *
  * @throws not-found
  */
-async function requireOwn(desk: Desk, actor: Uploader, uploadId: string): Promise<store.UploadRow> {
+export async function requireOwn(desk: Desk, actor: Uploader, uploadId: string): Promise<store.UploadRow> {
   const upload = isId(uploadId) ? await store.getUpload(desk.platform.db, uploadId) : undefined
   if (upload === undefined || !isOwn(upload, actor)) throw new Problem('not-found', `No upload ${uploadId}.`)
   const mayStill =
@@ -72,7 +72,7 @@ export async function finishFinal(desk: Desk, actor: Uploader, uploadId: string)
 }
 
 /** @throws gone  it has ended without a file, or its time is over */
-function requireAlive(upload: store.UploadRow): void {
+export function requireAlive(upload: store.UploadRow): void {
   const isOver = !hasEnded(upload.status) && upload.status !== 'checking' && upload.expiresAt.getTime() <= Date.now()
   if (upload.status === 'failed' || upload.status === 'cancelled' || isOver) throw goneFor(upload)
 }
@@ -195,6 +195,8 @@ async function requireOffset(
   const { offsetBytes } = upload
   if (upload.concatenation === 'final')
     throw new Problem('not-allowed', 'This upload is made of its parts; no bytes can be added to it.')
+  if (upload.directHead !== null && upload.status !== 'completed')
+    throw new Problem('wrong-state', 'The bytes of this upload go to the store itself.')
   if (bytes.offsetBytes !== offsetBytes) {
     throw new Problem('wrong-offset', `The upload stands at ${offsetBytes}, not at ${bytes.offsetBytes}.`, {
       offsetBytes,
@@ -223,7 +225,7 @@ async function receiveOrFail(
 }
 
 /** The file, if it comes to be in the time that a client should wait; otherwise the finish goes on behind. */
-async function finishInTime(desk: Desk, upload: store.UploadRow, atHand: AtHand): Promise<string | undefined> {
+export async function finishInTime(desk: Desk, upload: store.UploadRow, atHand: AtHand): Promise<string | undefined> {
   const finishing = completeUpload(desk, upload, atHand)
   finishing.catch((err: unknown) => {
     if (!(err instanceof Problem || err instanceof HeldElsewhere))

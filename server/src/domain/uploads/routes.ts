@@ -1,3 +1,4 @@
+import { DIRECT_HEAD_BYTES } from '@trove/contract/direct-uploads'
 import * as contract from '@trove/contract/uploads'
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { createActorLimiter } from '../../platform/http/limiter.ts'
@@ -11,6 +12,8 @@ import type { Uploader } from './by-link/operations.ts'
 import { createUpload } from './create.ts'
 import { createDesk, type Desk } from './desk.ts'
 import { knownBytesRoutes } from './known/routes.ts'
+import { directRoutes } from './direct/routes.ts'
+import { isOffered } from './direct/operations.ts'
 import * as uploads from './operations.ts'
 import * as tus from './protocol.ts'
 import { readAnnounced } from './protocol-creation.ts'
@@ -25,6 +28,7 @@ export function openUploads(app: FastifyInstance, platform: Platform): { stop():
   const desk = createDesk(platform)
   sessionRoutes(app, desk)
   knownBytesRoutes(app, desk)
+  directRoutes(app, desk)
   app.register(async (scope) => tusRoutes(scope, desk))
 
   let recovery: { stop(): void } | undefined
@@ -105,9 +109,12 @@ async function create(desk: Desk, request: FastifyRequest, reply: FastifyReply):
     throw new Problem('too-large', `The upload has ${lengthBytes} bytes; more are being sent.`, { lengthBytes })
 
   const bodyBytes = body.sizeBytes ?? 0
-  const { uploadId, expiresAt } = await createUpload(desk, actor, { announced, bodyBytes, metadata })
+  const { uploadId, expiresAt, objectKey } = await createUpload(desk, actor, { announced, bodyBytes, metadata })
   const path = `${tus.UPLOADS_PATH}/${uploadId}`
   reply.header('location', publicAddress(publicBase(request.raw, desk.platform.settings), path))
+  const mayGoDirectly = announced.kind === 'whole' && lengthBytes !== undefined && !hasBody
+  const linkId = actor.kind === 'link' ? actor.linkId : null
+  if (mayGoDirectly && isOffered(desk, { objectKey, linkId })) reply.header('trove-direct', `head=${DIRECT_HEAD_BYTES}`)
   if (announced.kind !== 'whole')
     reply.header('upload-concat', announced.kind === 'final' ? announced.named : 'partial')
   if (announced.kind === 'final' || !hasBody) {

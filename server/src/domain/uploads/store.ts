@@ -127,6 +127,15 @@ export async function setLength(tx: Tx, uploadId: string, lengthBytes: number, i
     .execute()
 }
 
+/** From here on its bytes come to the store itself. */
+export async function setDirect(tx: Tx, uploadId: string, shown: { head: Uint8Array; judged: Judged }): Promise<void> {
+  await tx
+    .updateTable('upload')
+    .set({ direct_head: Buffer.from(shown.head), judged: JSON.stringify(shown.judged) })
+    .where('id', '=', uploadId)
+    .execute()
+}
+
 /** Once a minute is enough to know that a session lives, and keeps its uploads from waiting for each other. */
 export async function touchSession(tx: Tx, sessionId: string): Promise<void> {
   await tx
@@ -361,6 +370,7 @@ export function selectUpload(db: Db) {
       'parts_named as partsNamed',
       'part_of as partOf',
       'staging_id as stagingId',
+      'direct_head as directHead',
       'holder',
       'judged',
       'hash_state as hashState',

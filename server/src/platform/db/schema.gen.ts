@@ -566,6 +566,7 @@ export interface Upload {
   created_at: Generated<Timestamp>;
   created_by: string;
   declared_type: string | null;
+  direct_head: Buffer | null;
   ended_at: Timestamp | null;
   expires_at: Timestamp;
   failure: string | null;

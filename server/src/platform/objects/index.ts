@@ -2,7 +2,7 @@ export type { DeliverableKey } from './deliverable.ts'
 export { openDiskStore } from './disk.ts'
 export { framed } from './framed.ts'
 export type { KeyRing } from './key-ring.ts'
-export { newObjectKey, type ObjectFamily, type ObjectRole } from './object-key.ts'
+export { isFramedKey, newObjectKey, type ObjectFamily, type ObjectRole } from './object-key.ts'
 export {
   ObjectMissing,
   type ByteRange,

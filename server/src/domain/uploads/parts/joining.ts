@@ -8,7 +8,7 @@ import type { Desk } from '../desk.ts'
 import { HEAD_BYTES, judgeHead } from '../judge.ts'
 import { isAllAt } from '../length.ts'
 import { openSink } from '../sink.ts'
-import { openStaged } from '../staged.ts'
+import { inSlabs, openStaged } from '../staged.ts'
 import { lostHold } from '../steps.ts'
 import type { UploadRow } from '../store.ts'
 import { moveOffset, lockUpload } from '../store.ts'
@@ -151,12 +151,7 @@ async function* readPart(desk: Desk, part: UploadRow, from: number, to = part.le
   if (objects.staging.readsBack) return yield* readStagedPart(desk, part, from, to)
   const key = part.objectKey ?? ''
   await objects.staging.adopt(part.id, key)
-  for await (const chunk of (await objects.get(key, { first: from, last: to - 1 })) as AsyncIterable<Uint8Array>) {
-    const slab = await desk.hashing.slabs.take()
-    slab.bytes.set(chunk)
-    slab.length = chunk.length
-    yield slab
-  }
+  yield* inSlabs(desk.hashing, await objects.get(key, { first: from, last: to - 1 }))
 }
 
 async function* readStagedPart(desk: Desk, part: UploadRow, from: number, to: number): AsyncGenerator<Slab, void> {
