@@ -4,27 +4,29 @@ import { startThrowaway } from '../scripts/throwaway-postgres.ts'
 import { benchAccess } from './access.ts'
 import { benchAudit } from './audit.ts'
 import { benchFrames } from './frames.ts'
+import { benchKnown } from './known.ts'
 import { benchLists } from './lists.ts'
 import { benchLive } from './live.ts'
 import { benchMedia } from './media.ts'
 import { benchS3 } from './s3.ts'
 import { benchStart } from './start.ts'
 import { benchUploads, type Line } from './uploads.ts'
-
 import { benchVerify } from './verify.ts'
+
 const benches: Record<string, () => Promise<Line[]>> = {
   start: benchStart,
   uploads: benchUploads,
   s3: benchS3,
+  known: benchKnown,
   lists: benchLists,
   live: benchLive,
   audit: benchAudit,
   access: benchAccess,
   media: benchMedia,
   frames: benchFrames,
+  verify: benchVerify,
 }
 
-  verify: benchVerify,
 const words = process.argv.slice(2)
 const unknown = words.filter((word) => !Object.hasOwn(benches, word))
 if (unknown.length > 0) {
