@@ -8,8 +8,6 @@ export type Holder = {
 export type Memory = {
   /** Waits until there is room, for which others' bytes may be brought away. */
   take(bytes: number, holder: Holder): Promise<void>
-  /** Whether there was room at once; then it is taken. */
-  tryTake(bytes: number): boolean
   give(bytes: number): void
   /** The holder has bytes that could be brought away, as of now the youngest of all; or none any more. */
   setSpillable(holder: Holder, isSpillable: boolean): void
@@ -42,7 +40,8 @@ export function createMemory(limitBytes: number): Memory {
   return {
     async take(bytes, holder) {
       while (!hasRoom(bytes)) {
-        const victim = spillable.values().find((each) => each !== holder)
+        // Its own bytes last: they are about to become a part, and would have to be fetched back for it.
+        const victim = spillable.values().find((each) => each !== holder) ?? spillable.values().next().value
         if (victim === undefined) {
           await change()
           continue
@@ -52,11 +51,6 @@ export function createMemory(limitBytes: number): Memory {
         await victim.spill().catch(() => undefined)
       }
       used += bytes
-    },
-    tryTake(bytes) {
-      if (!hasRoom(bytes)) return false
-      used += bytes
-      return true
     },
     give(bytes) {
       used -= bytes
