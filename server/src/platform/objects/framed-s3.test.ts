@@ -16,6 +16,24 @@ if (!withoutCeph)
   })
 
 describe('frames that are staged where they cannot be read back', { skip: withoutCeph }, () => {
+  test('become an object without a flush, as an upload does that comes in one request', async () => {
+    const ceph = await sharedCeph()
+    const store = framed(await openS3Store(ceph.options(await ceph.makeBucket())), { keys: ringOf(true), packs: false })
+    for (const length of [1, 64 * 1024, 1_200_000]) {
+      const bytes = Buffer.alloc(length, 'bytes')
+      const key = store.newKey({ family: 'files', role: 'originals', extension: 'jpg' })
+      const id = crypto.randomUUID()
+      const staged = await store.staging.open(id, { ...OWNER, lengthBytes: length, key: () => key })
+      await staged.write(bytes, 0)
+      await staged.close()
+      assert.equal(await store.staging.sizeBytes(id), length)
+      assert.equal((await store.staging.adopt(id, key)).sizeBytes, length)
+      assert.ok(Buffer.concat(await (await store.get(key)).toArray()).equals(bytes))
+    }
+    assert.deepEqual(await Array.fromAsync(store.staging.list()), [])
+    await store.close()
+  })
+
   test('go on at another process from what was flushed, and become what was sent', async () => {
     const ceph = await sharedCeph()
     const options = ceph.options(await ceph.makeBucket())

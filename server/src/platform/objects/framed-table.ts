@@ -19,7 +19,7 @@ export type RunTable = {
   storedEnd(): number
   /** @param count  how many of this shape follow each other */
   push(run: Pick<Run, 'kind' | 'plainBytes' | 'storedBytes'>, count?: number): void
-  /** The run with this position in it; undefined behind the last. */
+  /** The run with this position in it; undefined before the first and behind the last. */
   runAt(plainPosition: number): Run | undefined
   /** Forgets what lies behind. False, and nothing is changed, when the position is inside a run. */
   cut(plainPosition: number): boolean
@@ -55,7 +55,7 @@ export function createRunTable(): RunTable {
 
     runAt(position) {
       const group = groups[find(position)]
-      if (group === undefined || position >= plainEnd(group)) return undefined
+      if (group === undefined || position < 0 || position >= plainEnd(group)) return undefined
       const before = Math.floor((position - group.plainStart) / group.plain)
       return {
         kind: group.kind,
