@@ -92,7 +92,7 @@ export async function listUploadSessions(
   return pageOf(rows, limit, (row) => present(row, desk.boards.told(row.id)))
 }
 
-/** @throws not-found, invalid-request */
+/** @throws not-found, invalid-request, read-only */
 export async function renameUploadSession(
   desk: Desk,
   actor: UserActor,
@@ -100,6 +100,7 @@ export async function renameUploadSession(
 ): Promise<UploadSession> {
   const name = requireName(input.name)
   return changeSession(desk, actor, input.uploadSessionId, async (tx, session) => {
+    await access.requireOpen(tx, session.organizationId)
     await store.setName(tx, session.id, name)
     return { action: 'upload-session.renamed', status: session.status }
   })
@@ -123,12 +124,14 @@ export async function pauseUploadSession(desk: Desk, actor: UserActor, sessionId
 }
 
 /**
- * @throws not-found
+ * @throws not-found, read-only
  * @throws wrong-state  naming both states
  */
 export function resumeUploadSession(desk: Desk, actor: UserActor, sessionId: string): Promise<UploadSession> {
   return changeSession(desk, actor, sessionId, async (tx, session) => {
     requireStep(session, 'active')
+    // A pause may always be made, and what is under way cancelled: both take nothing in.
+    await access.requireOpen(tx, session.organizationId)
     await store.setResumed(tx, session.id)
     return { action: 'upload-session.resumed', status: 'active' }
   })

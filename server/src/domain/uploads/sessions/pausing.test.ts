@@ -117,6 +117,18 @@ describe('a session that is paused', () => {
     assert.deepEqual(await steps(pause(sessionId)), [409, 'cancelled', 'paused'])
   })
 
+  test('in an organization that was suspended stands still, and may still be cancelled', async () => {
+    const sessionId = await open()
+    await pause(sessionId)
+    const set = (status: 'active' | 'suspended') =>
+      world.t.platform.db.updateTable('organization').set({ status }).where('id', '=', tenant.organizationId).execute()
+    await set('suspended')
+    const refused = await resume(sessionId)
+    assert.deepEqual([refused.status, kindOf(refused)], [403, 'read-only'])
+    assert.equal((await post(tenant.tus, `/api/upload-sessions/${sessionId}/cancel`)).status, 200)
+    await set('active')
+  })
+
   test('is renamed, listed and found by its admins, and there for nobody else', async () => {
     const sessionId = await open('Before')
     const [admin, member] = [await inRole('admin'), await inRole('member')]
