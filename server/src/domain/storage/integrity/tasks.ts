@@ -21,19 +21,6 @@ const verifyNightly = defineTask({
   timeoutMs: NIGHT_MS + HOUR_MS,
   cron: '47 3 * * *',
   upkeep: {
-    title: 'Integrity',
-    lead: 'Reads stored bytes that were not read for a while, and compares them with what was uploaded.',
-    async rehearse({ db, settings }) {
-      const until = new Date()
-      const before = new Date(until.getTime() - settings.verifyEveryDays * DAY_MS)
-      const { blobs, bytes } = await countDue(db, {}, { id: '', before, until })
-      return [
-        { what: 'originals to be read', count: blobs },
-        { what: 'in those', count: bytes, unit: 'bytes' },
-      ]
-    },
-  },
-  upkeep: {
     title: 'Reading back',
     lead: 'Reads stored bytes again, the longest unread first, and compares them with what they were.',
     async rehearse({ db, settings }) {
@@ -56,7 +43,6 @@ const verifyNightly = defineTask({
         signal: night,
         onProgress: ({ readBlobs, totalBlobs }) => report?.(readBlobs, totalBlobs),
         notSince: new Date(Date.now() - verifyEveryDays * DAY_MS),
-        onProgress: ({ readBlobs, totalBlobs }) => report?.(readBlobs, totalBlobs),
       },
     )
     platform.log.info(counts, 'stored bytes have been read again')
@@ -67,13 +53,6 @@ const verifyNightly = defineTask({
         { nights, verifyEveryDays },
         'reading everything takes longer than it should: raise VERIFY_BYTES_PER_SECOND, or VERIFY_EVERY_DAYS',
       )
-    return [
-      { what: 'originals read', count: counts.blobs },
-      { what: 'in those', count: counts.bytes, unit: 'bytes' },
-      { what: 'damaged', count: counts.missing + counts.changed + counts.unreadable, isFault: true },
-      { what: 'damaged ones that are whole again', count: counts.healed },
-      { what: 'previews and copies lost, to be made again', count: counts.derivedLost },
-    ]
     return readTally(counts)
   },
 })
