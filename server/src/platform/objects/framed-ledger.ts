@@ -59,23 +59,33 @@ export function openLedger(inner: Staging, id: string, plan: StagingPlan): Ledge
 
   async function begin(): Promise<StagedBytes> {
     await open?.close()
-    open = undefined
+    await inner.remove(slotId(id, (number + 1) % 2))
+    const begun = await inner.open(slotId(id, (number + 1) % 2), planOfSlot)
     number += 1
     entries = 0
     kept = 0
-    await inner.remove(slotId(id, number % 2))
-    return inner.open(slotId(id, number % 2), planOfSlot)
+    return begun
   }
 
+  /** After a fault nobody knows how far a slot was written: the next entry begins another, or this one again. */
   async function keep(header: Header, table: RunTable, plainBytes: number): Promise<void> {
     if (plainBytes === durable && kept === durable) return
+    try {
+      await enter(header, table, plainBytes)
+    } catch (error) {
+      await open?.close().catch(() => undefined)
+      open = undefined
+      if (entries === 0) number -= 1
+      entries = MOST_ENTRIES
+      throw error
+    }
+  }
+
+  async function enter(header: Header, table: RunTable, plainBytes: number): Promise<void> {
     if (entries >= MOST_ENTRIES) open = await begin()
     const bytes = (open ??= await begin())
     if (entries === 0) {
-      const start = Buffer.alloc(START_BYTES)
-      header.bytes.copy(start)
-      start.writeBigUInt64LE(BigInt(number), HEADER_BYTES)
-      await bytes.write(start, 0)
+      await bytes.write(startOf(header, number), 0)
       end = START_BYTES
     }
     const entry = entryOf(table, kept, plainBytes)
@@ -89,8 +99,7 @@ export function openLedger(inner: Staging, id: string, plan: StagingPlan): Ledge
   return {
     keep,
     async load() {
-      const slots = await Promise.all(SLOTS.map((slot) => readSlot(inner, slotId(id, slot), planOfSlot)))
-      const last = slots.filter((slot) => slot !== undefined).sort((a, b) => b.number - a.number)[0]
+      const last = await readLast(inner, id, planOfSlot)
       if (last === undefined) return undefined
       // Whoever goes on begins a slot of its own: the end of this one may be of a flush that did not come to its end.
       number = last.number
@@ -105,6 +114,19 @@ export function openLedger(inner: Staging, id: string, plan: StagingPlan): Ledge
     isThere: () => number >= 0,
     close: async () => open?.close(),
   }
+}
+
+function startOf(header: Header, number: number): Buffer {
+  const start = Buffer.alloc(START_BYTES)
+  header.bytes.copy(start)
+  start.writeBigUInt64LE(BigInt(number), HEADER_BYTES)
+  return start
+}
+
+/** The slot with the higher number of those that are whole. */
+async function readLast(inner: Staging, id: string, plan: StagingPlan): Promise<Slot | undefined> {
+  const slots = await Promise.all(SLOTS.map((slot) => readSlot(inner, slotId(id, slot), plan)))
+  return slots.filter((slot) => slot !== undefined).sort((a, b) => b.number - a.number)[0]
 }
 
 async function readSlot(inner: Staging, slotId: string, plan: StagingPlan): Promise<Slot | undefined> {

@@ -59,8 +59,11 @@ export function framedBytes(parts: Parts): StagedBytes {
       if (run !== undefined && (await readStaged(parts, kept, run.plainStart)) < kept.length)
         throw new Error(`staged bytes that were sent away cannot be cut to ${size}, which is inside a run`)
       table.cut(size - kept.length)
+      // Should one of these fail, whoever opens it next cuts it off.
+      staged.isClean = false
       await ledger.cut(staged.header, table, table.plainBytes())
       await inner.truncate(table.storedEnd())
+      staged.isClean = true
       await tail.settle()
       if (kept.length > 0) await tail.append(kept)
     },
