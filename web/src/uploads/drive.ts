@@ -15,6 +15,10 @@ export type Road = {
   sessionOf(batchKey: string): Promise<string>
   /** Id of the folder it goes into, made with those above when they are not there yet; undefined for the top. */
   folderOf(transfer: Transfer): Promise<string | undefined>
+  /** Adds a file that the server has already, without sending it; undefined when it has to be sent. */
+  addKnown(transfer: Transfer, file: File, signal: AbortSignal): Promise<Ending | undefined>
+  /** SHA-256 of the file, when it was found out while it waited. */
+  hashOf(key: string): string | undefined
   /** What the server has of this file, also when the answer to its creation was lost. */
   lookFor(transfer: Transfer): Promise<Upload | undefined>
   /** Resolves after a time, at once when the network comes back, or when stopped. */
@@ -86,7 +90,10 @@ async function attempt(
       }
     }
     const folderId = uploadId === undefined ? await road.folderOf(transfer) : undefined
+    const added = uploadId === undefined ? await road.addKnown(transfer, file, signal) : undefined
+    if (added !== undefined) return { ending: added, movedBytes }
     if (signal.aborted) return { ending: { kind: 'stopped' }, movedBytes }
+    const sha256 = road.hashOf(key)
     let sent: number | undefined = uploadId === undefined ? 0 : undefined
     const batch = road.shelf.batch(transfer.batchKey)
     const ending = await road.send({
@@ -99,6 +106,8 @@ async function attempt(
         organizationId: batch?.organizationId ?? '',
         uploadSessionId,
         ...(folderId === undefined ? {} : { folderId }),
+        // A file that changes on the way is told from what it was.
+        ...(sha256 === undefined ? {} : { sha256 }),
       },
       onCreated: (created) => road.onCreated(key, created),
       onProgress(bytes) {

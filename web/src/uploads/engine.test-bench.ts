@@ -1,6 +1,7 @@
 import type { LiveMessage, SessionProgress } from '@trove/contract/events'
 import type { Upload } from '@trove/contract/uploads'
 import { createEngine } from './engine.ts'
+import type { Known } from './known.ts'
 import { createMemory } from './memory.ts'
 import type { Picked, Transfer } from './model.ts'
 import type { Remote, SessionStanding } from './remote.ts'
@@ -101,7 +102,7 @@ function createLine() {
   return line
 }
 
-export function createBench() {
+export function createBench(known?: Known) {
   const line = createLine()
   const shelf = createShelf({ nextFrame: (run) => void setTimeout(run, 1), now: Date.now })
   const cancelled: string[] = []
@@ -134,6 +135,7 @@ export function createBench() {
       memory: createMemory(),
       remote,
       send: line.send,
+      knowing: async () => known,
       holdTurn: async () => {},
       newKey: () => `k${(key += 1)}`,
       now: Date.now,

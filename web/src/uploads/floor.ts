@@ -1,5 +1,6 @@
 import type { Road } from './drive.ts'
 import type { FolderTree } from './folder-tree.ts'
+import type { Known } from './known.ts'
 import type { Memory } from './memory.ts'
 import { isPending, type Transfer } from './model.ts'
 import type { Remote } from './remote.ts'
@@ -11,6 +12,8 @@ export type Platform = {
   memory: Memory
   remote: Remote
   send: Road['send']
+  /** What finds out which files need not be sent; its code comes when there are some. Undefined when it does not come. */
+  knowing(): Promise<Known | undefined>
   /** Waits for this tab's turn at a batch, and keeps it until the signal. */
   holdTurn(name: string, signal: AbortSignal): Promise<void>
   newKey(): string
@@ -43,6 +46,8 @@ export type Floor = Platform & {
   doubted: Set<string>
   /** Files that stand still because their session is paused, and not because somebody paused them one by one. */
   held: Set<string>
+  /** Once there was something to find out. */
+  known: Known | undefined
   /** How often something was announced of a session. */
   news: Map<string, number>
   /** Puts files into the queue again. */
@@ -70,6 +75,7 @@ export function createFloor(
     early: new Map(),
     doubted: new Set(),
     held: new Set(),
+    known: undefined,
     news: new Map(),
     sendOn: (keys) => enqueue(floor, keys),
   }

@@ -40,6 +40,8 @@ export type Transfer = {
   bytesSent: number
   uploadId: string | undefined
   fileId: string | undefined
+  /** Its bytes were there already, so that none were sent. */
+  wasKnown?: true
   /** Why it failed, or what it waits for. */
   reason: string | undefined
   /** Whether trying again makes sense: not for a file that this installation can never take. */

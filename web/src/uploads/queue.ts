@@ -1,16 +1,23 @@
+import { isProblem } from '../lib/problem.ts'
 import { drive, type Road } from './drive.ts'
 import { halt, pick, type Floor } from './floor.ts'
 import { askSession } from './holding.ts'
 import { createFolderTree, folderAt } from './folder-tree.ts'
+import type { Waiting } from './known.ts'
 import { needOf } from './memory.ts'
 import { isPending, type Transfer } from './model.ts'
 import { batchName } from './naming.ts'
 import type { Upload } from './remote.ts'
+import type { Ending } from './retry.ts'
 import { claimOf } from './standing.ts'
 import { recall } from './takeover.ts'
 
 /** Files on their way at once. Browsers open six connections to a host: two are left for the page. */
 const MOST_AT_ONCE = 4
+/** Files below this are sent in the time that asking about them takes. */
+const LEAST_KNOWN_BYTES = 4 * 1024 * 1024
+/** Reading more than this to find out costs more than it is likely to save. */
+const MOST_KNOWN_BYTES = 8 * 1024 ** 3
 
 /** Sends as many files of the queue as may go at once. */
 export function pump(floor: Floor): void {
@@ -21,6 +28,7 @@ export function pump(floor: Floor): void {
     if ((state !== 'waiting' && state !== 'retrying') || floor.running.has(key)) continue
     const controller = new AbortController()
     floor.running.set(key, controller)
+    floor.known?.begin(key)
     void drive(roadOf(floor), key, controller.signal).then(() => {
       if (floor.running.get(key) === controller) floor.running.delete(key)
       leave(floor, key)
@@ -33,6 +41,59 @@ export function pump(floor: Floor): void {
 export function enqueue(floor: Floor, keys: readonly string[]): void {
   floor.queue.push(...keys)
   pump(floor)
+  void foresee(floor)
+}
+
+/** While files wait, it is found out beside which of them need not be sent. */
+async function foresee(floor: Floor): Promise<void> {
+  if (nextUnknown(floor, () => true, 0) === undefined) return
+  const known = (floor.known ??= await floor.knowing())
+  await known?.foresee((isNew, ahead) => (floor.isStopped ? undefined : nextUnknown(floor, isNew, ahead)))
+}
+
+function nextUnknown(floor: Floor, isNew: (key: string) => boolean, ahead: number): Waiting | undefined {
+  let furthest: Waiting | undefined
+  let passed = 0
+  for (const key of floor.queue) {
+    const file = floor.files.get(key)
+    const { state, uploadId, batchKey = '' } = floor.shelf.get(key) ?? {}
+    if (file === undefined || state !== 'waiting' || uploadId !== undefined || !isNew(key)) continue
+    if (file.size < LEAST_KNOWN_BYTES || file.size > MOST_KNOWN_BYTES) continue
+    furthest = { key, file, organizationId: floor.shelf.batch(batchKey)?.organizationId ?? '' }
+    if (passed === ahead) break
+    passed += 1
+  }
+  // Few are left, and all of them are near: the last of them is the likeliest to be waiting still.
+  return furthest
+}
+
+/** @returns undefined when it has to be sent */
+async function addKnown(
+  floor: Floor,
+  transfer: Transfer,
+  file: File,
+  signal: AbortSignal,
+): Promise<Ending | undefined> {
+  const { key, batchKey, name, mediaType } = transfer
+  if (floor.known === undefined || floor.known.hashOf(key) === undefined) return undefined
+  try {
+    const folderId = await folderOf(floor, transfer)
+    const named = {
+      filename: name,
+      filetype: mediaType || 'application/octet-stream',
+      uploadSessionId: await sessionOf(floor, batchKey),
+      ...(folderId === undefined ? {} : { folderId }),
+    }
+    const organizationId = floor.shelf.batch(batchKey)?.organizationId ?? ''
+    const added = await floor.known.add({ key, file, organizationId }, named, signal)
+    if (added === undefined) return undefined
+    floor.shelf.patch(key, { fileId: added.fileId, wasKnown: true })
+    created(floor, key, added.uploadId)
+    return { kind: 'done', fileId: added.fileId }
+  } catch (error) {
+    // It may have been added all the same: the session will say.
+    return isProblem(error, 'unreachable') ? { kind: 'lost' } : undefined
+  }
 }
 
 /** After a file has left the road, what is not needed any more is forgotten. */
@@ -40,6 +101,7 @@ function leave(floor: Floor, key: string): void {
   const transfer = floor.shelf.get(key)
   if (transfer !== undefined && isPending(transfer)) return
   floor.forgettable.delete(key)
+  floor.known?.forget(key)
   if (transfer?.state === 'failed') {
     void floor.memory.setTransfer(key, { state: 'failed', reason: transfer.reason })
     return
@@ -56,17 +118,21 @@ function roadOf(floor: Floor): Road {
     fileOf: (key) => fileOf(floor, key),
     sessionOf: (batchKey) => sessionOf(floor, batchKey),
     folderOf: (transfer) => folderOf(floor, transfer),
+    addKnown: (transfer, file, signal) => addKnown(floor, transfer, file, signal),
+    hashOf: (key) => floor.known?.hashOf(key),
     lookFor: (transfer) => lookFor(floor, transfer),
     rest: (delayMs, signal) => rest(floor, delayMs, signal),
     isOnline: () => floor.isOnline,
-    onCreated(key, uploadId) {
-      floor.shelf.patch(key, { uploadId })
-      void floor.memory.setTransfer(key, { uploadId })
-      recall(floor, key)
-    },
+    onCreated: (key, uploadId) => created(floor, key, uploadId),
     now: floor.now,
     random: floor.random,
   }
+}
+
+function created(floor: Floor, key: string, uploadId: string): void {
+  floor.shelf.patch(key, { uploadId })
+  void floor.memory.setTransfer(key, { uploadId })
+  recall(floor, key)
 }
 
 async function fileOf(floor: Floor, key: string): Promise<File | undefined> {
@@ -154,4 +220,5 @@ export function haltAll(floor: Floor): void {
   for (const turn of floor.turns.values()) turn.abort()
   floor.turns.clear()
   floor.queue.length = 0
+  floor.known?.stop()
 }

@@ -78,7 +78,6 @@ function afterRefusal(refusal: Extract<Ending, { kind: 'refused' }>, failures: n
   if (isElsewhere && (status === 404 || status === 409 || status === 410)) {
     return failures < MOST_CONFLICTS ? { kind: 'look' } : { kind: 'fail', reason: detail, canRetry: true }
   }
-  if (status === 460) return { kind: 'wait', delayMs: waitMs(failures, random), reason: 'Some bytes arrived damaged' }
   return { kind: 'fail', reason: detail, canRetry: canChange(refusal.problem) }
 }
 

@@ -1,6 +1,7 @@
 import { onLive } from '../lib/live.ts'
 import { session } from '../lib/session.ts'
 import { createEngine, type Engine } from './engine.ts'
+import type { Known } from './known.ts'
 import { createMemory } from './memory.ts'
 import { remote } from './remote.ts'
 import { createShelf } from './shelf.ts'
@@ -24,6 +25,16 @@ async function send(sending: Sending): Promise<Ending> {
   }
 }
 
+/** Comes with the first file that waits for others. */
+async function knowing(): Promise<Known | undefined> {
+  try {
+    const { openKnown } = await import('./knowing.ts')
+    return openKnown()
+  } catch {
+    return undefined
+  }
+}
+
 /** The engine of the person who is signed in; it outlives every page, and ends when they sign out. */
 export function engineFor(userId: string): Engine {
   if (running?.userId === userId) return running.engine
@@ -34,6 +45,7 @@ export function engineFor(userId: string): Engine {
       memory: createMemory(),
       remote,
       send,
+      knowing,
       holdTurn,
       newKey,
       now: Date.now,

@@ -1,6 +1,6 @@
 import { formatBytes, formatCount, formatRate, formatRemaining, formatShare } from '../lib/format.ts'
 import { secondsLeft } from './meter.ts'
-import type { Transfer } from './model.ts'
+import { isSettling, type Transfer } from './model.ts'
 import type { Snapshot } from './shelf.ts'
 import type { Tally } from './tally.ts'
 
@@ -42,8 +42,9 @@ export const isOver = (tally: Tally) => !isMoving(tally) && tally.settling === 0
 
 /** The line below a name. */
 export function rowLine(transfer: Transfer, nowMs: number): string {
-  const { state, sizeBytes, bytesSent, rateBytesPerSecond, reason, nextTryAtMs, needs, name } = transfer
+  const { state, sizeBytes, bytesSent, rateBytesPerSecond, reason, nextTryAtMs, needs, name, wasKnown } = transfer
   const size = formatBytes(sizeBytes)
+  if (wasKnown === true && (isSettling(transfer) || state === 'ready')) return 'Already here: nothing was sent'
   const sent = `${formatBytes(bytesSent)} of ${size}`
   switch (state) {
     case 'waiting':
