@@ -41,7 +41,7 @@ const slotId = (id: string, slot: number) => `${id}${SUFFIX}${slot}`
 export const ownerOfLedger = (stagingId: string): string | undefined => /^(.+)-frames-\d$/.exec(stagingId)?.[1]
 
 export async function removeLedger(inner: Staging, id: string): Promise<void> {
-  for (const slot of SLOTS) await inner.remove(slotId(id, slot))
+  await Promise.all(SLOTS.map((slot) => inner.remove(slotId(id, slot))))
 }
 
 type Slot = { number: number; entries: number; header: Header; table: RunTable }

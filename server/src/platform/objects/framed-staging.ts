@@ -53,9 +53,10 @@ export function createFramedStaging(store: ObjectStore, parts: Parts): Staging {
       isFramedKey(plan.key()) ? inTurn(id, () => openFramed(context, id, plan)) : inner.open(id, plan),
 
     async sizeBytes(id) {
-      const storedBytes = await inner.sizeBytes(framedId(id))
-      if (storedBytes === undefined) return inner.sizeBytes(id)
       const found = known.get(id)
+      const plainBytes = found === undefined ? await inner.sizeBytes(id) : undefined
+      const storedBytes = plainBytes === undefined ? await inner.sizeBytes(framedId(id)) : undefined
+      if (storedBytes === undefined) return plainBytes
       if (found !== undefined && (found.writers > 0 || found.table.storedEnd() === storedBytes))
         return found.table.plainBytes()
       return inTurn(id, async () => {
@@ -69,9 +70,8 @@ export function createFramedStaging(store: ObjectStore, parts: Parts): Staging {
 
     async remove(id) {
       known.forget(id)
-      await inner.remove(framedId(id))
-      await inner.remove(id)
-      if (!inner.readsBack) await removeLedger(inner, id)
+      const ledger = inner.readsBack ? undefined : removeLedger(inner, id)
+      await Promise.all([inner.remove(framedId(id)), inner.remove(id), ledger])
     },
 
     async *list() {
@@ -105,11 +105,10 @@ async function openFramed(context: Context, id: string, plan: StagingPlan): Prom
 
 async function adopt(context: Context, id: string, key: string): Promise<ObjectFacts> {
   const { inner, store, known, plainBytesOf } = context
-  const isFramed = (await inner.sizeBytes(framedId(id))) !== undefined
-  const isPlain = !isFramed && (await inner.sizeBytes(id)) !== undefined
-  if (isFramedKey(key) ? isPlain : isFramed)
-    throw new Error(`what is staged as ${id} cannot become ${key}: one of them is framed and the other is not`)
   if (!isFramedKey(key)) return inner.adopt(id, key)
+  const isFramed = (await inner.sizeBytes(framedId(id))) !== undefined
+  if (!isFramed && (await inner.sizeBytes(id)) !== undefined)
+    throw new Error(`what is staged as ${id} came as it is and cannot become ${key}, which is kept in frames`)
   if (isFramed && (await store.head(key)) !== undefined) throw new ObjectExists(key)
   const ended = isFramed ? await endObject(context, id, key) : undefined
   const facts = await inner.adopt(framedId(id), key)
