@@ -31,6 +31,7 @@ type Listening = {
   /** The last that was seen. */
   cursor: Buffer | undefined
   openedAtMs: number
+  isToBeCut: boolean
 }
 /** When each of the events was said, by its number. */
 type Said = Float64Array
@@ -53,14 +54,16 @@ export function fanOut({ sockets, perSecond, seconds }: FanOut): Promise<FanOutF
         heard: new Uint8Array(total),
         cursor: undefined,
         openedAtMs: 0,
+        isToBeCut: index % ONE_CUT_IN === 0,
       }))
+      const heard = { said, latencies }
       const hear = (one: Listening) => (bytes: Buffer, start: number, end: number) =>
-        take(one, bytes.subarray(start, end), said, latencies)
+        take(one, bytes, { start, end }, heard)
       for (let from = 0; from < all.length; from += OPENED_AT_ONCE)
         await Promise.all(all.slice(from, from + OPENED_AT_ONCE).map((one) => open(api, one, hear)))
       const memory = watchMemory(api.pid)
 
-      const cut = all.filter((_, index) => index % ONE_CUT_IN === 0)
+      const cut = all.filter(({ isToBeCut }) => isToBeCut)
       const cutting = sleep((seconds * 1000) / 2).then(() => Promise.all(cut.map((one) => comeBack(api, one, hear))))
       await say(db, { total, perSecond, organizationId, fileId, said })
       await cutting
@@ -115,18 +118,33 @@ const NUMBERED = '00000000-0000-7000-8000-9999'
 const NUMBER = Buffer.from(NUMBERED)
 const DIGITS = 8
 
-function take(one: Listening, message: Buffer, said: Said, latencies: Latencies): void {
-  const from = message.indexOf(CURSOR) + CURSOR.length
-  one.cursor = Buffer.from(message.subarray(from, message.indexOf(QUOTE, from)))
-  const at = message.indexOf(NUMBER, from)
-  if (at === -1) return
+/** What stands behind the id in the message; where it does not, the id is looked for. */
+const TAIL_BYTES = '","organizationId":"'.length + 36 + '"}}'.length
+
+function take(one: Listening, bytes: Buffer, { start, end }: Place, { said, latencies }: Heard): void {
+  if (one.isToBeCut) {
+    const from = bytes.indexOf(CURSOR, start) + CURSOR.length
+    one.cursor = Buffer.from(bytes.subarray(from, bytes.indexOf(QUOTE, from)))
+  }
+  const first = numberAt(bytes, start, end)
+  if (first === undefined) return
   let index = 0
-  for (let digit = at + NUMBER.length; digit < at + NUMBER.length + DIGITS; digit++)
-    index = index * 10 + (message[digit] ?? ZERO) - ZERO
+  for (let digit = first; digit < first + DIGITS; digit++) index = index * 10 + (bytes[digit] ?? ZERO) - ZERO
   one.heard[index] = 1
   const saidAtMs = said[index] ?? 0
   // What was said while nobody was there to hear it came as soon as it could.
   if (saidAtMs > one.openedAtMs) latencies.add(performance.now() - saidAtMs)
+}
+
+type Place = { start: number; end: number }
+type Heard = { said: Said; latencies: Latencies }
+
+function numberAt(bytes: Buffer, start: number, end: number): number | undefined {
+  const usual = end - TAIL_BYTES - DIGITS
+  if (usual - NUMBER.length > start && bytes.compare(NUMBER, 0, NUMBER.length, usual - NUMBER.length, usual) === 0)
+    return usual
+  const found = bytes.indexOf(NUMBER, start)
+  return found === -1 || found >= end ? undefined : found + NUMBER.length
 }
 
 /** Says so many things a second, each in a transaction of its own. */
