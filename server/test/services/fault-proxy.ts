@@ -16,6 +16,8 @@ export type Fault =
   | 'cut-answer'
   /** Nothing ever comes. */
   | 'hang'
+  /** The store does it, four seconds late. */
+  | 'slow'
   /** 507, as a store without room says. */
   | 'full'
 
@@ -26,6 +28,8 @@ export type FaultProxy = {
   counts: Map<string, number>
   stop(): Promise<void>
 }
+
+const LATE_MS = 4_000
 
 /** Stands between a driver and its store and breaks what it is told to. Signatures hold: the Host is passed on as it came. */
 export async function startFaultProxy(storePort: number): Promise<FaultProxy> {
@@ -42,7 +46,9 @@ export async function startFaultProxy(storePort: number): Promise<FaultProxy> {
     if (fault === 'error') return refuse(request, response, 500, 'InternalError')
     if (fault === 'slow-down') return refuse(request, response, 503, 'SlowDown')
     if (fault === 'full') return refuse(request, response, 507, 'InsufficientStorage')
-    pass(storePort, { request, response, fault })
+    const passOn = () => pass(storePort, { request, response, fault })
+    if (fault === 'slow') return void setTimeout(passOn, LATE_MS)
+    passOn()
   })
   server.on('clientError', (_error, socket) => socket.destroy())
   server.keepAliveTimeout = 60_000

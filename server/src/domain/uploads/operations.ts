@@ -146,7 +146,7 @@ export async function appendOwn(
   bytes: Bytes,
 ): Promise<Standing & { interruption: Received['interruption'] }> {
   if (desk.isStopping) throw new Problem('unavailable', 'The server is stopping; go on in a moment.')
-  await waitForFinish(desk, uploadId)
+  await waitForFinish(desk, uploadId, FINISH_WITHIN_MS)
   const turn = await desk.turns.take(uploadId, PATIENCE_MS, bytes.arrivedAt)
   try {
     clearTimeout(desk.pauses.get(uploadId))
@@ -248,12 +248,12 @@ async function finishedElsewhere({ platform, holds }: Desk, uploadId: string): P
   }
 }
 
-async function waitForFinish(desk: Desk, uploadId: string): Promise<void> {
+async function waitForFinish(desk: Desk, uploadId: string, patienceMs: number): Promise<void> {
   const finishing = desk.finishing.get(uploadId)
   if (finishing !== undefined)
     await within(
       finishing.catch(() => undefined),
-      PATIENCE_MS,
+      patienceMs,
     )
 }
 
@@ -296,7 +296,7 @@ export async function cancelUpload(desk: Desk, actor: Uploader, uploadId: string
 
 /** The same for whoever has been found to be allowed to. @throws not-found, gone, wrong-state, unavailable */
 export async function cancelOpen(desk: Desk, uploadId: string): Promise<void> {
-  await waitForFinish(desk, uploadId)
+  await waitForFinish(desk, uploadId, PATIENCE_MS)
   const turn = await desk.turns.take(uploadId, PATIENCE_MS)
   try {
     if (desk.finishing.has(uploadId)) throw stillFinishing()
