@@ -126,6 +126,10 @@ function readStorage(read: Read, dataFolder: string): Pick<Config, 'storage' | '
   }
 }
 
+/** Whether it is a right one has been asked where the store is read. */
+const readStoreOrigin = (read: Read): string | undefined =>
+  read<string | undefined>('STORAGE_PUBLIC_URL', (text) => ({ value: URL.parse(text)?.origin }), undefined)
+
 /** With a master key what is new is encrypted, unless that is turned off; without one nothing can be. */
 function readEncryption(read: Read, faults: string[]): Encryption {
   const masterKey = read('TROVE_MASTER_KEY', parse.masterKey, undefined)
@@ -181,12 +185,19 @@ type Read = <T>(name: string, parser: (text: string) => parse.Parsed<T>, fallbac
 
 function readSettings(read: Read): Omit<Settings, 'temporaryFolder'> {
   const cores = Math.min(4, Math.max(1, availableParallelism()))
+  const delivery = read<Settings['delivery']>(
+    'DELIVERY',
+    parse.oneOf(['stream', 'accel', 'redirect'] as const),
+    'stream',
+  )
+  const takesDirect = read('STORAGE_DIRECT', parse.onOff, false)
   return {
     publicUrl: read('PUBLIC_URL', parse.publicUrl, undefined),
     trustProxy: read('TRUST_PROXY', parse.trustProxy, false),
     maxFileBytes: read('MAX_FILE_BYTES', parse.size, 10 * GIB),
     maxSessionBytes: read('MAX_SESSION_BYTES', parse.size, 50 * GIB),
-    takesDirect: read('STORAGE_DIRECT', parse.onOff, false),
+    takesDirect,
+    storeOrigin: delivery === 'redirect' || takesDirect ? readStoreOrigin(read) : undefined,
     defaultQuotaBytes: read('DEFAULT_QUOTA_BYTES', parse.size, 100 * GIB),
     activityKeepMonths: read('ACTIVITY_KEEP_MONTHS', parse.integer(0, 1200), 24),
     trashDays: read('TRASH_DAYS', parse.integer(0, 3650), 30),
@@ -197,7 +208,7 @@ function readSettings(read: Read): Omit<Settings, 'temporaryFolder'> {
     verifyEveryDays: read('VERIFY_EVERY_DAYS', parse.decimal(0, 3650), 30),
     tiers: readTiers(read),
     loginFailuresPerMinute: read('LOGIN_FAILURES_PER_MINUTE', parse.integer(1, 1_000_000), 10),
-    delivery: read<Settings['delivery']>('DELIVERY', parse.oneOf(['stream', 'accel', 'redirect'] as const), 'stream'),
+    delivery,
     downloadsPerMinute: read('DOWNLOADS_PER_MINUTE', parse.integer(1, 1_000_000_000), 6000),
     uploadsPerMinute: read('UPLOADS_PER_MINUTE', parse.integer(1, 1_000_000_000), 6000),
     searchesPerMinute: read('SEARCHES_PER_MINUTE', parse.integer(1, 1_000_000_000), 1200),

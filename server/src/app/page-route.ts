@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import fastifyStatic from '@fastify/static'
 import type { FastifyInstance, FastifyReply } from 'fastify'
-import { PAGE_POLICY } from '../platform/http/headers.ts'
+import { pagePolicy } from '../platform/http/headers.ts'
 import type { Settings } from '../platform/settings.ts'
 import { Problem } from '../platform/problem.ts'
 import { ROOT } from './root.ts'
@@ -32,6 +32,7 @@ export async function pageRoute(app: FastifyInstance, settings: Settings) {
         path.startsWith(ASSETS) ? `public, max-age=${YEAR_SECONDS}, immutable` : 'no-cache',
       ),
   })
+  const policy = pagePolicy(settings)
   const sendPage = async (reply: FastifyReply, document: 'index.html' | 'link.html' = 'index.html') => {
     const index = join(DIST, document)
     const html = existsSync(index)
@@ -41,7 +42,7 @@ export async function pageRoute(app: FastifyInstance, settings: Settings) {
       .code(200)
       .type('text/html; charset=utf-8')
       .header('cache-control', 'no-cache')
-      .header('content-security-policy', PAGE_POLICY)
+      .header('content-security-policy', policy)
       .send(html)
   }
   app.get('/', (_request, reply) => sendPage(reply))

@@ -7,6 +7,8 @@ export type Settings = {
   readonly maxFileBytes: number
   /** Whether clients may bring bytes to the store themselves, where the store can be reached by them. */
   readonly takesDirect: boolean
+  /** Scheme, host and port by which browsers reach the store: the one other origin that the page may use. undefined: it uses none. */
+  readonly storeOrigin: string | undefined
   readonly maxSessionBytes: number
   readonly defaultQuotaBytes: number
   readonly trashDays: number

@@ -3,26 +3,35 @@ import type { Settings } from '../settings.ts'
 
 const YEAR_SECONDS = 31_536_000
 
-/** What the page may do: load from its own origin, show what it made itself, and nothing else. */
-export const PAGE_POLICY = [
-  "default-src 'self'",
-  "script-src 'self' 'wasm-unsafe-eval'",
-  "style-src 'self' 'unsafe-inline'",
-  "img-src 'self' data: blob:",
-  "media-src 'self' blob:",
-  "font-src 'self' data:",
-  "worker-src 'self' blob:",
-  "connect-src 'self'",
-  "object-src 'none'",
-  "base-uri 'self'",
-  "form-action 'self'",
-  "frame-ancestors 'none'",
-].join('; ')
+/**
+ * What the page may do: load from its own origin, show what it made itself, and nothing else. Where originals come from
+ * the store, or bytes go there, it may do that too; never scripts, styles or frames.
+ */
+export function pagePolicy({ storeOrigin }: Pick<Settings, 'storeOrigin'>): string {
+  const store = storeOrigin === undefined ? '' : ` ${storeOrigin}`
+  return [
+    "default-src 'self'",
+    "script-src 'self' 'wasm-unsafe-eval'",
+    "style-src 'self' 'unsafe-inline'",
+    `img-src 'self' data: blob:${store}`,
+    `media-src 'self' blob:${store}`,
+    "font-src 'self' data:",
+    "worker-src 'self' blob:",
+    `connect-src 'self'${store}`,
+    "object-src 'none'",
+    "base-uri 'self'",
+    "form-action 'self'",
+    "frame-ancestors 'none'",
+  ].join('; ')
+}
 
 const API_POLICY = "default-src 'none'; frame-ancestors 'none'; sandbox"
 
 /** Headers of every response (OWASP ASVS 5.0 §3.4). `page`: what a browser may open; all else may do nothing in one. */
-export function safeHeaders(settings: Pick<Settings, 'publicUrl'>, kind: 'page' | 'api'): Record<string, string> {
+export function safeHeaders(
+  settings: Pick<Settings, 'publicUrl' | 'storeOrigin'>,
+  kind: 'page' | 'api',
+): Record<string, string> {
   const isHttps = settings.publicUrl?.protocol === 'https:'
   return {
     'x-content-type-options': 'nosniff',
@@ -31,7 +40,7 @@ export function safeHeaders(settings: Pick<Settings, 'publicUrl'>, kind: 'page' 
     'cross-origin-opener-policy': 'same-origin',
     'cross-origin-resource-policy': 'same-origin',
     'permissions-policy': 'camera=(), microphone=(), geolocation=()',
-    'content-security-policy': kind === 'api' ? API_POLICY : PAGE_POLICY,
+    'content-security-policy': kind === 'api' ? API_POLICY : pagePolicy(settings),
     ...(kind === 'api' && { 'cache-control': 'no-store' }),
     ...(isHttps && { 'strict-transport-security': `max-age=${YEAR_SECONDS}; includeSubDomains` }),
   }
