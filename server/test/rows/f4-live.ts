@@ -6,13 +6,12 @@ import { withTrove } from '../load.ts'
 import { openRawLive, type RawLive } from '../raw-live.ts'
 import { signUp, sleep, until, type Part, type Person } from '../server.ts'
 
-const PEOPLE = 20
 const OPENED_AT_ONCE = 50
 /** One connection in so many is cut in the middle, and comes back with the last that it saw. */
 const ONE_CUT_IN = 10
 const AWAY_MS = 1_000
 
-export type FanOut = { sockets: number; perSecond: number; seconds: number }
+export type FanOut = { people: number; sockets: number; perSecond: number; seconds: number }
 
 export type FanOutFindings = {
   p50Ms: number
@@ -37,19 +36,19 @@ type Listening = {
 type Said = Float64Array
 
 /**
- * F4: so many connections of twenty people hear so many events a second, every one of them each; some are cut in the
+ * F4: so many connections of so many people hear so many events a second, every one of them each; some are cut in the
  * middle and come back with the last cursor that they saw.
  */
-export function fanOut({ sockets, perSecond, seconds }: FanOut): Promise<FanOutFindings> {
+export function fanOut({ people: count, sockets, perSecond, seconds }: FanOut): Promise<FanOutFindings> {
   return withTrove(['api'], async ({ api, databaseUrl }) => {
     const db = connect(databaseUrl, { poolSize: 8, prepare: true, onIdleError: () => undefined })
     try {
-      const { people, organizationId, fileId } = await gather(api, db)
+      const { people, organizationId, fileId } = await gather(api, db, count)
       const total = perSecond * seconds
       const said: Said = new Float64Array(total)
       const latencies = createLatencies()
       const all: Listening[] = Array.from({ length: sockets }, (_, index) => ({
-        authorization: people[index % PEOPLE]?.authorization ?? '',
+        authorization: people[index % count]?.authorization ?? '',
         socket: undefined,
         heard: new Uint8Array(total),
         cursor: undefined,
@@ -79,11 +78,15 @@ export function fanOut({ sockets, perSecond, seconds }: FanOut): Promise<FanOutF
   })
 }
 
-/** Twenty people in one organization, and a file that all of them may see. */
-async function gather(api: Part, db: Db): Promise<{ people: Person[]; organizationId: string; fileId: string }> {
+/** People in one organization, and a file that all of them may see. */
+async function gather(
+  api: Part,
+  db: Db,
+  count: number,
+): Promise<{ people: Person[]; organizationId: string; fileId: string }> {
   const owner = await signUp(api.origin)
   const { organizationId } = owner
-  const others = await Promise.all(Array.from({ length: PEOPLE - 1 }, () => signUp(api.origin)))
+  const others = await Promise.all(Array.from({ length: count - 1 }, () => signUp(api.origin)))
   await inTransaction(db, async (tx) => {
     for (const { userId } of others)
       await tx
