@@ -18,7 +18,7 @@ const ROUNDS = 3
 /** How fast stored bytes are read again and compared, beside `openssl dgst -sha256` over the same files. */
 export async function benchVerify(): Promise<Line[]> {
   const t = await startTestPlatform()
-  const hashing = createHashing(READERS)
+  const hashing = createHashing()
   try {
     const uploader = await makeUser(t.platform)
     const fill = async (count: number, sizeBytes: number) => {

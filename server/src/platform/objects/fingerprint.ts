@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { freeChunk } from '../http/memory.ts'
 import { sha256, type Hashing, type HashStream, type Slab } from '../hashing/index.ts'
 import type { ObjectStore } from './object-store.ts'
 import type { Pace } from './pace.ts'
@@ -53,6 +54,7 @@ async function hashHere(pieces: AsyncIterable<Uint8Array>): Promise<Fingerprint>
   for await (const piece of pieces) {
     hash.update(piece)
     sizeBytes += piece.length
+    freeChunk(piece)
   }
   return { sha256: hash.digest(), sizeBytes }
 }
@@ -84,6 +86,7 @@ async function hashBeside(pieces: AsyncIterable<Uint8Array>, hashing: Hashing): 
         slab.length += part.length
         at += part.length
       }
+      freeChunk(piece)
     }
     if (stream === undefined)
       return { sha256: Buffer.from(sha256(slab?.bytes.subarray(0, slab.length) ?? new Uint8Array())), sizeBytes }
