@@ -6,6 +6,7 @@ import { bearer, makeGrant, makeMember, makeUser } from '../../../../test/make.t
 import { jsonOf } from '../../../../test/server.ts'
 import { openWorld, quotaOf, type Tenant, type World } from '../../../../test/tenant.ts'
 import { ask, metadataOf, pathOf, sha256Of, tusClient, type Reply } from '../../../../test/tus.ts'
+import { listFilesOfBytes } from './store.ts'
 
 const MIB = 1024 * 1024
 type Proof = NonNullable<KnownBytes['proof']>
@@ -99,6 +100,44 @@ describe('known bytes', () => {
       sizeBytes: 100_000,
     })
     assert.equal(abroad.status, 404)
+  })
+
+  test('however many others have the bytes, the one who may download them is found, and nobody waits longer', async () => {
+    const bytes = randomBytes(40_000)
+    const member = await newMember()
+    const own = await upload(bytes, { ...tenant, ...member }, 'mine.bin')
+    for (let count = 0; count < 60; count++) await upload(bytes, tenant, `theirs ${count}.bin`)
+    assert.equal((await find(member, bytes)).isKnown, true, 'their own is older than sixty of others')
+    await ask(world.origin, jsonOf('DELETE', `/api/files/${own}`, undefined, member.authorization))
+    const timed = async (asked: Buffer) => {
+      const began = performance.now()
+      assert.deepEqual(await find(member, asked), { isKnown: false })
+      return performance.now() - began
+    }
+    const [others, nobodys]: [number[], number[]] = [[], []]
+    for (let round = 0; round < 7; round++) {
+      others.push(await timed(bytes))
+      nobodys.push(await timed(randomBytes(40_000)))
+    }
+    const middle = (all: number[]) => all.toSorted((a, b) => a - b)[3] ?? 0
+    assert.ok(Math.abs(middle(others) - middle(nobodys)) < 15, `${middle(others)} and ${middle(nobodys)} ms`)
+  })
+
+  test('what a stranger sent by a link and nobody has scanned is not offered to the maker of the link', async () => {
+    const bytes = randomBytes(40_000)
+    const fileId = await upload(bytes)
+    const { platform } = world.t
+    await platform.db.updateTable('version').set({ is_from_link: true }).where('file_id', '=', fileId).execute()
+    const about = {
+      organizationId: tenant.organizationId,
+      sizeBytes: 40_000,
+      sha256: createHash('sha256').update(bytes).digest(),
+    }
+    const files = await listFilesOfBytes(platform.db, { ...about, userId: tenant.owner.userId }, 10)
+    assert.deepEqual(
+      files.map(({ uploaderId }) => uploaderId),
+      [null],
+    )
   })
 
   test('a question is answered by whom it was asked, where it was asked, while they may still download', async () => {
