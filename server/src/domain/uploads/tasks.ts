@@ -67,6 +67,8 @@ async function endIfExpired({ db, objects }: Pick<Platform, 'db' | 'objects'>, u
     const upload = await store.lockUpload(tx, uploadId)
     if (upload === undefined || !receivingStates.includes(upload.status) || upload.expiresAt.getTime() > Date.now())
       return false
+    // Joined a moment ago: it ends with what it is a part of, whose bytes these are now.
+    if (upload.partOf !== null) return false
     await endWithoutFile(tx, upload, {
       status: 'failed',
       reason: new Problem('gone', 'Nobody went on with it in time.'),

@@ -4,11 +4,13 @@ import { createRequire } from 'node:module'
 import { after, before, describe, test } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import { buildApi, type Api } from '../../../app/api.ts'
+import { inTransaction } from '../../../platform/db/index.ts'
 import { sweep } from '../../storage/index.ts'
 import { forwardOnly } from '../../../../test/forward-only.ts'
 import { bearer, makeMember, makeUser } from '../../../../test/make.ts'
 import { openWorld, quotaOf, type Tenant, type World } from '../../../../test/tenant.ts'
 import { metadataOf, pathOf, sha256Of, tusClient, type Reply, type TusClient } from '../../../../test/tus.ts'
+import { endExpired } from '../tasks.ts'
 
 // Concatenation, as literal requests and responses, and as the client of the page does it.
 
@@ -136,6 +138,46 @@ for (const readsBack of [true, false]) {
       assert.equal((await final([good], 'a.bin', { 'upload-metadata': elsewhere })).status, 404)
       await fileOf(await final([good]))
       assert.equal((await final([good])).status, 409, 'a part is used once')
+    })
+
+    test('a part that is joined at the moment at which it expires is not ended', async () => {
+      const { platform } = world.t
+      const [one, two] = [randomBytes(300_000), randomBytes(1000)]
+      const paths = [await part(one), await part(two)]
+      const ids = paths.map((path) => path.slice(-36))
+      await platform.db
+        .updateTable('upload')
+        .set({ expires_at: new Date(0) })
+        .where('id', 'in', ids)
+        .execute()
+      const joined = Promise.withResolvers<void>()
+      // As creating the final upload does it, a moment before it commits.
+      const joining = inTransaction(platform.db, async (tx) => {
+        await tx
+          .updateTable('upload')
+          .set({ part_of: ids[0] ?? '', part_number: 1 })
+          .where('id', '=', ids[1] ?? '')
+          .execute()
+        await joined.promise
+      })
+      const ending = endExpired(platform)
+      await delay(200)
+      joined.resolve()
+      await joining
+      await ending
+      const [left] = await platform.db
+        .selectFrom('upload')
+        .selectAll()
+        .where('id', '=', ids[1] ?? '')
+        .execute()
+      assert.equal(left?.status, 'uploading')
+      assert.equal(await platform.objects.staging.sizeBytes(ids[1] ?? ''), two.length)
+      await platform.db
+        .updateTable('upload')
+        .set({ part_of: null, part_number: null })
+        .where('id', '=', ids[1] ?? '')
+        .execute()
+      await endExpired(platform)
     })
 
     test('of many that want the same part one gets it', async () => {
