@@ -131,6 +131,27 @@ describe('bytes that go to the store past the program', { skip: withoutCeph }, (
     await untilFile(path)
   })
 
+  test('while the session is paused nothing is counted, whatever addresses were given away before', async () => {
+    const bytes = randomBytes(9 * MIB)
+    const path = await create(bytes.length)
+    const { partBytes } = await begin(path, bytes)
+    const parts = await sign(path, [1, 2])
+    const id = path.slice(-36)
+    const row = () =>
+      world.t.platform.db.selectFrom('upload').selectAll().where('id', '=', id).executeTakeFirstOrThrow()
+    const session = `/api/upload-sessions/${(await row()).upload_session_id}`
+    assert.equal((await post(`${session}/pause`)).status, 200)
+    for (const { number, url } of parts) {
+      const body = new Uint8Array(bytes.subarray((number - 1) * partBytes, number * partBytes))
+      await fetch(url, { method: 'PUT', body })
+    }
+    assert.equal((await commit(path)).status, 409)
+    assert.equal((await row()).offset_bytes, 0)
+    assert.equal((await post(`${session}/resume`)).status, 200)
+    assert.equal((await commit(path)).status, 200)
+    await untilFile(path)
+  })
+
   test('it is for the user who began it, and not for an upload that has begun otherwise', async () => {
     const bytes = randomBytes(MIB)
     const path = await create(bytes.length)

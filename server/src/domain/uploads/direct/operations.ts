@@ -105,7 +105,8 @@ export async function signDirectParts(
  * Moves the offset to what the store really has, whatever the client believes; with the last part the upload is
  * finished, for as long as a client should wait, and then behind.
  *
- * @throws not-found, gone, wrong-state
+ * @throws not-found, gone
+ * @throws wrong-state  also while somebody has paused the session: an address that was given away before stays good
  */
 export async function commitDirectParts(desk: Desk, actor: Actor, uploadId: string) {
   await requireDirect(desk, actor, uploadId)
@@ -113,6 +114,7 @@ export async function commitDirectParts(desk: Desk, actor: Actor, uploadId: stri
     const { upload, direct, uploader } = await requireDirect(desk, actor, uploadId)
     requireBegun(upload)
     const isAll = upload.offsetBytes === upload.lengthBytes
+    if (!isAll) await requireGoingOn(desk.platform.db, upload.sessionId)
     const { received, sizeBytes } = isAll
       ? { received: [], sizeBytes: upload.offsetBytes }
       : await collect(direct, upload)
