@@ -2,9 +2,8 @@ import assert from 'node:assert/strict'
 import { createHash, randomBytes } from 'node:crypto'
 import { after, before, describe, test } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
-import { buildApi, type Api } from '../../app/api.ts'
-import { openPlatform, type OpenPlatform } from '../../app/platform.ts'
 import { newId } from '../../platform/ids.ts'
+import { startAnother } from '../../../test/another-process.ts'
 import { forwardOnly, type ForwardOnly } from '../../../test/forward-only.ts'
 import { sharedCeph, withoutCeph } from '../../../test/services/ceph.ts'
 import { halfPatch, openWorld, type Tenant, type World } from '../../../test/tenant.ts'
@@ -14,19 +13,11 @@ import { pathOf, sha256Of, tusClient, type TusClient } from '../../../test/tus.t
 
 const MIB = 1024 * 1024
 
-type Process = { platform: OpenPlatform; api: Api; tus: TusClient; origin: string; objects: ForwardOnly | undefined }
+type Process = Awaited<ReturnType<typeof startAnother<ForwardOnly>>> & { tus: TusClient }
 
 async function startProcess({ t }: World, tenant: Tenant, readsBack: boolean): Promise<Process> {
-  const platform = await openPlatform(t.config, 'api')
-  const objects = readsBack ? undefined : forwardOnly(platform.objects)
-  const api = await buildApi({ ...platform, ...(objects && { objects }) })
-  const origin = await api.app.listen({ port: 0, host: '127.0.0.1' })
-  return { platform, api, objects, origin, tus: tusClient(origin, tenant.authorization) }
-}
-
-async function stopProcess({ api, platform }: Process): Promise<void> {
-  await api.close()
-  await platform.close()
+  const started = await startAnother(t, readsBack ? undefined : forwardOnly)
+  return { ...started, tus: tusClient(started.origin, tenant.authorization) }
 }
 
 /** S3 is tried as it is, as far as one need not see what is on its way; the other that cannot read back is counted. */
@@ -51,8 +42,8 @@ for (const { title, readsBack, onS3 } of stores) {
       b = await startProcess(world, tenant, readsBack || onS3)
     })
     after(async () => {
-      await stopProcess(a)
-      await stopProcess(b)
+      await a.stop()
+      await b.stop()
       await world.t.stop()
     })
 
@@ -207,7 +198,7 @@ for (const { title, readsBack, onS3 } of stores) {
       const answer = new Promise<string>((resolve) => socket.once('data', (text) => resolve(String(text))))
       socket.write(bytes.subarray(3 * MIB))
       assert.match(await answer, /^HTTP\/1.1 204/)
-      await stopProcess(c)
+      await c.stop()
       await requireContent(await untilFile(path), bytes)
     })
 

@@ -25,6 +25,8 @@ export type Holds = {
    * Makes this process the holder. Another that writes to it is interrupted and waited for; when it has not let go
    * after `patienceMs` the upload is taken from it, and what it still does to the row is refused.
    *
+   * One that has ended is held by nobody: whoever reads its row then sees that.
+   *
    * @throws HeldElsewhere  another process is finishing it
    */
   take(uploadId: string, patienceMs: number): Promise<void>
@@ -63,8 +65,9 @@ export function createHolds(
         for (;;) {
           const holding = await store.take(db, uploadId, id)
           if (holding === undefined) return void held.add(uploadId)
+          if (holding === 'ended') return
           if (holding === 'let go') {
-            // Between the two questions; or the row is gone, and its absence is told by whoever reads it.
+            // Between the two questions.
             if (asking.isOver()) return
             continue
           }
@@ -78,7 +81,7 @@ export function createHolds(
       const asking = ask({ db, live, log }, { uploadId, id, until: performance.now() + patienceMs })
       for (;;) {
         const holding = await store.getHolding(db, uploadId, id)
-        if (holding === 'let go' || (holding.isFinishing && !isGone(holding.process))) return
+        if (typeof holding === 'string' || (holding.isFinishing && !isGone(holding.process))) return
         await asking.free(holding)
       }
     },
@@ -96,7 +99,7 @@ export function createHolds(
 
     async isFinishedElsewhere(uploadId) {
       const holding = await store.getHolding(db, uploadId, id)
-      return holding !== 'let go' && holding.isFinishing && !isGone(holding.process)
+      return typeof holding !== 'string' && holding.isFinishing && !isGone(holding.process)
     },
 
     stop: () => seen.stop(),

@@ -9,6 +9,8 @@ const HEARD_WITHIN = sql`interval '20 seconds'`
 const FORGOTTEN_AFTER = sql`interval '1 day'`
 
 export type Process = { place: string; processId: number; processBegan: string }
+/** Nobody holds it; or it has ended, and nobody will. */
+type Free = 'let go' | 'ended'
 export type Holding = { holderId: string; isFinishing: boolean; process: Process }
 
 /** Whether nobody holds an upload, for a condition on rows of `upload`. */
@@ -36,24 +38,25 @@ export async function forget(db: Db, holderIds: readonly string[]): Promise<void
 }
 
 /** Takes an upload that nobody holds. Undefined: this process holds it now. */
-export async function take(db: Db, uploadId: string, holderId: string): Promise<Holding | 'let go' | undefined> {
+export async function take(db: Db, uploadId: string, holderId: string): Promise<Holding | Free | undefined> {
   const { numAffectedRows } = await sql`
     update upload set holder = ${holderId} from ${UNHURRIED}
-    where upload.id = ${uploadId} and (holder = ${holderId} or ${isHeldByNobody})`.execute(db)
+    where upload.id = ${uploadId} and ended_at is null and (holder = ${holderId} or ${isHeldByNobody})`.execute(db)
   return numAffectedRows === 0n ? getHolding(db, uploadId, holderId) : undefined
 }
 
-/** Who else holds an upload; `let go`: nobody does. */
-export async function getHolding(db: Db, uploadId: string, holderId: string): Promise<Holding | 'let go'> {
-  const { rows } = await sql<Process & { holderId: string; isFinishing: boolean }>`
-    select holder as "holderId", status = 'checking' as "isFinishing",
+/** Who else holds an upload, if anybody does. */
+export async function getHolding(db: Db, uploadId: string, holderId: string): Promise<Holding | Free> {
+  const { rows } = await sql<Process & { holderId: string | null; isFinishing: boolean }>`
+    select other.id as "holderId", status = 'checking' as "isFinishing",
       place, process_id as "processId", process_began as "processBegan"
-    from upload join upload_holder on upload_holder.id = upload.holder
-    where upload.id = ${uploadId} and holder <> ${holderId} and seen_at > now() - ${HEARD_WITHIN}`.execute(db)
+    from upload left join upload_holder other
+      on other.id = upload.holder and other.id <> ${holderId} and other.seen_at > now() - ${HEARD_WITHIN}
+    where upload.id = ${uploadId} and ended_at is null`.execute(db)
   const [found] = rows
-  if (found === undefined) return 'let go'
-  const { isFinishing, ...rest } = found
-  return { holderId: found.holderId, isFinishing, process: rest }
+  if (found === undefined) return 'ended'
+  const { holderId: by, isFinishing, ...rest } = found
+  return by === null ? 'let go' : { holderId: by, isFinishing, process: rest }
 }
 
 /** From one process to another, or to nobody: what the first still writes does not count from now on. */

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
-import { createRequire } from 'node:module'
 import { after, before, describe, test } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
-import { buildApi, type Api } from '../../../app/api.ts'
 import { inTransaction } from '../../../platform/db/index.ts'
 import { sweep } from '../../storage/index.ts'
+import { startAnother, type AnotherProcess } from '../../../../test/another-process.ts'
 import { forwardOnly } from '../../../../test/forward-only.ts'
+import { Upload } from 'tus-js-client'
 import { bearer, makeMember, makeUser } from '../../../../test/make.ts'
 import { openWorld, quotaOf, type Tenant, type World } from '../../../../test/tenant.ts'
 import { metadataOf, pathOf, sha256Of, tusClient, type Reply, type TusClient } from '../../../../test/tus.ts'
@@ -20,7 +20,7 @@ for (const readsBack of [true, false]) {
   describe(`tus: concatenation, where staged bytes ${readsBack ? 'can' : 'cannot'} be read back`, () => {
     let world: World
     let tenant: Tenant
-    let api: Api
+    let api: AnotherProcess
     let tus: TusClient
     let origin: string
 
@@ -28,13 +28,12 @@ for (const readsBack of [true, false]) {
       world = await openWorld({ MAX_FILE_BYTES: '32MiB' })
       await world.stopApi()
       tenant = await world.makeTenant()
-      const { platform } = world.t
-      api = await buildApi(readsBack ? platform : { ...platform, objects: forwardOnly(platform.objects) })
-      origin = await api.app.listen({ port: 0, host: '127.0.0.1' })
+      api = await startAnother(world.t, readsBack ? undefined : forwardOnly)
+      origin = api.origin
       tus = tusClient(origin, tenant.authorization)
     })
     after(async () => {
-      await api.close()
+      await api.stop()
       await world.t.stop()
     })
 
@@ -214,9 +213,6 @@ for (const readsBack of [true, false]) {
     })
 
     test('the client of the page sends a file in four parts at once', async () => {
-      const { Upload } = createRequire(new URL('../../../../../web/package.json', import.meta.url))(
-        'tus-js-client',
-      ) as typeof import('tus-js-client')
       const bytes = randomBytes(9 * MIB + 11)
       const seen: number[] = []
       const url = await new Promise<string>((resolve, reject) => {
