@@ -2,6 +2,7 @@ import { createSealer, isSameProof, type Sealer } from './framed-cipher.ts'
 import { FOOTER_BYTES, HEADER_BYTES, readFooter, RECORD_BYTES, type Footer, type Header } from './framed-format.ts'
 import { decodeRunTable, type RunTable } from './framed-table.ts'
 import type { KeyRing } from './key-ring.ts'
+import { isSealedKey } from './object-key.ts'
 import { ObjectChanged, ObjectMissing, type ObjectStore } from './object-store.ts'
 
 /** What its footer and index say of an object. It never changes, because objects never do. */
@@ -86,7 +87,10 @@ function provenTable(key: string, footer: Footer, index: Buffer, sealer: Sealer)
 }
 
 export async function sealerOf(keys: KeyRing, key: string, header: Header): Promise<Sealer> {
-  if (header.cipher === 'none') return createSealer(header, undefined)
+  if (header.cipher === 'none') {
+    if (isSealedKey(key)) throw changed(key, 'it says that it is not encrypted, and must be')
+    return createSealer(header, undefined)
+  }
   const organizationKey = await keys.forReading(header.organizationId)
   if (organizationKey === undefined) throw changed(key, 'the key of its organization is gone')
   return createSealer(header, organizationKey)

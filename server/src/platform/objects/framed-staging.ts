@@ -92,7 +92,7 @@ async function openFramed(context: Context, id: string, plan: StagingPlan): Prom
   const bytes = await inner.open(framedId(id), { ...plan, lengthBytes })
   try {
     const ledger = openLedgerOf(inner, id, plan)
-    const staged = await share(context, { id, bytes, ledger }, plan.organizationId)
+    const staged = await share(context, { id, bytes, ledger }, plan)
     staged.handles += 1
     known.keep(id, staged)
     const isWorthPacking = () => context.isWorthPacking(plan.key())
@@ -121,7 +121,7 @@ async function adopt(context: Context, id: string, key: string): Promise<ObjectF
 async function share(
   { inner, keys, known }: Context,
   { id, bytes, ledger }: { id: string; bytes: StagedBytes; ledger: Ledger },
-  organizationId: string,
+  plan: StagingPlan,
 ): Promise<Staged> {
   const before = known.get(id)
   if (before !== undefined && before.writers > 0) return before
@@ -131,7 +131,7 @@ async function share(
   if (found === undefined && isOpen && before.table.plainBytes() === 0) return before
   const now =
     found === undefined
-      ? { ...(await beginObject(keys, organizationId)), table: createRunTable(), isClean: false }
+      ? { ...(await beginObject(keys, plan.organizationId, plan.key())), table: createRunTable(), isClean: false }
       : { ...found, sealer: await sealerOf(keys, `staged as ${id}`, found.header) }
   return isOpen ? Object.assign(before, now) : { ...now, handles: 0, writers: 0 }
 }

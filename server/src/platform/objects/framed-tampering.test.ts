@@ -7,6 +7,10 @@ import { after, before, describe, test } from 'node:test'
 import { randomOf } from '../../../test/random.ts'
 import { ringOf } from '../../../test/ring.ts'
 import { openDiskStore } from './disk.ts'
+import { createSealer } from './framed-cipher.ts'
+import { writeHeader } from './framed-format.ts'
+import { createPacking } from './framed-packing.ts'
+import { framedBody } from './framed-write.ts'
 import { framed } from './framed.ts'
 import { OWNER, planFor } from './object-store.suite.ts'
 import type { ObjectStore } from './object-store.ts'
@@ -49,6 +53,34 @@ describe('an encrypted object that was tampered with', () => {
       assert.ok(right < bytes.length, told)
     }
   }
+
+  test('is a fault when one that is not encrypted is put in its place, which needs no key', async () => {
+    const key = await plant(randomBytes(100_000))
+    const bytes = randomBytes(100_000)
+    const header = writeHeader('none', OWNER.organizationId, randomBytes(32))
+    const sealer = createSealer(header, undefined)
+    const forged = framedBody(key, once(bytes), { header, sealer, packing: createPacking(false) })
+    await writeFile(join(folder, key), Buffer.concat(await Array.fromAsync(forged)))
+    const fresh = await openStore()
+    const reading = async () => Buffer.concat(await (await fresh.get(key)).toArray())
+    await assert.rejects(reading(), { name: 'ObjectChanged' })
+    await assert.rejects(fresh.head(key), { name: 'ObjectChanged' })
+  })
+
+  test('stays encrypted when its key was given before encryption was switched off', async () => {
+    const key = store.newKey({ family: 'files', role: 'originals', extension: 'bin' })
+    const off = framed(await openDiskStore(folder), { keys: ringOf(false, keys), packs: true })
+    const bytes = randomBytes(70_000)
+    await off.put(key, once(bytes), OWNER)
+    assert.ok(!(await fileOf(key)).includes(bytes.subarray(0, 32)))
+    assert.ok(Buffer.concat(await (await off.get(key)).toArray()).equals(bytes))
+    const staged = await off.staging.open('switched', planFor(key, bytes.length))
+    await staged.write(bytes, 0)
+    await staged.close()
+    const again = off.newKey({ family: 'photos', role: 'originals', extension: 'jpg', insteadOf: key })
+    await off.staging.adopt('switched', again)
+    assert.ok(Buffer.concat(await (await store.get(again)).toArray()).equals(bytes))
+  })
 
   test('is a fault wherever a bit is turned, and never wrong bytes', async () => {
     const random = randomOf(11)

@@ -12,12 +12,18 @@ import {
 } from './framed-format.ts'
 import { createRunTable, type RunTable } from './framed-table.ts'
 import type { KeyRing } from './key-ring.ts'
+import { isSealedKey } from './object-key.ts'
 
-/** The header of a new object, and what seals its frames. */
-export async function beginObject(keys: KeyRing, organizationId: string): Promise<{ header: Header; sealer: Sealer }> {
-  const cipher = keys.isOn ? 'aes-256-gcm' : 'none'
+/** The header of a new object, and what seals its frames. A key that says so is for an encrypted one, also when that was switched off since. */
+export async function beginObject(
+  keys: KeyRing,
+  organizationId: string,
+  key: string,
+): Promise<{ header: Header; sealer: Sealer }> {
+  const isSealed = keys.isOn || isSealedKey(key)
+  const cipher = isSealed ? 'aes-256-gcm' : 'none'
   const header = writeHeader(cipher, organizationId, randomBytes(SALT_BYTES))
-  return { header, sealer: createSealer(header, keys.isOn ? await keys.forWriting(organizationId) : undefined) }
+  return { header, sealer: createSealer(header, isSealed ? await keys.forWriting(organizationId) : undefined) }
 }
 
 /** What comes behind the last run: the index, and the footer with the proof that both belong to the object of this key. */

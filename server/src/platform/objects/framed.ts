@@ -4,7 +4,7 @@ import { readFramed } from './framed-read.ts'
 import { createFramedStaging } from './framed-staging.ts'
 import { beginObject, framedBody } from './framed-write.ts'
 import type { KeyRing } from './key-ring.ts'
-import { extensionOf, framedKey, isFramedKey } from './object-key.ts'
+import { extensionOf, framedKey, isFramedKey, isSealedKey } from './object-key.ts'
 import { ObjectMissing, type Direct, type ObjectStore } from './object-store.ts'
 
 /**
@@ -14,7 +14,8 @@ import { ObjectMissing, type Direct, type ObjectStore } from './object-store.ts'
  * types that gain by it are compressed.
  *
  * Implementation. Whether an object is framed is told by its key alone: the uuid in it is of version 8, not 4. So what
- * somebody uploads can never be taken for a frame, and what was there before is read as it is. `framed-format.ts` says
+ * somebody uploads can never be taken for a frame, and what was there before is read as it is. The key also says that
+ * an object is encrypted: one in its place that is not, whoever put it there, is a fault. `framed-format.ts` says
  * how a framed object lies in the store. Each frame is proved by itself, so a range costs the frames it touches; the
  * footer proves how long the object is, which header it has and under which key of the store it is kept.
  *
@@ -33,12 +34,13 @@ export function framed(inner: ObjectStore, { keys, packs }: { keys: KeyRing; pac
       const key = inner.newKey(about)
       const { insteadOf } = about
       const isNewFramed = keys.isOn || isWorthPacking(key)
-      return (insteadOf ? isFramedKey(insteadOf) : isNewFramed) ? framedKey(key) : key
+      if (!(insteadOf ? isFramedKey(insteadOf) : isNewFramed)) return key
+      return framedKey(key, insteadOf ? isSealedKey(insteadOf) : keys.isOn)
     },
 
     async put(key, body, owner) {
       if (!isFramedKey(key)) return inner.put(key, body, owner)
-      const begun = await beginObject(keys, owner.organizationId)
+      const begun = await beginObject(keys, owner.organizationId, key)
       let plainBytes = 0
       async function* counted() {
         for await (const bytes of body) {

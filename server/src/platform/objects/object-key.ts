@@ -24,12 +24,18 @@ export function requireKey(key: string): string {
   return key
 }
 
-const UUID_VERSION = /(?<=[0-9a-f]{8}-[0-9a-f]{4}-)[0-9a-f](?=[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}(?:\.[a-z0-9]+)?$)/
+const UUID_KIND = /(?<=[0-9a-f]{8}-[0-9a-f]{4}-)[0-9a-f]{2}(?=[0-9a-f]{2}-[0-9a-f]{4}-[0-9a-f]{12}(?:\.[a-z0-9]+)?$)/
 
-/** The same key for an object that is kept in frames: its uuid is of version 8, which nothing else here makes. */
-export const framedKey = (key: string): string => key.replace(UUID_VERSION, '8')
+/**
+ * The same key for an object that is kept in frames: its uuid is of version 8, which nothing else here makes. The digit
+ * behind that says whether it is encrypted: whoever may write to the store must not be able to say otherwise.
+ */
+export const framedKey = (key: string, isSealed: boolean): string => key.replace(UUID_KIND, isSealed ? '8e' : '80')
 
-export const isFramedKey = (key: string): boolean => UUID_VERSION.exec(key)?.[0] === '8'
+export const isFramedKey = (key: string): boolean => UUID_KIND.exec(key)?.[0].startsWith('8') === true
+
+/** Whether what is under this key must be encrypted. Of what is not marked so, what it says of itself decides. */
+export const isSealedKey = (key: string): boolean => UUID_KIND.exec(key)?.[0] === '8e'
 
 /** Without the dot; empty when there is none. */
 export const extensionOf = (key: string): string => /\.([a-z0-9]+)$/.exec(key)?.[1] ?? ''
