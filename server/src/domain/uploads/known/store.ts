@@ -33,7 +33,8 @@ export async function listFilesOfBytes(
       join file on file.current_version_id = version.id and file.trashed_at is null
       join resource on resource.id = file.id
       where blob.organization_id = ${about.organizationId} and blob.sha256 = ${about.sha256}
-        and blob.size_bytes = ${about.sizeBytes}
+        -- Damaged ones are wanted again: sending them mends them.
+        and blob.damage is null and blob.size_bytes = ${about.sizeBytes}
       order by (resource.created_by = ${about.userId}) desc, resource.id desc limit ${MOST_ASKED}
     ) as same
     where ${rights} & ${DOWNLOAD} = ${DOWNLOAD} limit ${limit}`.execute(db)
