@@ -1,6 +1,7 @@
 /// <reference lib="dom" />
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
 import { after, before, describe, test } from 'node:test'
 import type { Page } from 'playwright-core'
 import { beginJourney, firstVisit, openLine, pick, type Journey, type Line } from './journey.ts'
@@ -62,5 +63,24 @@ describe('bytes that are here already', () => {
     assert.equal(sent.get('film again.bin'), undefined)
     assert.deepEqual(sent.get('fresh-1.bin'), ['POST', 'PATCH'])
     assert.deepEqual(sent.get('new.bin'), ['POST announced', 'PATCH'])
+  })
+
+  test('its receipt is saved as a text, and is genuine', async () => {
+    await page.goto(`${journey.origin}/library?details=true`)
+    await page.getByRole('gridcell', { name: /film again\.bin/ }).focus()
+    const saving = page.waitForEvent('download')
+    await page.getByRole('button', { name: 'Save receipt' }).click()
+    const saved = await saving
+    assert.equal(saved.suggestedFilename(), 'film again.bin receipt.txt')
+    const text = await readFile(await saved.path(), 'utf8')
+    const receipt = text.split('\n').find((line) => /^[\w-]+\.[\w-]+\.[\w-]+$/.test(line))
+    const reply = await fetch(`${journey.origin}/api/receipts/check`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ receipt }),
+    })
+    const { isGenuine, facts } = (await reply.json()) as { isGenuine: boolean; facts?: { sizeBytes: number } }
+    assert.equal(isGenuine, true)
+    assert.equal(facts?.sizeBytes, 12 * MIB)
   })
 })

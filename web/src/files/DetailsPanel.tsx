@@ -21,6 +21,7 @@ import { renaming } from './renaming.ts'
 /** Its words are needed when details are looked at, and not before the first picture. */
 const ScanNotice = lazy(() => import('./Scanned.tsx').then(({ ScanNotice: Notice }) => ({ default: Notice })))
 const ScanFact = lazy(() => import('./Scanned.tsx').then(({ ScanFact: Told }) => ({ default: Told })))
+const ReceiptFact = lazy(() => import('./ReceiptFact.tsx').then(({ ReceiptFact: Told }) => ({ default: Told })))
 
 export type DetailsPanelProps = {
   fileId: string
@@ -132,6 +133,9 @@ function Facts({ file, details, folder }: FactsProps) {
       <Group title="History">
         <Fact name="Added">{formatDateTime(file.createdAt)}</Fact>
         <Fact name="By">{file.createdBy.name}</Fact>
+        <Suspense>
+          <ReceiptFact file={file} />
+        </Suspense>
         {file.trashedAt !== undefined && <Fact name="In the trash since">{formatDateTime(file.trashedAt)}</Fact>}
       </Group>
     </div>
