@@ -34,7 +34,7 @@ class Connection {
   send(body: Blob | null) {
     const bodyBytes = body?.size ?? 0
     sent.push({ method: this.#method, bodyBytes })
-    if (isBroken && bodyBytes > 0) return void queueMicrotask(() => this.onerror(new Error('broken')))
+    if (isBroken && bodyBytes > 0) return queueMicrotask(() => this.onerror(new Error('broken')))
     const offset = Number(this.#headers.get('upload-offset') ?? 0) + bodyBytes
     this.#answer.set('upload-offset', String(offset)).set('location', 'https://trove.example/uploads/u1')
     this.status = this.#method === 'POST' ? 201 : 204
