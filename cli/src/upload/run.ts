@@ -7,6 +7,7 @@ import type { Server } from '../server/server.ts'
 import type { Report } from '../terminal/report.ts'
 import { absolute, gather, type Choice, type Source } from './gather.ts'
 import { openJournal, type Journal } from './journal.ts'
+import { openReceipts, type Receipts } from './receipts.ts'
 import { sendFile, type Sending } from './send.ts'
 import { openBatch, sessionName } from './session.ts'
 
@@ -23,6 +24,8 @@ export type Uploading = {
   parallel: number | undefined
   chunkBytes: number
   stateFolder: string
+  /** The file that a receipt of each file is written to. */
+  receiptsFile: string | undefined
 }
 
 export type Outcome = { exitCode: number; unfinished: number; where: string }
@@ -46,9 +49,12 @@ export async function upload(server: Server, uploading: Uploading, report: Repor
   for (const { path, failure } of failed) report.tell({ event: 'failed', path, failure })
 
   const run = { place: server.place, organizationId, way, paths: absolute(uploading.paths) }
+  const { receiptsFile } = uploading
+  const receipts = receiptsFile === undefined ? undefined : await openReceipts(server, receiptsFile, report)
   const journal = await openJournal(uploading.stateFolder, run, uploading.again ? 'anew' : 'go on')
   try {
     const wanted = await withoutPresent(server, journal, files, report)
+    if (receipts !== undefined) await addPresent(receipts, journal, files, new Set(wanted))
     const bytes = wanted.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)
     report.tell({ event: 'found', files: files.length, bytes })
     const about = {
@@ -57,11 +63,12 @@ export async function upload(server: Server, uploading: Uploading, report: Repor
       fileCount: wanted.length,
       totalBytes: bytes,
     }
-    const unfinished = await sendAll(server, wanted, { uploading, journal, tree, rootId, report, about })
-    const exitCode = report.tally.failed.length + unfinished === 0 ? 0 : 1
+    const unfinished = await sendAll(server, wanted, { uploading, journal, tree, rootId, report, about, receipts })
+    const exitCode = report.tally.failed.length + unfinished + (receipts?.missing ?? 0) === 0 ? 0 : 1
     return { exitCode, unfinished, where }
   } finally {
     await journal.close()
+    await receipts?.close()
   }
 }
 
@@ -103,6 +110,20 @@ async function withoutPresent(
   return files.filter((source) => !present.has(source))
 }
 
+/** What was sent before has its receipt too. */
+async function addPresent(
+  receipts: Receipts,
+  journal: Journal,
+  files: readonly Source[],
+  wanted: ReadonlySet<Source>,
+): Promise<void> {
+  await inLanes(
+    files.filter((source) => !wanted.has(source)),
+    { limit: () => CHECKS_AT_ONCE, isOver: () => false },
+    async (source) => receipts.add(source, journal.get(source.path)?.fileId ?? ''),
+  )
+}
+
 type All = {
   uploading: Uploading
   journal: Journal
@@ -110,11 +131,12 @@ type All = {
   rootId: string | undefined
   report: Report
   about: { organizationId: string; name: string; fileCount: number; totalBytes: number }
+  receipts: Receipts | undefined
 }
 
 /** @returns how many have neither come nor failed: the rest would have failed alike, or somebody stopped it */
 async function sendAll(server: Server, wanted: readonly Source[], all: All): Promise<number> {
-  const { uploading, journal, tree, rootId, report, about } = all
+  const { uploading, journal, tree, rootId, report, about, receipts } = all
   const { signal } = server.patience
   const lanes = openLanes(uploading.parallel)
   const sending: Sending = {
@@ -133,6 +155,8 @@ async function sendAll(server: Server, wanted: readonly Source[], all: All): Pro
   let isOver = false
   await inLanes(wanted, { limit: () => lanes.limit(), isOver: () => isOver || signal.aborted }, async (source) => {
     const failure = await sendAndTell(sending, source, lanes)
+    const { fileId } = journal.get(source.path) ?? {}
+    if (failure === undefined && fileId !== undefined) await receipts?.add(source, fileId)
     if (failure?.kind !== 'interrupted') ended += 1
     if (failure !== undefined && endsTheRun(failure)) isOver = true
   })

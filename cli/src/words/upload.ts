@@ -24,6 +24,7 @@ way, the same command goes on where it stopped, and leaves out what is there alr
   --parallel N         so many files at a time, 1 to 32; unless said, as many as make it faster
   --chunk SIZE         bytes of one request, at most ${MAX_CHUNK_BYTES}; 32MiB unless said
   --again              send everything, also what an earlier run has brought
+  --receipts FILE      write a signed receipt of each file, a line of JSON, to the end of this file
   --give-up-after S    seconds to wait for a server that is away; 900 unless said
   --server URL         which Trove, where there are keys for several
   -q, --quiet          say only what failed
@@ -49,6 +50,7 @@ export async function run({ words, environment, streams, signal }: Context): Pro
       follow: { type: 'boolean' },
       chunk: { type: 'string' },
       again: { type: 'boolean' },
+      receipts: { type: 'string' },
     },
   })
   if (paths.length === 0) throw new Failure('misunderstood', 'Say what to send: trove upload PATH… --to ORGANIZATION')
@@ -66,6 +68,7 @@ export async function run({ words, environment, streams, signal }: Context): Pro
         ? DEFAULT_CHUNK_BYTES
         : sizeOf('--chunk', flags.chunk, { least: LEAST_CHUNK_BYTES, most: MAX_CHUNK_BYTES }),
     stateFolder: stateFolder(environment),
+    receiptsFile: flags.receipts,
   }
   const giveUpMs = giveUpMsOf(flags['give-up-after'])
   const chosen = chooseServer(flags.server, environment)
