@@ -77,7 +77,8 @@ async function finish(desk: Desk, known: store.UploadRow, atHand: AtHand): Promi
     if (upload.directHead !== null) await requireShown(desk, upload, upload.directHead)
     const actor = atHand.actor ?? { kind: 'system', reason: 'an upload was left to be finished' }
     // The last request may have taken hours: it began as a member's, or by a link that took files then.
-    if (upload.linkId === null) await access.requireMember(desk.platform.db, actor, upload.organizationId, 'guest')
+    if (upload.linkId === null)
+      await access.requireMember(desk.platform.db, senderOf(upload, actor), upload.organizationId, 'guest')
     else await requireStillTaken(desk.platform.db, upload)
     // Not final: the bytes wait, and become a file when they are asked about after it is open again.
     await access.requireOpen(desk.platform.db, upload.organizationId)
@@ -90,6 +91,10 @@ async function finish(desk: Desk, known: store.UploadRow, atHand: AtHand): Promi
     throw error
   }
 }
+
+/** Whoever finishes what was left does it for the one who sent it, and for nobody who has left since. */
+const senderOf = ({ createdBy: userId }: store.UploadRow, actor: Actor): Actor =>
+  actor.kind === 'system' ? { kind: 'user', userId, sessionId: '', isAdministrator: false, ip: '' } : actor
 
 /** Asking again would not help. */
 const isFinal = ({ kind }: Problem): boolean =>

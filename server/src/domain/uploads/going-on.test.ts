@@ -6,7 +6,8 @@ import { newId } from '../../platform/ids.ts'
 import { startAnother } from '../../../test/another-process.ts'
 import { forwardOnly, type ForwardOnly } from '../../../test/forward-only.ts'
 import { sharedCeph, withoutCeph } from '../../../test/services/ceph.ts'
-import { halfPatch, openWorld, type Tenant, type World } from '../../../test/tenant.ts'
+import { bearer, makeMember, makeUser } from '../../../test/make.ts'
+import { halfPatch, openWorld, quotaOf, type Tenant, type World } from '../../../test/tenant.ts'
 import { pathOf, sha256Of, tusClient, type TusClient } from '../../../test/tus.ts'
 
 // An upload goes on at whichever process the client comes to, whatever the store can read back.
@@ -200,6 +201,32 @@ for (const { title, readsBack, onS3 } of stores) {
       assert.match(await answer, /^HTTP\/1.1 204/)
       await c.stop()
       await requireContent(await untilFile(path), bytes)
+    })
+
+    test('what somebody left unfinished who is no longer a member becomes no file', { skip: onS3 }, async () => {
+      const before = (await quotaOf(world, tenant)).reserved
+      const user = await makeUser(world.t.platform)
+      const { organizationId } = tenant
+      await makeMember(world.t.platform, organizationId, user, 'member')
+      const sender = tusClient(a.origin, (await bearer(world.t.platform, user)).authorization)
+      const { db } = world.t.platform
+      const set = (status: string) =>
+        db.updateTable('organization').set({ status }).where('id', '=', organizationId).execute()
+      const path = pathOf(await sender.create({ length: 3 * MIB, organizationId }))
+      await set('suspended')
+      assert.equal((await sender.patch(path, 0, randomBytes(3 * MIB))).status, 403)
+      assert.equal((await rowOf(path)).status, 'checking')
+      await set('active')
+      await db.deleteFrom('organization_member').where('user_id', '=', user.userId).execute()
+      const c = await startProcess(world, tenant, readsBack || onS3)
+      try {
+        for (let left = 100; left > 0 && (await rowOf(path)).status === 'checking'; left--) await delay(50)
+        const { status, file_id, failure_kind } = await rowOf(path)
+        assert.deepEqual([status, file_id, failure_kind], ['failed', null, 'not-found'])
+        assert.equal((await quotaOf(world, tenant)).reserved, before)
+      } finally {
+        await c.stop()
+      }
     })
 
     test('a checksum that is wrong changes nothing, and the right bytes go on from there', async () => {
