@@ -13,6 +13,10 @@ let sent: { method: string; bodyBytes: number }[] = []
 /** Whether the browser gets no byte of the file out, which it tells as a broken connection. */
 let isBroken = false
 
+/** Whether nothing comes back any more, as after a sleep; and how many such connections were let go. */
+let isSilent = false
+let abandoned = 0
+
 /** A connection to a server that takes everything. */
 class Connection {
   status = 0
@@ -30,11 +34,14 @@ class Connection {
     this.#headers.set(name.toLowerCase(), String(value))
   }
   getResponseHeader = (name: string) => this.#answer.get(name.toLowerCase()) ?? null
-  abort() {}
+  abort() {
+    abandoned += 1
+  }
   send(body: Blob | null) {
     const bodyBytes = body?.size ?? 0
     sent.push({ method: this.#method, bodyBytes })
     if (isBroken && bodyBytes > 0) return queueMicrotask(() => this.onerror(new Error('broken')))
+    if (isSilent && bodyBytes > 0) return
     const offset = Number(this.#headers.get('upload-offset') ?? 0) + bodyBytes
     this.#answer.set('upload-offset', String(offset)).set('location', 'https://trove.example/uploads/u1')
     this.status = this.#method === 'POST' ? 201 : 204
@@ -46,6 +53,8 @@ class Connection {
 beforeEach(() => {
   sent = []
   isBroken = false
+  isSilent = false
+  abandoned = 0
   vi.stubGlobal('XMLHttpRequest', Connection)
   vi.stubGlobal('localStorage', undefined)
 })
@@ -93,5 +102,18 @@ describe('what leaves the page', () => {
         arrayBuffer: () => Promise.reject(new DOMException('It changed.', 'NotReadableError')),
       })
     assert.deepEqual((await sendFile(gone)).ending, { kind: 'unreadable' })
+  })
+  test('on a line that has gone silent, as after a sleep, is given up within a minute, so that it can go on', async () => {
+    isSilent = true
+    await import('./tus.ts')
+    vi.useFakeTimers()
+    try {
+      const ending = sendFile(new File([new Uint8Array(9 * MIB)], 'a.mov'))
+      await vi.advanceTimersByTimeAsync(60_000)
+      assert.deepEqual((await ending).ending, { kind: 'lost' })
+      assert.strictEqual(abandoned, 1)
+    } finally {
+      vi.useRealTimers()
+    }
   })
 })
