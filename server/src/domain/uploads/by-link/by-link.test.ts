@@ -271,12 +271,23 @@ describe('uploads by link', () => {
     const visitor = await visit(await newLink())
     const path = await begun(visitor)
     const { upload_session_id: sessionId } = await rowOf(path)
+    const setRole = (role: string) =>
+      world.t.platform.db
+        .updateTable('organization_member')
+        .set({ role })
+        .where('user_id', '=', tenant.owner.userId)
+        .where('organization_id', '=', tenant.organizationId)
+        .execute()
+    // An owner supervises every batch of the organization; that they made the link is no reason to see one.
+    await makeMember(world.t.platform, tenant.organizationId, await makeUser(world.t.platform), 'owner')
+    await setRole('member')
     isRefused(await tenant.tus.get(`/api/upload-sessions/${sessionId}`), 404)
     const listed = await tenant.tus.get(`/api/organizations/${tenant.organizationId}/upload-sessions?limit=200`)
     const { items } = listed.json() as { items: { id: string }[] }
     assert.ok(items.every(({ id }) => id !== sessionId))
     const cancelled = await tenant.tus.send('POST', `/api/upload-sessions/${sessionId}/cancel`)
     isRefused(cancelled, 404)
+    await setRole('owner')
     const told = await world.t.platform.db
       .selectFrom('event')
       .select('id')
