@@ -19,6 +19,8 @@ export type Road = {
   addKnown(transfer: Transfer, file: File, signal: AbortSignal): Promise<Ending | undefined>
   /** SHA-256 of the file, when it was found out while it waited. */
   hashOf(key: string): string | undefined
+  /** Ends what was begun of it on the server. */
+  giveUp(key: string): void
   /** What the server has of this file, also when the answer to its creation was lost. */
   lookFor(transfer: Transfer): Promise<Upload | undefined>
   /** Resolves after a time, at once when the network comes back, or when stopped. */
@@ -59,6 +61,9 @@ export async function drive(road: Road, key: string, signal: AbortSignal): Promi
         await wait(road, key, signal, { delayMs: step.delayMs, reason })
         break
       }
+      case 'anew':
+        road.giveUp(key)
+        break
       case 'renew':
         break
     }

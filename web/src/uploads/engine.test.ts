@@ -76,6 +76,31 @@ describe('sending files', () => {
     engine.stop()
   })
 
+  test('begins anew by the other way when the store itself cannot be reached, and the row stays', async () => {
+    const { line, engine, row, cancelled } = createBench()
+    line.obstacles = [(sending) => (line.receive(sending, 0), { kind: 'blocked' })]
+    engine.start(true)
+    engine.add([picked('clip.mov')], target)
+    await vi.advanceTimersByTimeAsync(20)
+    engine.hear({
+      kind: 'event',
+      cursor: '1',
+      event: {
+        type: 'upload.changed',
+        organizationId: 'org',
+        uploadSessionId: 'session',
+        uploadId: 'u1',
+        status: 'cancelled',
+        stage: 'uploading',
+      },
+    })
+    await vi.advanceTimersByTimeAsync(2_000)
+    assert.deepEqual(cancelled, ['u1'])
+    assert.strictEqual(row('clip.mov')?.state, 'processing')
+    assert.strictEqual(row('clip.mov')?.uploadId, 'u2')
+    engine.stop()
+  })
+
   test('waits while there is no network, and goes on at once when it is back', async () => {
     const { engine, row } = createBench()
     engine.start(false)

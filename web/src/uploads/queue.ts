@@ -119,6 +119,7 @@ function roadOf(floor: Floor): Road {
     sessionOf: (batchKey) => sessionOf(floor, batchKey),
     folderOf: (transfer) => folderOf(floor, transfer),
     addKnown: (transfer, file, signal) => addKnown(floor, transfer, file, signal),
+    giveUp: (key) => giveUp(floor, key),
     hashOf: (key) => floor.known?.hashOf(key),
     lookFor: (transfer) => lookFor(floor, transfer),
     rest: (delayMs, signal) => rest(floor, delayMs, signal),
@@ -127,6 +128,14 @@ function roadOf(floor: Floor): Road {
     now: floor.now,
     random: floor.random,
   }
+}
+
+function giveUp(floor: Floor, key: string): void {
+  const { uploadId } = floor.shelf.get(key) ?? {}
+  // Forgotten first: that it was cancelled is announced, and would take the row away.
+  floor.shelf.patch(key, { uploadId: undefined })
+  void floor.memory.setTransfer(key, { uploadId: undefined })
+  if (uploadId !== undefined) void floor.remote.cancelUpload(uploadId).catch(() => undefined)
 }
 
 function created(floor: Floor, key: string, uploadId: string): void {

@@ -4,6 +4,8 @@ export type Ending =
   | { kind: 'stopped' }
   /** Nothing answered, or not in time. */
   | { kind: 'lost' }
+  /** The way to the store itself is closed from here: it has to be begun anew, by the other way. */
+  | { kind: 'blocked' }
   /** The browser cannot read the file any more: it was moved, changed or deleted. */
   | { kind: 'unreadable' }
   | {
@@ -23,6 +25,8 @@ export type Step =
   | { kind: 'renew' }
   /** The server does not know the upload, or it stands elsewhere than thought: see what the session says of it. */
   | { kind: 'look' }
+  /** Give up what was begun on the server, and begin anew. */
+  | { kind: 'anew' }
   | { kind: 'fail'; reason: string; canRetry: boolean }
 
 const FIRST_WAIT_MS = 500
@@ -45,6 +49,8 @@ export function nextStep(ending: Ending, { failures, random }: { failures: numbe
       return { kind: 'finish', fileId: ending.fileId }
     case 'stopped':
       return { kind: 'stop' }
+    case 'blocked':
+      return { kind: 'anew' }
     case 'unreadable':
       return {
         kind: 'fail',

@@ -2,6 +2,7 @@ import { DetailedError, Upload } from 'tus-js-client'
 import { PROBLEM_TYPE } from '@trove/contract/problems'
 import { apiUrl } from '../lib/place.ts'
 import { bearer, renew } from '../lib/session.ts'
+import { isOpen, LEAST_DIRECT_BYTES, sendDirectly } from './direct.ts'
 import type { Ending } from './retry.ts'
 
 /** Proxies in front of an installation refuse bodies over 100 MB. */
@@ -29,6 +30,7 @@ export function send(sending: Sending): Promise<Ending> {
   if (signal.aborted) return Promise.resolve({ kind: 'stopped' })
   return new Promise((resolve) => {
     let token: string | undefined
+    let isDirect = false
     let timer: ReturnType<typeof setTimeout>
     const watch = () => {
       clearTimeout(timer)
@@ -51,6 +53,17 @@ export function send(sending: Sending): Promise<Ending> {
       onUploadUrlAvailable: () => {
         const id = upload.url?.split('/').at(-1)
         if (id !== undefined && uploadId === undefined) sending.onCreated(id)
+        if (id === undefined || !isDirect) return
+        clearTimeout(timer)
+        void upload.abort()
+        void sendDirectly({ ...sending, uploadId: id }).then(end)
+      },
+      // Offered at the creation; what was begun so goes on so.
+      onAfterResponse: (request, response) => {
+        const isNew = request.getMethod() === 'POST'
+        const isTold = (response.getHeader('Trove-Direct') ?? null) !== null
+        const isLeft = Number(response.getHeader('Upload-Offset') ?? 0) < file.size
+        isDirect ||= isTold && isLeft && (!isNew || (file.size >= LEAST_DIRECT_BYTES && isOpen()))
       },
       onProgress: (bytes) => {
         watch()

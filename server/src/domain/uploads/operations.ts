@@ -33,6 +33,8 @@ export type Standing = {
   metadata: string
   expiresAt: Date
   fileId: string | undefined
+  /** Its bytes go to the store itself, and can go no other way. */
+  isDirect: boolean
 }
 
 /**
@@ -326,6 +328,7 @@ const standingOf = (upload: store.UploadRow): Standing => ({
   lengthBytes: upload.isLengthDeferred ? undefined : upload.lengthBytes,
   concatenation: upload.partsNamed ?? upload.concatenation ?? undefined,
   metadata: upload.metadata,
+  isDirect: upload.directHead !== null,
   expiresAt: upload.expiresAt,
   fileId: upload.fileId ?? undefined,
 })

@@ -72,6 +72,7 @@ function tusRoutes(scope: FastifyInstance, desk: Desk) {
     const { metadata, lengthBytes, concatenation } = standing
     if (metadata !== '') reply.header('upload-metadata', metadata)
     if (concatenation !== undefined) reply.header('upload-concat', concatenation)
+    if (standing.isDirect) reply.header('trove-direct', `head=${DIRECT_HEAD_BYTES}`)
     if (lengthBytes === undefined) reply.header('upload-defer-length', '1')
     else reply.header('upload-length', lengthBytes)
     await tell(desk, reply.code(200), standing)
