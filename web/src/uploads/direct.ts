@@ -8,7 +8,6 @@ import {
 import { ApiProblem, call } from '../lib/api.ts'
 import { sentenceOf } from '../lib/problem.ts'
 import type { Ending } from './retry.ts'
-import type { Sending } from './tus.ts'
 
 /** Below this asking for addresses takes longer than the bytes. */
 export const LEAST_DIRECT_BYTES = 16 * 1024 * 1024
@@ -23,7 +22,13 @@ const way = { isBlocked: false, hasWorked: false }
 
 export const isOpen = () => !way.isBlocked
 
-type Direct = Omit<Sending, 'uploadId'> & { uploadId: string }
+type Direct = {
+  file: Blob
+  uploadId: string
+  signal: AbortSignal
+  /** @param bytes of the file that are there or have left */
+  onProgress(bytes: number): void
+}
 
 /** Brings a file, or what is missing of it, to the store itself. Never rejects. */
 export async function sendDirectly(sending: Direct): Promise<Ending> {
