@@ -101,6 +101,7 @@ describe('bytes that go to the store past the program', { skip: withoutCeph }, (
       files: before.files + 1,
     })
     assert.equal((await commit(path)).status, 200, 'asked again, it tells the same')
+    assert.equal((await post(`${path}/direct`, headOf(bytes))).status, 409, 'it is not begun again')
   })
 
   test('the type is judged by what is shown, and what is shown must be what comes', async () => {

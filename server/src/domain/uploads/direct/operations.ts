@@ -41,6 +41,7 @@ export async function beginDirectUpload(
   const { direct } = await requireDirect(desk, actor, uploadId)
   return inHold(desk, uploadId, async () => {
     const { upload } = await requireDirect(desk, actor, uploadId)
+    if (upload.offsetBytes === upload.lengthBytes) throw new Problem('wrong-state', 'All bytes of it have come.')
     await requireGoingOn(desk.platform.db, upload.sessionId)
     const bytes = Buffer.from(head, 'base64')
     if (bytes.length !== Math.min(DIRECT_HEAD_BYTES, upload.lengthBytes))
