@@ -19,12 +19,23 @@ const linkPage = (): Plugin => ({
   },
 })
 
+/** What the contract says to people who read its document is not for the page: it only weighs. */
+const withoutWords = (): Plugin => ({
+  name: 'trove-contract-without-words',
+  apply: 'build',
+  enforce: 'pre',
+  transform(code, id) {
+    if (!id.includes('/contract/src/')) return null
+    return code.replace(/\b(summary|description):\s*(?:'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"),?/g, '')
+  },
+})
+
 /** The page is self-contained and relative to `<base href>`, so it runs under any path prefix. */
 export const config = defineConfig({
   root: HOME,
   base: './',
   resolve: { alias: [{ find: /^typebox$/, replacement: join(HOME, 'no-schemas.ts') }] },
-  plugins: [react(), tailwindcss(), pdfResources(), linkPage()],
+  plugins: [withoutWords(), react(), tailwindcss(), pdfResources(), linkPage()],
   build: {
     target: 'es2022',
     // The content security policy of the page allows scripts and styles from its own origin only.

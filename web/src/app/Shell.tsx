@@ -1,14 +1,13 @@
 import { useSuspenseQuery } from '@tanstack/react-query'
 import { Link, Outlet, useLocation, useNavigate, useRouteContext, useSearch } from '@tanstack/react-router'
 import { SecurityNotice } from '../audit/index.ts'
-import { useEffect, useMemo, useState } from 'react'
+import { lazy, Suspense, useEffect, useMemo, useState } from 'react'
 import { VerifyBanner } from '../identity/index.ts'
 import { useShortcuts } from '../lib/keys.ts'
 import { useIsPhone } from '../lib/screen.ts'
 import { session } from '../lib/session.ts'
 import { useStore } from '../lib/store.ts'
 import {
-  Barred,
   CurrentOrganization,
   lastOrganizationId,
   Notice,
@@ -26,6 +25,9 @@ import { FirstPaint } from './FirstPaint.tsx'
 import { placesFor } from './place-links.tsx'
 import { Rail } from './Rail.tsx'
 import { TopBar } from './TopBar.tsx'
+
+/** In the place of everything, for the few whom it concerns. */
+const Barred = lazy(async () => ({ default: (await import('../organizations/Barred.tsx')).Barred }))
 
 /** Places of the organization; those of the person and of the installation stay open to whoever is barred from it. */
 const OF_ORGANIZATION = /\/(library|folders|uploads|links|trash|people)(\/|$)|\/settings\/?$/
@@ -113,15 +115,17 @@ export function Shell() {
               )}
               <main className="min-h-0 flex-1">
                 {current.isBarred && OF_ORGANIZATION.test(pathname) ? (
-                  <Barred
-                    organization={current}
-                    onLeft={() => void navigate({ to: '/library', search: {} })}
-                    securityLink={
-                      <Button tone="primary" onClick={() => void navigate({ to: '/settings/security' })}>
-                        Set up a second factor
-                      </Button>
-                    }
-                  />
+                  <Suspense>
+                    <Barred
+                      organization={current}
+                      onLeft={() => void navigate({ to: '/library', search: {} })}
+                      securityLink={
+                        <Button tone="primary" onClick={() => void navigate({ to: '/settings/security' })}>
+                          Set up a second factor
+                        </Button>
+                      }
+                    />
+                  </Suspense>
                 ) : (
                   <Outlet />
                 )}

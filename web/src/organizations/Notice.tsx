@@ -1,9 +1,12 @@
 import type { Organization } from '@trove/contract/organizations'
 import { TriangleAlert } from 'lucide-react'
+import { lazy, Suspense } from 'react'
 import { daysUntil, formatCount, formatDateTime } from '../lib/format.ts'
-import { KeepButton } from './danger/Erase.tsx'
 
 const HOUR_MS = 3_600_000
+
+/** Comes when it is needed: almost nobody ever sees it. */
+const KeepButton = lazy(async () => ({ default: (await import('./danger/KeepButton.tsx')).KeepButton }))
 
 /** Over every place of an organization that is read-only: why, and until when. */
 export function Notice({ organization }: { organization: Organization }) {
@@ -20,7 +23,11 @@ export function Notice({ organization }: { organization: Organization }) {
           ? `${name} is suspended: everything can be read and downloaded, and nothing added or changed.`
           : `${name} will be erased ${whenOf(eraseAt)}, on ${formatDateTime(eraseAt)}. Until then it can be read and downloaded.`}
       </p>
-      {status === 'closing' && role === 'owner' && <KeepButton organization={organization} />}
+      {status === 'closing' && role === 'owner' && (
+        <Suspense>
+          <KeepButton organization={organization} />
+        </Suspense>
+      )}
     </div>
   )
 }

@@ -1,12 +1,11 @@
 import type { Organization } from '@trove/contract/organizations'
 import { useState, type FormEvent } from 'react'
 import { formatBytes, formatCount, formatDateTime } from '../../lib/format.ts'
-import { sentenceOf } from '../../lib/problem.ts'
 import { Button } from '../../ui/Button.tsx'
 import { Dialog } from '../../ui/Dialog.tsx'
 import { Field } from '../../ui/Field.tsx'
 import { Problem } from '../../ui/Problem.tsx'
-import { toast } from '../../ui/toast.ts'
+import { KeepButton } from './KeepButton.tsx'
 import { useErasure } from './queries.ts'
 
 /** Asks twice to erase an organization; once it is to be, takes that back. For owners. */
@@ -26,24 +25,6 @@ export function Erase({ organization }: { organization: Organization }) {
       </Button>
       {isAsking && <EraseDialog organization={organization} onClose={() => setAsking(false)} />}
     </>
-  )
-}
-
-/** Takes it back, as long as it has not happened. */
-export function KeepButton({ organization }: { organization: Organization }) {
-  const { cancel } = useErasure(organization.id)
-  return (
-    <Button
-      isBusy={cancel.isPending}
-      onClick={() =>
-        cancel.mutate(undefined, {
-          onSuccess: () => toast({ title: `${organization.name} is kept`, tone: 'success' }),
-          onError: (error) => toast({ title: 'That did not work', detail: sentenceOf(error), tone: 'danger' }),
-        })
-      }
-    >
-      Keep it after all
-    </Button>
   )
 }
 
