@@ -136,6 +136,26 @@ for (const { title, readsBack, onS3 } of stores) {
       },
     )
 
+    test('one that was passed over cuts nothing off from what others have made of it', { skip: onS3 }, async () => {
+      const bytes = randomBytes(3 * MIB)
+      const path = await create(bytes.length)
+      const at = { offset: 0, announced: bytes.length, sent: bytes.subarray(0, MIB) }
+      const socket = await halfPatch({ ...world, origin: a.origin }, tenant, path, at)
+      // As after a freeze that was longer than anybody's patience: it has not heard that it was asked to let go.
+      await world.t.platform.db.updateTable('upload').set({ holder: null }).where('id', '=', path.slice(-36)).execute()
+      const { offset_bytes: offset } = await rowOf(path)
+      const reply = await b.tus.patch(path, offset, bytes.subarray(offset))
+      const fileId = String(reply.headers['trove-file-id'])
+      await delay(2_100)
+      for (let sent = MIB; sent < MIB + 5_000 && !socket.destroyed; sent += 1_000) {
+        socket.write(bytes.subarray(sent, sent + 1_000))
+        await delay(150)
+      }
+      await delay(300)
+      socket.destroy()
+      await requireContent(fileId, bytes)
+    })
+
     test('what a process held that is gone is free at once', async () => {
       const path = await create(2 * MIB)
       const gone = newId()

@@ -242,7 +242,7 @@ async function keepChunkIfRight(
   const isRight = failure === undefined && digest !== undefined && checksum?.digest.equals(digest) === true
   if (isRight) return desk.known(upload).follow.extend(sink.position())
   if (!readsBack(desk)) desk.forget(upload.id)
-  await staged.truncate(upload.offsetBytes)
+  if (await isHeldHere(desk, upload)) await staged.truncate(upload.offsetBytes)
   if (failure instanceof Error) throw failure
   if (failure !== undefined) return
   throw new Problem(
@@ -261,6 +261,7 @@ async function conclude(
   if (failure !== undefined) {
     // The hash may have been handed bytes that are not kept: it is read back when the upload goes on.
     desk.forget(upload.id)
+    if (!(await isHeldHere(desk, upload))) throw failure
     const isTooMuch = failure instanceof Problem && failure.kind === 'too-large'
     // Where the hash is kept with the offset, the client sends again what came since.
     const kept = isTooMuch || !readsBack(desk) ? reception.flushedBytes : sink.writtenBytes()
@@ -279,6 +280,15 @@ async function conclude(
   const between = interruption === undefined ? 'uploading' : 'paused'
   const expiresAt = await keep(reception, end, isWhole ? 'checking' : between)
   return { offsetBytes: end, expiresAt, interruption, isDurable: true }
+}
+
+/**
+ * Asked before anything is cut off: what another process that holds it now has put there, or made a file of, stays. Where
+ * that cannot be known nothing is cut either; whoever goes on does that first.
+ */
+async function isHeldHere({ platform, holds }: Desk, { id }: store.UploadRow): Promise<boolean> {
+  const now = await store.getUpload(platform.db, id).catch(() => undefined)
+  return now?.holder === holds.id
 }
 
 /** Flush, then tell the row. The other order would promise bytes that a loss of power takes away. */
