@@ -66,6 +66,7 @@ describe('the address of the object store', () => {
       's3://ada:geheim@store/media?sse=customer',
       's3://ada:geheim@store/media/%00',
       's3://ada:geheim@store/M',
+      's3://ada:%zzgeheim@store/media',
     ]
     for (const STORAGE_URL of wrong)
       assert.throws(

@@ -55,6 +55,9 @@ function s3Url(text: string, customerKey: Uint8Array | undefined): Parsed<Storag
     return fault('names a folder in the bucket that no store takes; use letters, digits, - and _')
   if ((url.username === '') !== (url.password === ''))
     return fault('has a key without a secret, or the other way round; give both, or neither to have them found')
+  const [accessKeyId, secretAccessKey] = [decoded(url.username), decoded(url.password)]
+  if (accessKeyId === undefined || secretAccessKey === undefined)
+    return fault('has a % in key or secret that begins no character; write % as %25, / as %2F and + as %2B')
   const word = (name: string) => url.searchParams.get(name) ?? undefined
   const tls = isOn(word('tls'), true)
   const isAws = url.host === '' || url.hostname.endsWith('.amazonaws.com')
@@ -70,15 +73,20 @@ function s3Url(text: string, customerKey: Uint8Array | undefined): Parsed<Storag
       bucket,
       prefix,
       pathStyle,
-      credentials:
-        url.username === ''
-          ? undefined
-          : { accessKeyId: decodeURIComponent(url.username), secretAccessKey: decodeURIComponent(url.password) },
+      credentials: accessKeyId === '' ? undefined : { accessKeyId, secretAccessKey },
       encryption: encryption.value,
       storageClass: word('storageClass'),
       publicUrl: undefined,
       allowedOrigins: [],
     },
+  }
+}
+
+function decoded(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return undefined
   }
 }
 
