@@ -12,7 +12,7 @@ const MIB = 1024 * 1024
 const FILE_BYTES = 17 * MIB
 const CHUNK_BYTES = 7 * MIB
 /** A client that is told nothing but to come again would come for ever; this one gives up. */
-const MOST_REQUESTS = 60
+const MOST_REQUESTS = 200
 /** Three rounds of what the driver tries by itself: an end that fails behind a client that asks is not always told. */
 const MOST_FAULTS = 20
 const PASSING = [200, 204, 409, 503]
