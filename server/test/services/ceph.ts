@@ -219,6 +219,7 @@ function configOf(about: Place & { disk: 'memory' | { gib: number } }): string {
     'mon_cluster_log_to_file = false',
     // Encryption by the store is asked for over a connection without TLS.
     'rgw_crypt_require_ssl = false',
+    'rgw_crypt_s3_kms_backend = testing',
     `rgw_crypt_s3_kms_encryption_keys = ${KMS_KEY}=${randomBytes(32).toString('base64')}`,
     // What was deleted is taken away soon, for its memory is needed.
     'rgw_gc_obj_min_wait = 10',

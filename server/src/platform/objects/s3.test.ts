@@ -13,4 +13,5 @@ if (!withoutCeph) {
   objectStoreSuite('S3', make({}))
   const encryption = { kind: 'customer', key: new Uint8Array(32).fill(7) } as const
   objectStoreSuite('S3, in a folder of the bucket, with a key of ours', make({ prefix: 'one/two/', encryption }))
+  objectStoreSuite('S3, encrypted by its key server', make({ encryption: { kind: 'kms', keyId: 'testkey-1' } }))
 }
