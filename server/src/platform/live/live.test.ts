@@ -45,9 +45,7 @@ describe('what the live feed keeps', () => {
     await age()
     await forget()
     assert.equal((await store.listEventsAfter(t.platform.db, { xid: 0n, id: 0 }, 10)).length, 1)
-    assert.deepEqual(
-      (await listen(cursor)).map(({ kind }) => kind),
-      ['resync'],
-    )
+    // The newest may come by itself behind that, when this process reads it only now.
+    assert.equal((await listen(cursor))[0]?.kind, 'resync')
   })
 })
