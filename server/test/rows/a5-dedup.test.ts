@@ -5,5 +5,5 @@ describe('A5, 20 uploads', () => {
   test('the same bytes at once are one blob until the last of their files has gone', () =>
     uploadAndDeleteTogether({ uploads: 20, sizeBytes: 100_000 }))
 
-  test('bytes that differ a little are two blobs, whatever they have in common', tellApart)
+  test('two files that collide under SHA-1 are two blobs', tellApart)
 })
