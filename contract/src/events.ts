@@ -62,6 +62,7 @@ export type SessionProgress = {
   cancelledCount: number
   bytesUploaded: number
   totalBytes: number
+  isTotalKnown: boolean
   pace: Pace
   uploads: UploadProgress[]
 }

@@ -43,6 +43,9 @@ export const UploadSession = Type.Object({
   cancelledCount: Type.Integer({ minimum: 0 }),
   bytesUploaded: SizeBytes,
   totalBytes: SizeBytes,
+  isTotalKnown: Type.Boolean({
+    description: '`totalBytes` is that of all files; else of those begun, while others are still to come.',
+  }),
   pace: Type.Optional(Pace),
   createdAt: Timestamp,
 })

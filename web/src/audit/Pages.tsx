@@ -1,21 +1,18 @@
 import type { ReactNode } from 'react'
-import { Button } from '../ui/Button.tsx'
 import { Problem } from '../ui/Problem.tsx'
+import { ShowMore, type NextPage } from '../ui/ShowMore.tsx'
 import { Skeleton } from '../ui/Skeleton.tsx'
 
 /** What a query of pages gives. */
-type Asked<Row> = {
+type Asked<Row> = NextPage & {
   data: { pages: { items: Row[] }[] } | undefined
   error: unknown
   refetch: () => unknown
-  hasNextPage: boolean
-  fetchNextPage: () => unknown
-  isFetchingNextPage: boolean
 }
 
 /** Lines in pages: while they come, when there are none, when it failed, and how to go on. */
 export function Pages<Row extends { id: string }>({ label, asked, none, children }: PagesProps<Row>) {
-  const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = asked
+  const { data, error, refetch, hasNextPage } = asked
   const rows = data?.pages.flatMap(({ items }) => items)
   if (rows === undefined) return error === null ? <Waiting /> : <Problem error={error} onRetry={() => void refetch()} />
   const isSearching = rows.length === 0 && hasNextPage
@@ -32,13 +29,7 @@ export function Pages<Row extends { id: string }>({ label, asked, none, children
         </p>
       )}
       {error !== null && <Problem error={error} shape="line" />}
-      {hasNextPage && (
-        <div>
-          <Button isBusy={isFetchingNextPage} onClick={() => void fetchNextPage()}>
-            {isSearching ? 'Search further back' : 'Show older'}
-          </Button>
-        </div>
-      )}
+      <ShowMore of={asked}>{isSearching ? 'Search further back' : 'Show older'}</ShowMore>
     </div>
   )
 }

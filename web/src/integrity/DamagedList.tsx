@@ -5,6 +5,7 @@ import { sentenceOf } from '../lib/problem.ts'
 import { Badge } from '../ui/Badge.tsx'
 import { Button } from '../ui/Button.tsx'
 import { Problem } from '../ui/Problem.tsx'
+import { ShowMore } from '../ui/ShowMore.tsx'
 import { Skeleton } from '../ui/Skeleton.tsx'
 import { toast } from '../ui/toast.ts'
 import { damagedQuery, useVerifyBlob } from './queries.ts'
@@ -12,7 +13,8 @@ import { DAMAGE_NAMES } from './words.ts'
 
 /** What is damaged, whose it is, and how many files have it. */
 export function DamagedList() {
-  const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery(damagedQuery)
+  const asked = useInfiniteQuery(damagedQuery)
+  const { data, error, refetch } = asked
   const blobs = data?.pages.flatMap(({ items }) => items)
   if (blobs === undefined)
     return error === null ? <Skeleton className="h-24" /> : <Problem error={error} onRetry={() => void refetch()} />
@@ -29,13 +31,7 @@ export function DamagedList() {
           <DamagedLine key={blob.blobId} blob={blob} />
         ))}
       </ul>
-      {hasNextPage && (
-        <div>
-          <Button isBusy={isFetchingNextPage} onClick={() => void fetchNextPage()}>
-            Show more
-          </Button>
-        </div>
-      )}
+      <ShowMore of={asked} />
     </div>
   )
 }

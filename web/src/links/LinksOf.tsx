@@ -5,6 +5,7 @@ import { Plus } from 'lucide-react'
 import { useState } from 'react'
 import { Button } from '../ui/Button.tsx'
 import { Problem } from '../ui/Problem.tsx'
+import { ShowMore } from '../ui/ShowMore.tsx'
 import { Skeleton } from '../ui/Skeleton.tsx'
 import { FreshLink } from './FreshLink.tsx'
 import { LinkList } from './LinkList.tsx'
@@ -67,9 +68,8 @@ type ExistingProps = {
 }
 
 function Existing({ resourceId, controlsAll, none, children }: ExistingProps) {
-  const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery(
-    resourceLinksQuery(resourceId),
-  )
+  const asked = useInfiniteQuery(resourceLinksQuery(resourceId))
+  const { data, error, refetch } = asked
   const links = data?.pages.flatMap(({ items }) => items)
   if (error !== null) return <Problem error={error} onRetry={() => void refetch()} />
   if (links === undefined) return <Skeleton className="h-32" />
@@ -78,11 +78,7 @@ function Existing({ resourceId, controlsAll, none, children }: ExistingProps) {
     <div className="flex flex-col gap-4">
       {children}
       <LinkList label="Links" links={links} controlsAll={controlsAll} />
-      {hasNextPage && (
-        <Button className="self-start" isBusy={isFetchingNextPage} onClick={() => void fetchNextPage()}>
-          Show older
-        </Button>
-      )}
+      <ShowMore of={asked}>Show older</ShowMore>
     </div>
   )
 }

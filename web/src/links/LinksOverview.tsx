@@ -1,8 +1,8 @@
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { Link2 } from 'lucide-react'
-import { Button } from '../ui/Button.tsx'
 import { EmptyState } from '../ui/EmptyState.tsx'
 import { Problem } from '../ui/Problem.tsx'
+import { ShowMore } from '../ui/ShowMore.tsx'
 import { Skeleton } from '../ui/Skeleton.tsx'
 import { LinkList } from './LinkList.tsx'
 import { linksQuery } from './queries.ts'
@@ -16,9 +16,8 @@ export function LinksOverview({
   /** Everybody's; for owners and admins. */
   everyone: boolean
 }) {
-  const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery(
-    linksQuery(organizationId, everyone),
-  )
+  const asked = useInfiniteQuery(linksQuery(organizationId, everyone))
+  const { data, error, refetch } = asked
   const links = data?.pages.flatMap(({ items }) => items)
   if (error !== null) return <Problem error={error} onRetry={() => void refetch()} />
   if (links === undefined) return <Skeleton className="h-48" />
@@ -35,11 +34,7 @@ export function LinksOverview({
   return (
     <div className="flex flex-col gap-4">
       <LinkList label="Links" links={links} controlsAll={everyone} namesTarget />
-      {hasNextPage && (
-        <Button className="self-start" isBusy={isFetchingNextPage} onClick={() => void fetchNextPage()}>
-          Show older
-        </Button>
-      )}
+      <ShowMore of={asked}>Show older</ShowMore>
     </div>
   )
 }

@@ -1,9 +1,9 @@
 import type { Link, LinkVisit } from '@trove/contract/links'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { formatCount, formatDateTime } from '../lib/format.ts'
-import { Button } from '../ui/Button.tsx'
 import { Dialog } from '../ui/Dialog.tsx'
 import { Problem } from '../ui/Problem.tsx'
+import { ShowMore } from '../ui/ShowMore.tsx'
 import { Skeleton } from '../ui/Skeleton.tsx'
 import { visitsQuery } from './queries.ts'
 import { programOf, targetName } from './words.ts'
@@ -31,11 +31,7 @@ export function VisitsDialog({ link, onClose }: { link: Link; onClose: () => voi
               <Line key={visit.id} visit={visit} />
             ))}
           </ul>
-          {visits.hasNextPage && (
-            <Button isBusy={visits.isFetchingNextPage} onClick={() => void visits.fetchNextPage()}>
-              Show older
-            </Button>
-          )}
+          <ShowMore of={visits}>Show older</ShowMore>
         </div>
       )}
     </Dialog>

@@ -5,11 +5,11 @@ import { useState } from 'react'
 import { formatBytes, formatDateTime } from '../lib/format.ts'
 import { sentenceOf } from '../lib/problem.ts'
 import { Badge } from '../ui/Badge.tsx'
-import { Button } from '../ui/Button.tsx'
 import { EmptyState } from '../ui/EmptyState.tsx'
 import { IconButton } from '../ui/IconButton.tsx'
 import { Menu, MenuAction } from '../ui/Menu.tsx'
 import { Problem } from '../ui/Problem.tsx'
+import { ShowMore } from '../ui/ShowMore.tsx'
 import { Skeleton } from '../ui/Skeleton.tsx'
 import { toast } from '../ui/toast.ts'
 import { Deciding, type Decision } from './Deciding.tsx'
@@ -55,11 +55,7 @@ export function Quarantine({ organizationId }: { organizationId: string }) {
           />
         ))}
       </ul>
-      {asked.hasNextPage && (
-        <Button className="mt-3" isBusy={asked.isFetchingNextPage} onClick={() => void asked.fetchNextPage()}>
-          Show more
-        </Button>
-      )}
+      <ShowMore of={asked} className="mt-3" />
       {decision !== undefined && (
         <Deciding decision={decision} onClose={() => setDecision(undefined)} onDecide={() => decide(decision)} />
       )}

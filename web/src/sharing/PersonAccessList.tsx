@@ -4,8 +4,8 @@ import { useInfiniteQuery } from '@tanstack/react-query'
 import { File as FileIcon, Folder as FolderIcon } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { formatDate } from '../lib/format.ts'
-import { Button } from '../ui/Button.tsx'
 import { Problem } from '../ui/Problem.tsx'
+import { ShowMore } from '../ui/ShowMore.tsx'
 import { Skeleton } from '../ui/Skeleton.tsx'
 import { Table } from '../ui/Table.tsx'
 import { givenWords } from './GrantList.tsx'
@@ -21,9 +21,8 @@ const ROLE_SENTENCES: Record<Role, string> = {
 
 /** What one person can see, and by what. For owners and admins. */
 export function PersonAccessList({ organizationId, userId, linkTo }: PersonAccessListProps) {
-  const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery(
-    visibleQuery(organizationId, userId),
-  )
+  const asked = useInfiniteQuery(visibleQuery(organizationId, userId))
+  const { data, error, refetch } = asked
   const [first] = data?.pages ?? []
   if (error !== null && first === undefined) return <Problem error={error} onRetry={() => void refetch()} />
   if (first === undefined) return <Skeleton className="h-40" />
@@ -62,11 +61,7 @@ export function PersonAccessList({ organizationId, userId, linkTo }: PersonAcces
             ]}
           />
         )}
-        {hasNextPage && (
-          <Button className="mt-3" isBusy={isFetchingNextPage} onClick={() => void fetchNextPage()}>
-            Show more
-          </Button>
-        )}
+        <ShowMore of={asked} className="mt-3" />
       </section>
     </div>
   )

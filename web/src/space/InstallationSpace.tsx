@@ -3,9 +3,9 @@ import { useInfiniteQuery } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
 import { formatBytes, formatCount, formatDay, formatShare } from '../lib/format.ts'
 import { Badge } from '../ui/Badge.tsx'
-import { Button } from '../ui/Button.tsx'
 import { Problem } from '../ui/Problem.tsx'
 import { Progress } from '../ui/Progress.tsx'
+import { ShowMore } from '../ui/ShowMore.tsx'
 import { Skeleton } from '../ui/Skeleton.tsx'
 import { Table } from '../ui/Table.tsx'
 import { installationSpaceQuery } from './queries.ts'
@@ -51,13 +51,7 @@ export function InstallationSpace() {
         ]}
       />
       {error !== null && <Problem error={error} shape="line" />}
-      {asked.hasNextPage && (
-        <div>
-          <Button isBusy={asked.isFetchingNextPage} onClick={() => void asked.fetchNextPage()}>
-            Show more
-          </Button>
-        </div>
-      )}
+      <ShowMore of={asked} />
     </div>
   )
 }

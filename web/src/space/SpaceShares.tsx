@@ -3,9 +3,9 @@ import { useInfiniteQuery } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
 import { formatBytes, formatCount } from '../lib/format.ts'
 import { Badge } from '../ui/Badge.tsx'
-import { Button } from '../ui/Button.tsx'
 import { Problem } from '../ui/Problem.tsx'
 import { Segmented } from '../ui/Segmented.tsx'
+import { ShowMore } from '../ui/ShowMore.tsx'
 import { Skeleton } from '../ui/Skeleton.tsx'
 import { sharesQuery } from './queries.ts'
 import { dimensionNames } from './words.ts'
@@ -56,13 +56,7 @@ export function SpaceShares({ space, by, onBy, linkTo, kindNames }: SpaceSharesP
           ))}
         </ol>
       )}
-      {asked.hasNextPage && (
-        <div>
-          <Button isBusy={asked.isFetchingNextPage} onClick={() => void asked.fetchNextPage()}>
-            Show more
-          </Button>
-        </div>
-      )}
+      <ShowMore of={asked} />
     </div>
   )
 }

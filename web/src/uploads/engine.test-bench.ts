@@ -29,6 +29,7 @@ export const PROGRESS: SessionProgress = {
   cancelledCount: 0,
   bytesUploaded: 55,
   totalBytes: 100,
+  isTotalKnown: true,
   pace: { bytesPerSecond: 0, isWaiting: false },
   uploads: [],
 }
@@ -49,8 +50,7 @@ function createLine() {
     atOnce: 0,
     mostAtOnce: 0,
     async send(sending: Sending): Promise<Ending> {
-      line.atOnce += 1
-      line.mostAtOnce = Math.max(line.mostAtOnce, line.atOnce)
+      line.mostAtOnce = Math.max(line.mostAtOnce, ++line.atOnce)
       await new Promise((resolve) => setTimeout(resolve, 5))
       line.atOnce -= 1
       if (sending.signal.aborted) return { kind: 'stopped' }
@@ -95,6 +95,7 @@ function createLine() {
       cancelledCount: 0,
       bytesUploaded: 0,
       totalBytes: 0,
+      isTotalKnown: true,
       createdAt: '2026-01-01T00:00:00Z',
       uploads: [...uploads.values()],
     }),

@@ -12,6 +12,7 @@ import { IconButton } from '../../ui/IconButton.tsx'
 import { Menu, MenuAction, MenuLine } from '../../ui/Menu.tsx'
 import { Problem } from '../../ui/Problem.tsx'
 import { SearchField } from '../../ui/SearchField.tsx'
+import { ShowMore } from '../../ui/ShowMore.tsx'
 import { Skeleton } from '../../ui/Skeleton.tsx'
 import { toast } from '../../ui/toast.ts'
 import { peopleQuery, useDeed, type Deed } from './queries.ts'
@@ -22,10 +23,11 @@ type Asked = { account: Account; deed: Deed }
 export function AccountList({ meId }: { meId: string }) {
   const [search, setSearch] = useState('')
   const [asked, setAsked] = useState<Asked | undefined>(undefined)
-  const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery({
+  const listed = useInfiniteQuery({
     ...peopleQuery(search),
     placeholderData: keepPreviousData,
   })
+  const { data, error, refetch } = listed
   const accounts = data?.pages.flatMap(({ items }) => items)
   return (
     <div className="flex flex-col gap-4">
@@ -47,13 +49,7 @@ export function AccountList({ meId }: { meId: string }) {
           ))}
         </ul>
       )}
-      {hasNextPage && (
-        <div>
-          <Button isBusy={isFetchingNextPage} onClick={() => void fetchNextPage()}>
-            Show more
-          </Button>
-        </div>
-      )}
+      <ShowMore of={listed} />
       {asked !== undefined && <DeedDialog asked={asked} onClose={() => setAsked(undefined)} />}
     </div>
   )

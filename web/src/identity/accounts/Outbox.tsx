@@ -6,6 +6,7 @@ import { formatDateTime } from '../../lib/format.ts'
 import { Badge } from '../../ui/Badge.tsx'
 import { Button } from '../../ui/Button.tsx'
 import { Problem } from '../../ui/Problem.tsx'
+import { ShowMore } from '../../ui/ShowMore.tsx'
 import { Skeleton } from '../../ui/Skeleton.tsx'
 import { toast } from '../../ui/toast.ts'
 import { outboxQuery } from './queries.ts'
@@ -20,8 +21,8 @@ const STATES: Record<OutboxMail['state'], { word: string; tone: 'plain' | 'succe
 
 /** What was mailed, and, while there is no mail server, what it says. */
 export function Outbox() {
-  const { data, error, refetch, isRefetching, hasNextPage, fetchNextPage, isFetchingNextPage } =
-    useInfiniteQuery(outboxQuery)
+  const asked = useInfiniteQuery(outboxQuery)
+  const { data, error, refetch, isRefetching } = asked
   if (error !== null && data === undefined) return <Problem error={error} onRetry={() => void refetch()} />
   if (data === undefined) return <Skeleton className="h-40" />
   const mails = data.pages.flatMap(({ items }) => items)
@@ -47,13 +48,7 @@ export function Outbox() {
           ))}
         </ul>
       )}
-      {hasNextPage && (
-        <div>
-          <Button isBusy={isFetchingNextPage} onClick={() => void fetchNextPage()}>
-            Show more
-          </Button>
-        </div>
-      )}
+      <ShowMore of={asked} />
     </div>
   )
 }

@@ -7,6 +7,7 @@ import { Badge } from '../../ui/Badge.tsx'
 import { Button } from '../../ui/Button.tsx'
 import { IconButton } from '../../ui/IconButton.tsx'
 import { Problem } from '../../ui/Problem.tsx'
+import { ShowMore } from '../../ui/ShowMore.tsx'
 import { Skeleton } from '../../ui/Skeleton.tsx'
 import { toast } from '../../ui/toast.ts'
 import { deviceName } from '../device-name.ts'
@@ -18,7 +19,8 @@ const WAYS = { password: 'by password', passkey: 'by passkey', oidc: 'by provide
 
 /** Every browser and program in which this account is signed in. */
 export function SessionList() {
-  const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery(sessionsQuery)
+  const asked = useInfiniteQuery(sessionsQuery)
+  const { data, error, refetch } = asked
   const revokeOthers = useRevokeOtherSessions()
   if (error !== null && data === undefined) return <Problem error={error} onRetry={() => void refetch()} />
   if (data === undefined) return <Skeleton className="h-32" />
@@ -38,11 +40,7 @@ export function SessionList() {
         ))}
       </Lines>
       <div className="flex flex-wrap gap-2">
-        {hasNextPage && (
-          <Button isBusy={isFetchingNextPage} onClick={() => void fetchNextPage()}>
-            Show more
-          </Button>
-        )}
+        <ShowMore of={asked} />
         {sessions.length > 1 && (
           <Button tone="danger" isBusy={revokeOthers.isPending} onClick={endOthers}>
             Sign out everywhere else

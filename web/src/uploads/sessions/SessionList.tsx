@@ -6,10 +6,10 @@ import { formatDay } from '../../lib/format.ts'
 import { session as signIn } from '../../lib/session.ts'
 import { useStore } from '../../lib/store.ts'
 import { Badge } from '../../ui/Badge.tsx'
-import { Button } from '../../ui/Button.tsx'
 import { EmptyState } from '../../ui/EmptyState.tsx'
 import { Problem } from '../../ui/Problem.tsx'
 import { Progress } from '../../ui/Progress.tsx'
+import { ShowMore } from '../../ui/ShowMore.tsx'
 import { Skeleton } from '../../ui/Skeleton.tsx'
 import { sessionsQuery, type SessionFilter } from './queries.ts'
 import { isOver, shown } from './shown.ts'
@@ -21,9 +21,8 @@ export type SessionLink = (session: UploadSession, children: ReactNode, classNam
 
 /** Upload sessions of an organization, one's own or everybody's, as they move. */
 export function SessionList({ organizationId, filter, link, action }: SessionListProps) {
-  const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery(
-    sessionsQuery(organizationId, filter),
-  )
+  const asked = useInfiniteQuery(sessionsQuery(organizationId, filter))
+  const { data, error, refetch } = asked
   useTopic(
     filter.whose === 'all' ? `upload-sessions:${organizationId}` : undefined,
     (progress) => progress.organizationId === organizationId,
@@ -53,11 +52,7 @@ export function SessionList({ organizationId, filter, link, action }: SessionLis
         ))}
       </ul>
       {error !== null && <Problem error={error} shape="line" />}
-      {hasNextPage && (
-        <Button className="self-start" isBusy={isFetchingNextPage} onClick={() => void fetchNextPage()}>
-          Show older
-        </Button>
-      )}
+      <ShowMore of={asked}>Show older</ShowMore>
     </div>
   )
 }

@@ -4,10 +4,10 @@ import type { Upload } from '@trove/contract/uploads'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { CircleAlert, CircleCheck, CircleDashed, Loader } from 'lucide-react'
 import { cx } from '../../lib/cx.ts'
-import { Button } from '../../ui/Button.tsx'
 import { Problem } from '../../ui/Problem.tsx'
 import { Progress } from '../../ui/Progress.tsx'
 import { Segmented } from '../../ui/Segmented.tsx'
+import { ShowMore } from '../../ui/ShowMore.tsx'
 import { Skeleton } from '../../ui/Skeleton.tsx'
 import { uploadsQuery, type UploadFilter } from './queries.ts'
 import { isOver } from './shown.ts'
@@ -16,9 +16,8 @@ import { bytesOf, uploadLine } from './words.ts'
 /** The files of a session: all, those on their way, or those that failed. */
 export function UploadList({ session, heard, show, onShow }: UploadListProps) {
   const only = show === 'all' ? undefined : show
-  const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery(
-    uploadsQuery(session.id, only),
-  )
+  const asked = useInfiniteQuery(uploadsQuery(session.id, only))
+  const { data, error, refetch } = asked
   const uploads = data?.pages.flatMap(({ items }) => items)
   const positions = new Map(heard?.uploads.map((upload) => [upload.uploadId, upload]))
   return (
@@ -51,11 +50,7 @@ export function UploadList({ session, heard, show, onShow }: UploadListProps) {
           ))}
         </ul>
       )}
-      {hasNextPage && (
-        <Button className="self-start" isBusy={isFetchingNextPage} onClick={() => void fetchNextPage()}>
-          Show more
-        </Button>
-      )}
+      <ShowMore of={asked} />
       {session.failedCount > 0 && !isOver(session) && (
         <p className="text-xs text-ink-faint">
           What failed can be tried again in the tray of the device that sends it.

@@ -19,6 +19,7 @@ const heard = (more: Partial<SessionProgress> = {}): SessionProgress => ({
   cancelledCount: 0,
   bytesUploaded: 40 * MB,
   totalBytes: 100 * MB,
+  isTotalKnown: true,
   pace: { bytesPerSecond: 2 * MB, secondsLeft: 30, isWaiting: false },
   uploads: [],
   ...more,
@@ -34,6 +35,7 @@ const session = (more: Partial<UploadSession> = {}): UploadSession => ({
   cancelledCount: 0,
   bytesUploaded: 10 * MB,
   totalBytes: 100 * MB,
+  isTotalKnown: true,
   createdAt: '2026-01-01T00:00:00Z',
   ...more,
 })
@@ -71,6 +73,14 @@ describe('words for a session', () => {
     assert.strictEqual(figuresOf(all)[0], '99 %')
     assert.ok(shareOf(all) < 1)
     assert.strictEqual(shareOf(session({ status: 'completed', bytesUploaded: 50 * MB })), 1)
+  })
+
+  test('a batch whose bytes nobody has told is shown by its files', () => {
+    const untold = session({ isTotalKnown: false, fileCount: 66, completedCount: 33, bytesUploaded: 100 * MB })
+    assert.deepEqual(figuresOf(untold), ['100 MB so far'])
+    assert.strictEqual(shareOf(untold), 0.5)
+    const knows = shown(untold, heard({ isTotalKnown: true, fileCount: 66, completedCount: 33 }))
+    assert.strictEqual(figuresOf(knows)[0], '99 %')
   })
 
   test('a pause names whoever it was by', () => {

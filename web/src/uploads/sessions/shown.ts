@@ -28,7 +28,7 @@ const steady = (before: Amount, now: Amount): number =>
 /** A session as it is drawn: what was asked for, and what has been heard since. */
 export function shown(session: UploadSession, heard: SessionProgress | undefined): UploadSession {
   if (heard === undefined || isOver(session)) return session
-  const { status, name, fileCount, completedCount, failedCount, cancelledCount, totalBytes, pace } = heard
+  const { status, name, fileCount, completedCount, failedCount, cancelledCount, totalBytes, isTotalKnown, pace } = heard
   const { pausedBy, pausedAt, ...rest } = session
   const isPaused = status === 'paused'
   return {
@@ -43,6 +43,7 @@ export function shown(session: UploadSession, heard: SessionProgress | undefined
     cancelledCount,
     bytesUploaded: steady(session, heard),
     totalBytes,
+    isTotalKnown,
     pace,
   }
 }

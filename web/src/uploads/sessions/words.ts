@@ -56,11 +56,13 @@ export function filesOf({ completedCount, fileCount, failedCount, cancelledCount
 
 /** `41 %`, `340 MB of 812 MB`, `12 MB/s`, `2 min`: what can be told truly now. */
 export function figuresOf(session: UploadSession): string[] {
-  const { bytesUploaded, totalBytes, pace, status } = session
+  const { bytesUploaded, totalBytes, isTotalKnown, pace, status } = session
   if (isOver(session)) return totalBytes > 0 ? [formatBytes(bytesUploaded)] : []
   // All bytes may be there before all files are.
   const share = formatShare(Math.min(bytesUploaded, totalBytes - 1), totalBytes)
-  const told = [share, `${formatBytes(bytesUploaded)} of ${formatBytes(totalBytes)}`]
+  const told = isTotalKnown
+    ? [share, `${formatBytes(bytesUploaded)} of ${formatBytes(totalBytes)}`]
+    : [`${formatBytes(bytesUploaded)} so far`]
   if (status !== 'active' || pace === undefined || pace.isWaiting) return told
   if (pace.bytesPerSecond > 0) told.push(formatRate(pace.bytesPerSecond))
   if (pace.secondsLeft !== undefined && pace.secondsLeft > 0) told.push(`${formatRemaining(pace.secondsLeft)} left`)
@@ -69,9 +71,15 @@ export function figuresOf(session: UploadSession): string[] {
 
 export const shareOf = (session: UploadSession): number => {
   if (session.status === 'completed') return 1
-  const share = session.totalBytes === 0 ? 0 : session.bytesUploaded / session.totalBytes
+  const { completedCount, failedCount, cancelledCount, fileCount } = session
+  // Without the sum of all bytes the files that have ended are all that can be shown truly.
+  const share = session.isTotalKnown
+    ? part(session.bytesUploaded, session.totalBytes)
+    : part(completedCount + failedCount + cancelledCount, fileCount)
   return isOver(session) ? share : Math.min(share, 0.99)
 }
+
+const part = (some: number, all: number): number => (all === 0 ? 0 : some / all)
 
 /** What each milestone is called, and what happens after it. A milestone without words is passed over. */
 const milestoneWords: Partial<Record<UploadMilestone, { done: string; next: string }>> = {

@@ -1,6 +1,6 @@
 import type { SessionProgress, UploadProgress } from '@trove/contract/events'
 import { createMeter, type Meter } from './meter.ts'
-import { fileCountOf, sumsOf } from './present.ts'
+import { fileCountOf, isTotalKnown, sumsOf } from './present.ts'
 import type { Report } from './reports.ts'
 import { advance, sessionHasEnded, type Amount } from './rules.ts'
 import type * as store from './store.ts'
@@ -81,7 +81,8 @@ export function tell(board: Board, nowMs: number, isWhole = false): SessionProgr
   // Of the clock, so that it rises too from one process to the next.
   board.sequence = Math.max(board.sequence + 1, nowMs)
   const named = [...board.positions.values()].filter(({ isMoved }) => isWhole || isMoved).slice(0, MOST_NAMED)
-  const left = row.status === 'active' ? amount.totalBytes - amount.bytesUploaded : 0
+  const isKnown = isTotalKnown(row)
+  const left = isKnown ? amount.totalBytes - amount.bytesUploaded : undefined
   const progress: SessionProgress = {
     type: 'upload-session.progressed',
     organizationId: row.organizationId,
@@ -96,6 +97,7 @@ export function tell(board: Board, nowMs: number, isWhole = false): SessionProgr
     failedCount: row.failed,
     cancelledCount: row.cancelled,
     ...amount,
+    isTotalKnown: isKnown,
     pace: row.status === 'active' ? board.meter.pace(left, nowMs) : { bytesPerSecond: 0, isWaiting: false },
     uploads: named.map(({ uploadId, bytesUploaded, chunk }) => ({ uploadId, bytesUploaded, ...(chunk && { chunk }) })),
   }

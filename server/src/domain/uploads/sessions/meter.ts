@@ -11,7 +11,8 @@ const WAITING_AFTER_MS = 3_000
 export type Meter = {
   /** @param bytes that have come since the last call, those that come a second time too */
   add(bytes: number, nowMs: number): void
-  pace(bytesLeft: number, nowMs: number): Pace
+  /** @param bytesLeft  undefined while more is to come than anybody has said */
+  pace(bytesLeft: number | undefined, nowMs: number): Pace
 }
 
 export function createMeter(startedAtMs: number): Meter {
@@ -41,14 +42,14 @@ export function createMeter(startedAtMs: number): Meter {
     },
     pace(bytesLeft, nowMs) {
       forget(nowMs)
-      const isWaiting = bytesLeft > 0 && nowMs - movedAtMs >= WAITING_AFTER_MS
+      const isWaiting = bytesLeft !== 0 && nowMs - movedAtMs >= WAITING_AFTER_MS
       const [first] = samples
       const elapsedMs = first === undefined ? 0 : nowMs - first.atMs
       const isKnown = !isWaiting && first !== undefined && elapsedMs >= SHORTEST_MS
       const bytesPerSecond = isKnown ? Math.round(((total - first.total) / elapsedMs) * 1000) : 0
       return {
         bytesPerSecond,
-        ...(bytesPerSecond > 0 && { secondsLeft: Math.ceil(bytesLeft / bytesPerSecond) }),
+        ...(bytesPerSecond > 0 && bytesLeft !== undefined && { secondsLeft: Math.ceil(bytesLeft / bytesPerSecond) }),
         isWaiting,
       }
     },

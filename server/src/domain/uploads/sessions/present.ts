@@ -31,6 +31,7 @@ export function present(row: store.SessionRow, told: SessionProgress | undefined
     cancelledCount: row.cancelled,
     bytesUploaded,
     totalBytes,
+    isTotalKnown: isTotalKnown(row),
     ...(told !== undefined && row.status === 'active' && { pace: told.pace }),
     createdAt: row.createdAt.toISOString(),
   }
@@ -39,6 +40,12 @@ export function present(row: store.SessionRow, told: SessionProgress | undefined
 /** As declared, or the uploads begun if more. */
 export const fileCountOf = ({ declaredFiles, begun }: Pick<store.SessionRow, 'declaredFiles' | 'begun'>): number =>
   Math.max(declaredFiles ?? 0, begun)
+
+/** Whether all bytes are told of: they were declared, or every file has been begun. */
+export const isTotalKnown = ({ declaredFiles, declaredBytes, begun }: Declared): boolean =>
+  declaredBytes !== null || begun >= (declaredFiles ?? 0)
+
+type Declared = Pick<store.SessionRow, 'declaredFiles' | 'declaredBytes' | 'begun'>
 
 export const sumsOf = (row: store.SessionRow, openBytes = row.openBytes) =>
   amountOf({ ...row, declaredBytes: row.declaredBytes ?? 0, openBytes })
