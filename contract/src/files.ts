@@ -10,19 +10,39 @@ export const processingStates = ['pending', 'processing', 'ready', 'failed', 'in
 export const ProcessingState = OneOf(processingStates)
 export type ProcessingState = (typeof processingStates)[number]
 
-export const variantNames = ['thumbnail', 'medium', 'large', 'poster', 'preview'] as const
-/** `poster` stands for a video, `preview` for the first page of a document. */
+export const variantNames = [
+  'thumbnail',
+  'medium',
+  'large',
+  'poster',
+  'preview',
+  'page',
+  'sheet',
+  'proxy',
+  'waveform',
+  'sized',
+] as const
+/**
+ * `poster` stands for a video, `preview` for the first page of a document, `page` for any of its pages, `sheet` holds
+ * small frames of a video in rows, `proxy` is one that every browser plays, `waveform` the loudness of a sound, `sized`
+ * a picture made to measure.
+ */
 export const VariantName = OneOf(variantNames)
 export type VariantName = (typeof variantNames)[number]
 
 export const Variant = Type.Object({
   name: VariantName,
   mediaType: Type.String(),
-  widthPixels: Type.Integer({ minimum: 1 }),
-  heightPixels: Type.Integer({ minimum: 1 }),
+  /** 0 of a `proxy` without a picture, and of a `waveform`. */
+  widthPixels: Type.Integer({ minimum: 0 }),
+  heightPixels: Type.Integer({ minimum: 0 }),
   sizeBytes: SizeBytes,
 })
 export type Variant = Static<typeof Variant>
+
+/** Who says when it happened. */
+export const happenedSources = ['upload', 'camera', 'hand'] as const
+export type HappenedFrom = (typeof happenedSources)[number]
 
 export const damages = ['missing', 'changed', 'unreadable'] as const
 export type Damage = (typeof damages)[number]
@@ -59,6 +79,11 @@ export const File = Type.Object({
     Type.String({ description: 'A data: URI of a few pixels, to show until the thumbnail is there.' }),
   ),
   variants: Type.Array(Variant),
+  happenedAt: Type.String({
+    format: 'date-time',
+    description: 'When it was taken, with the offset of the place; when it was uploaded if nothing says.',
+  }),
+  happenedFrom: OneOf(happenedSources),
   createdAt: Timestamp,
   createdBy: Person,
   trashedAt: Type.Optional(Timestamp),

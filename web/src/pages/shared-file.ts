@@ -11,6 +11,8 @@ export function asFile(shared: SharedFile): FileDetails {
     versionId: shared.id,
     sha256: '',
     createdAt: '',
+    happenedAt: '',
+    happenedFrom: 'upload',
     createdBy: { id: '', name: '' },
     // Downloads are offered by the page of the link, which asks first whether one is left.
     rights: ['read'],

@@ -20,6 +20,8 @@ const file = (changes: Partial<File>): File => ({
   status: 'ready',
   variants: [],
   createdAt: '',
+  happenedAt: '',
+  happenedFrom: 'upload',
   createdBy: { id: 'u', name: 'U' },
   rights: [],
   ...changes,

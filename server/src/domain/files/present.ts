@@ -1,6 +1,7 @@
 import type { Rights } from '@trove/contract/access'
 import type { File, ProcessingState } from '@trove/contract/files'
 import type { Scan, ScanReason, ScanState } from '@trove/contract/scan'
+import { instantWithOffset } from '../../platform/instants.ts'
 import { byVariantOrder } from './rules.ts'
 import type { FileRow } from './store.ts'
 
@@ -17,6 +18,8 @@ export function present(row: FileRow, rights: Rights): File {
     versionId: row.versionId,
     status: row.status,
     variants: row.variants.toSorted(byVariantOrder),
+    happenedAt: instantWithOffset(row.happenedAt, row.offsetMinutes),
+    happenedFrom: row.happenedFrom,
     createdAt: row.createdAt.toISOString(),
     createdBy: { id: row.createdById, name: row.createdByName },
     rights: [...rights],

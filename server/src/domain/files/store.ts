@@ -1,4 +1,4 @@
-import type { Damage, ProcessingState, Variant } from '@trove/contract/files'
+import type { Damage, HappenedFrom, ProcessingState, Variant } from '@trove/contract/files'
 import { sql } from 'kysely'
 import type { Db, Tx } from '../../platform/db/index.ts'
 import { standing, uploaderId } from '../storage/index.ts'
@@ -159,7 +159,8 @@ export async function copyMedia(tx: Tx, versionId: string): Promise<void> {
       variants = coalesce((
         select jsonb_agg(jsonb_build_object('name', variant.name, 'mediaType', variant.media_type,
           'widthPixels', variant.width_pixels, 'heightPixels', variant.height_pixels, 'sizeBytes', variant.size_bytes))
-        from variant where variant.blob_id = version.blob_id), '[]')
+        from variant
+        where variant.blob_id = version.blob_id and variant.name not in ('page', 'sized')), '[]')
     from media where media.blob_id = version.blob_id and version.id = ${versionId}`.execute(tx)
 }
 
@@ -218,6 +219,9 @@ export function selectFile(db: Db) {
         'file.name',
         'file.kind',
         'file.created_at as createdAt',
+        'file.happened_at as happenedAt',
+        'file.offset_minutes as offsetMinutes',
+        'file.happened_from as happenedFrom',
         'file.trashed_at as trashedAt',
         'version.id as versionId',
         'version.status',
@@ -236,6 +240,11 @@ export function selectFile(db: Db) {
         'user.id as createdById',
         'user.name as createdByName',
       ])
-      .$narrowType<{ status: ProcessingState; variants: Variant[]; damage: Damage | null }>()
+      .$narrowType<{
+        status: ProcessingState
+        variants: Variant[]
+        damage: Damage | null
+        happenedFrom: HappenedFrom
+      }>()
   )
 }

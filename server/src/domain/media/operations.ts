@@ -1,16 +1,14 @@
-import type { VariantName } from '@trove/contract/files'
 import { inTransaction } from '../../platform/db/index.ts'
-import { sha256 } from '../../platform/hashing/index.ts'
-import type { ObjectFamily, ObjectRole } from '../../platform/objects/index.ts'
 import type { Platform } from '../../platform/platform.ts'
 import * as files from '../files/index.ts'
+import { putVariants } from './derived.ts'
 import { withLocalFile } from './originals.ts'
 import { holdUnreachable, scanOnce } from './scan/scanning.ts'
 import { isRenderable, rendererOf } from './renderer.ts'
-import type { MediaSummary, RenderedVariant } from './rendering.ts'
+import type { MediaSummary } from './rendering.ts'
+import { askForSteps } from './steps/asking.ts'
+import type { Subject } from './steps/step.ts'
 import * as store from './store.ts'
-
-export const VARIANT_TYPE = 'image/webp'
 
 /**
  * Makes what stands for a version, unless its bytes have been rendered before, and settles it.
@@ -27,8 +25,9 @@ export async function renderVersion(platform: Platform, versionId: string, signa
   if (scanned === 'held') return inTransaction(platform.db, (tx) => files.holdBack(tx, versionId))
   if (scanned !== 'clear') return
   const blob = await store.getBlob(platform.db, version.blobId)
-  if (blob === undefined || blob.renderedId !== null || !isRenderable(blob.mediaType))
-    return settleReady(platform, versionId)
+  if (blob === undefined) return
+  const subject = { ...blob, blobId: version.blobId }
+  if (blob.renderedId !== null || !isRenderable(blob.mediaType)) return settleReady(platform, versionId, subject)
 
   const { objectKey, sizeBytes, mediaType } = blob
   const rendering = await withLocalFile(platform, objectKey, (path) =>
@@ -36,9 +35,8 @@ export async function renderVersion(platform: Platform, versionId: string, signa
   )
   if (!rendering.ok) return settleFailed(platform, versionId, rendering.failure)
   signal.throwIfAborted()
-  const variants = await putVariants(platform, { ...version, ...blob }, rendering.variants)
-  const { blobId } = version
-  await keep(platform, { versionId, blobId, variants, summary: rendering.summary })
+  const variants = await putVariants(platform, subject, rendering.variants)
+  await keep(platform, { versionId, subject, variants, summary: rendering.summary })
 }
 
 /** The end of a version that could not be settled otherwise; one that no scanner could be asked about is held until one can. */
@@ -51,53 +49,29 @@ export async function giveUp(
   return settleFailed(platform, versionId, `It could not be processed: ${cause.message.replace(/\.$/, '')}.`)
 }
 
-function settleReady({ db }: Pick<Platform, 'db'>, versionId: string): Promise<void> {
-  return inTransaction(db, (tx) => files.settle(tx, versionId, { status: 'ready' }))
+function settleReady({ db, jobs }: Pick<Platform, 'db' | 'jobs'>, versionId: string, subject: Subject): Promise<void> {
+  return inTransaction(db, async (tx) => {
+    await files.settle(tx, versionId, { status: 'ready' })
+    await askForSteps(tx, jobs, subject)
+  })
 }
 
 function settleFailed({ db }: Pick<Platform, 'db'>, versionId: string, failure: string): Promise<void> {
   return inTransaction(db, (tx) => files.settle(tx, versionId, { status: 'failed', failure }))
 }
 
-/** Objects first, rows after: a row never mentions an object that is not there. */
-export function putVariants(
-  { objects }: Platform,
-  { kind, organizationId }: { kind: string; organizationId: string },
-  variants: readonly RenderedVariant[],
-): Promise<store.StoredVariant[]> {
-  return Promise.all(
-    variants.map(async ({ name, widthPixels, heightPixels, bytes }) => {
-      const objectKey = objects.newKey({ family: familyOf(kind), role: roles[name], extension: 'webp' })
-      await objects.put(objectKey, once(bytes), { organizationId })
-      return { name, widthPixels, heightPixels, sizeBytes: bytes.byteLength, sha256: sha256(bytes), objectKey }
-    }),
-  )
-}
-
-async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield bytes
-}
-
-type Kept = { versionId: string; blobId: string; summary: MediaSummary; variants: store.StoredVariant[] }
+type Kept = { versionId: string; subject: Subject; summary: MediaSummary; variants: store.StoredVariant[] }
 
 /** Two versions of the same bytes may be rendered at once: the first set stays, the other is removed. */
-async function keep({ db, objects }: Platform, { versionId, blobId, summary, variants }: Kept): Promise<void> {
+async function keep({ db, jobs, objects }: Platform, { versionId, subject, summary, variants }: Kept): Promise<void> {
+  const { blobId } = subject
   const isFirst = await inTransaction(db, async (tx) => {
     const inserted = await store.insertMedia(tx, blobId, summary)
-    if (inserted) await store.insertVariants(tx, blobId, VARIANT_TYPE, variants)
+    if (inserted) await store.insertVariants(tx, blobId, variants)
+    await askForSteps(tx, jobs, subject)
     await files.settle(tx, versionId, { status: 'ready' })
     return inserted
   })
   // Known only once it is committed: after a commit of unknown outcome the sweep decides.
   if (!isFirst) await objects.delete(variants.map(({ objectKey }) => objectKey))
 }
-
-const roles: Readonly<Record<VariantName, ObjectRole>> = {
-  thumbnail: 'thumbnails',
-  medium: 'medium',
-  large: 'large',
-  poster: 'derived',
-  preview: 'derived',
-}
-
-const familyOf = (kind: string): ObjectFamily => (kind === 'image' ? 'photos' : kind === 'video' ? 'videos' : 'files')

@@ -72,11 +72,10 @@ export function createRenderer({ settings, log, hiddenFolders = [] }: RendererOp
   })
   return {
     async render(request, signal) {
-      const outcome = await pool.run(
-        request,
-        signal,
-        INTRICATE.test(request.mediaType) ? INTRICATE_MS : settings.mediaTimeoutMs,
-      )
+      const timeoutMs = INTRICATE.test(request.mediaType)
+        ? Math.min(INTRICATE_MS, settings.mediaTimeoutMs)
+        : settings.mediaTimeoutMs
+      const outcome = await pool.run(request, signal, { timeoutMs })
       if (!outcome.ok) return { ok: false, failure: sentence(outcome.failure) }
       if ('fault' in outcome.value) throw new Error(outcome.value.fault)
       return outcome.value as Rendering

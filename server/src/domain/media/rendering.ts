@@ -20,7 +20,17 @@ export type MediaSummary = {
   facts: MediaFacts
 }
 
-export type RenderedVariant = { name: VariantName; widthPixels: number; heightPixels: number; bytes: Uint8Array }
+/** Its bytes, or a file that holds them. */
+export type RenderedVariant = {
+  name: VariantName
+  /** WebP unless said. */
+  mediaType?: string
+  /** The page, counted from 1, or the longest side of one made to measure; else 0. */
+  number?: number
+  widthPixels: number
+  heightPixels: number
+  facts?: Record<string, unknown>
+} & ({ bytes: Uint8Array; path?: never } | { path: string; bytes?: never })
 
 /** A file that cannot be shown is a result too: `failure` is a plain sentence about the file. */
 export type Rendering =

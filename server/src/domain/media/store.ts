@@ -6,6 +6,9 @@ import type { MediaSummary } from './rendering.ts'
 
 export type StoredVariant = {
   name: VariantName
+  mediaType: string
+  number: number
+  facts: Record<string, unknown>
   widthPixels: number
   heightPixels: number
   sizeBytes: number
@@ -49,12 +52,7 @@ export async function insertMedia(tx: Tx, blobId: string, { facts, ...summary }:
   return inserted !== undefined
 }
 
-export async function insertVariants(
-  tx: Tx,
-  blobId: string,
-  mediaType: string,
-  variants: readonly StoredVariant[],
-): Promise<void> {
+export async function insertVariants(tx: Tx, blobId: string, variants: readonly StoredVariant[]): Promise<void> {
   if (variants.length === 0) return
   await tx
     .insertInto('variant')
@@ -63,7 +61,9 @@ export async function insertVariants(
         id: newId(),
         blob_id: blobId,
         name: variant.name,
-        media_type: mediaType,
+        media_type: variant.mediaType,
+        number: variant.number,
+        facts: JSON.stringify(variant.facts),
         width_pixels: variant.widthPixels,
         height_pixels: variant.heightPixels,
         size_bytes: variant.sizeBytes,
@@ -91,5 +91,7 @@ export async function getVariant(db: Db, fileId: string, name: VariantName) {
     .select([uploaderId.as('uploaderId'), standing.as('standing')])
     .where('file.id', '=', fileId)
     .where('variant.name', '=', name)
+    .where('variant.media_type', '=', 'image/webp')
+    .where('variant.number', '=', 0)
     .executeTakeFirst()
 }

@@ -5,6 +5,7 @@ import { makeAgain } from './again/tasks.ts'
 import { makeBare } from './bare/tasks.ts'
 import { giveUp, renderVersion } from './operations.ts'
 import { scanTasks } from './scan/tasks.ts'
+import { stepTasks } from './steps/tasks.ts'
 
 const HOUR_MS = 3_600_000
 
@@ -24,4 +25,4 @@ export const processVersion = defineTask({
 const scans = scanTasks(processVersion)
 export const { scanBlobAgain } = scans
 
-export const mediaTasks = [processVersion, makeBare, makeAgain, ...scans.all]
+export const mediaTasks = [processVersion, makeBare, makeAgain, ...scans.all, ...stepTasks]

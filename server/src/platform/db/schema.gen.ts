@@ -128,6 +128,13 @@ export interface DeviceRequest {
   user_id: string | null;
 }
 
+export interface DocumentText {
+  blob_id: string;
+  content: string;
+  number: number;
+  organization_id: string;
+}
+
 export interface DownloadToken {
   bound_ip: string | null;
   created_at: Generated<Timestamp>;
@@ -157,16 +164,31 @@ export interface Event {
 }
 
 export interface File {
+  camera: string | null;
   created_at: Generated<Timestamp>;
   created_by: string;
   current_version_id: string;
+  description: Generated<string>;
+  happened_at: Generated<Timestamp>;
+  happened_from: Generated<string>;
   id: string;
   kind: string;
+  latitude: number | null;
+  local_at: Generated<Timestamp>;
+  longitude: number | null;
   name: string;
+  offset_minutes: Generated<number>;
   organization_id: string;
   trash_batch_id: string | null;
   trashed_at: Timestamp | null;
   updated_at: Generated<Timestamp>;
+}
+
+export interface FileTag {
+  created_at: Generated<Timestamp>;
+  file_id: string;
+  organization_id: string;
+  tag_id: string;
 }
 
 export interface Folder {
@@ -518,6 +540,29 @@ export interface SpentChallenge {
   expires_at: Timestamp;
 }
 
+export interface Step {
+  asked_at: Generated<Timestamp>;
+  attempts: Generated<number>;
+  began_at: Timestamp | null;
+  blob_id: string;
+  ended_at: Timestamp | null;
+  failure: string | null;
+  name: string;
+  organization_id: string;
+  progress: Generated<number>;
+  reason: string | null;
+  revision: number;
+  status: Generated<string>;
+}
+
+export interface Tag {
+  created_at: Generated<Timestamp>;
+  created_by: string;
+  id: string;
+  name: string;
+  organization_id: string;
+}
+
 export interface Team {
   created_at: Generated<Timestamp>;
   created_by: string;
@@ -655,10 +700,12 @@ export interface User {
 export interface Variant {
   blob_id: string;
   created_at: Generated<Timestamp>;
+  facts: Generated<Json>;
   height_pixels: number;
   id: string;
   media_type: string;
   name: string;
+  number: Generated<number>;
   object_key: string;
   sha256: Buffer | null;
   size_bytes: number;
@@ -714,9 +761,11 @@ export interface DB {
   delivery: Delivery;
   delivery_part: DeliveryPart;
   device_request: DeviceRequest;
+  document_text: DocumentText;
   download_token: DownloadToken;
   event: Event;
   file: File;
+  file_tag: FileTag;
   folder: Folder;
   grant: Grant;
   installation: Installation;
@@ -751,6 +800,8 @@ export interface DB {
   space_measure: SpaceMeasure;
   space_share: SpaceShare;
   spent_challenge: SpentChallenge;
+  step: Step;
+  tag: Tag;
   team: Team;
   team_member: TeamMember;
   totp: Totp;

@@ -16,6 +16,17 @@ export type ChildOptions = {
   sandbox: Sandbox
 }
 
+/** What a child says of a request that it is still at: the share that is done, from 0 to 1. */
+export type ProgressMessage = { progress: number }
+
+/** How long a request may take, and who hears how far it has come. */
+export type RunOptions = {
+  timeoutMs: number
+  /** It is taken to hang when it has told no progress for so long; not asked unless said. */
+  quietMs?: number | undefined
+  onProgress?: ((share: number) => void) | undefined
+}
+
 /** How a request ended: with what the child sent back, or with the child, for a reason in plain words. */
 export type Outcome<Response> = { ok: true; value: Response } | { ok: false; failure: string; lastWords: string }
 
@@ -25,7 +36,7 @@ export type Child<Request, Response> = {
    *
    * Rejects when the signal is aborted, and when the child was killed by somebody else: that says nothing about the request.
    */
-  run(request: Request, signal: AbortSignal, timeoutMs: number): Promise<Outcome<Response>>
+  run(request: Request, signal: AbortSignal, options: RunOptions): Promise<Outcome<Response>>
   readonly isAlive: boolean
   readonly pid: number | undefined
   kill(): void
@@ -65,8 +76,8 @@ export function startChild<Request extends object, Response>(options: ChildOptio
   lower(child)
   rest(child)
   return {
-    run: (request, signal, timeoutMs) =>
-      converse(child, request, { memoryBytes, timeoutMs, signal, ready, ended, lastWords }),
+    run: (request, signal, limits) =>
+      converse(child, request, { ...limits, memoryBytes, signal, ready, ended, lastWords }),
     get isAlive() {
       return isAlive && child.connected
     },
@@ -80,9 +91,8 @@ export function startChild<Request extends object, Response>(options: ChildOptio
 
 /** `fault`: whatever it was working on had no part in it. */
 type End = { fault: string | undefined }
-type Conversation = {
+type Conversation = RunOptions & {
   memoryBytes: number
-  timeoutMs: number
   signal: AbortSignal
   ready: Promise<void>
   ended: Promise<End>
@@ -94,7 +104,7 @@ async function converse<Response>(
   request: object,
   options: Conversation,
 ): Promise<Outcome<Response>> {
-  const { signal, timeoutMs, memoryBytes, ready, ended, lastWords } = options
+  const { signal, timeoutMs, quietMs, onProgress, memoryBytes, ready, ended, lastWords } = options
   signal.throwIfAborted()
   const outcome = Promise.withResolvers<Outcome<Response>>()
   outcome.promise.catch(() => undefined) // heard below, unless it comes before the child is ready
@@ -102,12 +112,20 @@ async function converse<Response>(
     outcome.resolve({ ok: false, failure, lastWords: lastWords() })
     child.kill('SIGKILL')
   }
-  const onMessage = (value: unknown) => outcome.resolve({ ok: true, value: value as Response })
+  const onMessage = (value: unknown) => {
+    if (!isProgress(value)) return outcome.resolve({ ok: true, value: value as Response })
+    quiet?.refresh()
+    onProgress?.(Math.min(1, Math.max(0, value.progress)))
+  }
   const onAbort = () => {
     outcome.reject(signal.reason as Error)
     child.kill('SIGKILL')
   }
   const timer = setTimeout(() => end(`it took longer than ${Math.round(timeoutMs / 1000)} s`), timeoutMs)
+  const quiet =
+    quietMs === undefined
+      ? undefined
+      : setTimeout(() => end(`it made no progress for ${Math.round(quietMs / 1000)} s`), quietMs)
   const unwatch = watchMemory(child.pid ?? 0, memoryBytes * MEMORY_MARGIN, () =>
     end(`it needed more than ${Math.round(memoryBytes / MIB)} MB of memory`),
   )
@@ -119,17 +137,21 @@ async function converse<Response>(
       fault === undefined ? end('its decoder crashed') : outcome.reject(new Error(fault)),
     )
     await Promise.race([ready, outcome.promise])
-    child.once('message', onMessage)
+    child.on('message', onMessage)
     child.send(request, () => undefined) // a child that is gone is heard of by its end
     return await outcome.promise
   } finally {
     clearTimeout(timer)
+    clearTimeout(quiet)
     unwatch()
     signal.removeEventListener('abort', onAbort)
     child.removeListener('message', onMessage)
     rest(child)
   }
 }
+
+const isProgress = (value: unknown): value is ProgressMessage =>
+  typeof value === 'object' && value !== null && 'progress' in value && typeof value.progress === 'number'
 
 /** A child at rest keeps nobody from ending. */
 function rest(child: ChildProcess): void {

@@ -1,1 +1,1 @@
-export { createProcessPool, type Outcome, type PoolOptions, type ProcessPool } from './pool.ts'
+export { createProcessPool, type Outcome, type PoolOptions, type ProcessPool, type RunOptions } from './pool.ts'

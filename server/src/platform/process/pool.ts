@@ -1,9 +1,9 @@
 import type { Log } from '../platform.ts'
-import { startChild, type Child, type Outcome } from './child.ts'
+import { startChild, type Child, type Outcome, type RunOptions } from './child.ts'
 import { residentBytes } from './memory.ts'
 import { findSandbox, type Sandbox } from './sandbox.ts'
 
-export type { Outcome } from './child.ts'
+export type { Outcome, ProgressMessage, RunOptions } from './child.ts'
 
 /** A child is replaced after so many requests, in case its decoders leak. */
 const REQUESTS_PER_CHILD = 200
@@ -29,10 +29,10 @@ export type ProcessPool<Request, Response> = {
   /**
    * Waits for a child, and for its response.
    *
-   * @param timeoutMs  when it is less than what the pool allows
+   * @param limits  the wall time of the pool unless said
    * @throws whatever the signal was aborted with; the child is killed then
    */
-  run(request: Request, signal: AbortSignal, timeoutMs?: number): Promise<Outcome<Response>>
+  run(request: Request, signal: AbortSignal, limits?: Partial<RunOptions>): Promise<Outcome<Response>>
   /** Whether children can reach no network and cannot look into the hidden folders. */
   readonly isClosed: boolean
   close(): void
@@ -71,7 +71,7 @@ export function createProcessPool<Request extends object, Response>(
     (residentBytes(child.pid ?? 0) ?? 0) > options.memoryBytes * KEPT_SHARE
 
   return {
-    async run(request, signal, timeoutMs = options.timeoutMs) {
+    async run(request, signal, limits = {}) {
       while (busy.size >= options.size) {
         const turn = Promise.withResolvers<void>()
         waiting.push(turn.resolve)
@@ -82,7 +82,7 @@ export function createProcessPool<Request extends object, Response>(
       seat.requests++
       let isSound = false
       try {
-        const outcome = await seat.child.run(request, signal, Math.min(timeoutMs, options.timeoutMs))
+        const outcome = await seat.child.run(request, signal, { timeoutMs: options.timeoutMs, ...limits })
         if (!outcome.ok)
           options.log.info(
             { failure: outcome.failure, lastWords: outcome.lastWords },

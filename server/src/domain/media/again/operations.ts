@@ -3,7 +3,7 @@ import type { Platform } from '../../../platform/platform.ts'
 import * as files from '../../files/index.ts'
 import * as storage from '../../storage/index.ts'
 import { makeBareCopy } from '../bare/operations.ts'
-import { putVariants, VARIANT_TYPE } from '../operations.ts'
+import { putVariants } from '../derived.ts'
 import { withLocalFile } from '../originals.ts'
 import { isRenderable, rendererOf } from '../renderer.ts'
 import { getBlob, insertVariants } from '../store.ts'
@@ -54,11 +54,10 @@ async function makeAgain(platform: Platform, blobId: string, made: MadeAgain, si
     platform.log.warn({ blobId, failure: rendering.failure }, 'a lost variant could not be made again')
     return
   }
-  const kind = mediaType.split('/')[0] ?? ''
-  const variants = await putVariants(platform, { ...blob, kind }, rendering.variants)
+  const variants = await putVariants(platform, blob, rendering.variants)
   await inTransaction(db, async (tx) => {
     await store.deleteVariants(tx, blobId)
-    await insertVariants(tx, blobId, VARIANT_TYPE, variants)
+    await insertVariants(tx, blobId, variants)
     await files.renewMedia(tx, blobId)
   })
   made.variants += variants.length
