@@ -1,9 +1,20 @@
+import type { FailureReason } from '@trove/contract/processing'
 import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
-import { createProcessPool, type ProcessPool } from '../../platform/process/index.ts'
+import { createProcessPool, type ProcessPool, type RunOptions } from '../../platform/process/index.ts'
 import type { Log, Platform } from '../../platform/platform.ts'
 import type { Settings } from '../../platform/settings.ts'
-import type { BareRequest, BareResponse, Bared, Rendering, RenderRequest, RenderResponse } from './rendering.ts'
+import type {
+  BareRequest,
+  BareResponse,
+  Bared,
+  MakeRequest,
+  MakeResponse,
+  Making,
+  Rendering,
+  RenderRequest,
+  RenderResponse,
+} from './rendering.ts'
 
 /** What makes variants: media children within the limits of the installation. */
 export type Renderer = {
@@ -15,6 +26,8 @@ export type Renderer = {
   render(request: RenderRequest, signal: AbortSignal): Promise<Rendering>
   /** Writes a file anew, without its metadata. The same holds as for rendering. */
   bare(request: BareRequest, signal: AbortSignal): Promise<Bared>
+  /** Makes what one later step makes. The same holds as for rendering. */
+  make(request: MakeRequest, signal: AbortSignal, limits?: Partial<RunOptions>): Promise<Making>
   close(): void
 }
 
@@ -62,14 +75,15 @@ export function useRenderer(platform: Pick<Platform, 'settings'>, renderer: Rend
 }
 
 export function createRenderer({ settings, log, hiddenFolders = [] }: RendererOptions): Renderer {
-  const pool: ProcessPool<RenderRequest | BareRequest, RenderResponse | BareResponse> = createProcessPool({
-    script: SCRIPT,
-    size: Math.min(settings.workerConcurrency, availableParallelism() * 2),
-    timeoutMs: settings.mediaTimeoutMs,
-    memoryBytes: settings.mediaMemoryBytes,
-    hiddenFolders,
-    log,
-  })
+  const pool: ProcessPool<RenderRequest | BareRequest | MakeRequest, RenderResponse | BareResponse | MakeResponse> =
+    createProcessPool({
+      script: SCRIPT,
+      size: Math.min(settings.workerConcurrency, availableParallelism() * 2),
+      timeoutMs: settings.mediaTimeoutMs,
+      memoryBytes: settings.mediaMemoryBytes,
+      hiddenFolders,
+      log,
+    })
   return {
     async render(request, signal) {
       const timeoutMs = INTRICATE.test(request.mediaType)
@@ -84,10 +98,20 @@ export function createRenderer({ settings, log, hiddenFolders = [] }: RendererOp
       const outcome = await pool.run(request, signal)
       if (!outcome.ok) return { ok: false, failure: sentence(outcome.failure) }
       if ('fault' in outcome.value) throw new Error(outcome.value.fault)
-      return outcome.value
+      return outcome.value as Bared
+    },
+    async make(request, signal, limits) {
+      const outcome = await pool.run(request, signal, limits)
+      if (!outcome.ok) return { ok: false, failure: sentence(outcome.failure), reason: reasonOf(outcome.failure) }
+      if ('fault' in outcome.value) throw new Error(outcome.value.fault)
+      return outcome.value as Making
     },
     close: () => pool.close(),
   }
 }
+
+/** Of the words in which the pool says how a child has ended. */
+const reasonOf = (failure: string): FailureReason =>
+  /memory/.test(failure) ? 'too-much-memory' : /crashed/.test(failure) ? 'crashed' : 'too-slow'
 
 const sentence = (words: string): string => `${words.charAt(0).toUpperCase()}${words.slice(1)}.`

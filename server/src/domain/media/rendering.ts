@@ -1,4 +1,5 @@
 import type { MediaFacts, VariantName } from '@trove/contract/files'
+import type { FailureReason, StepName } from '@trove/contract/processing'
 
 /** What the media child is asked: to look at a file and make what stands for it. */
 export type RenderRequest = {
@@ -39,6 +40,21 @@ export type Rendering =
 
 /** What the child sends back: `fault` when it is the machine that could not, whatever the file. */
 export type RenderResponse = Rendering | { fault: string }
+
+/** What the media child is asked: to make what one later step makes. */
+export type MakeRequest = RenderRequest & {
+  make: StepName
+  /** Absolute, empty, and the child's own until it has answered: large results are files in it. */
+  outputFolder: string
+  /** What else the step has to say, plain values only. */
+  options?: Record<string, unknown>
+}
+
+/** `facts`: whatever the step has found out, plain values only. */
+export type Making =
+  | { ok: true; variants: RenderedVariant[]; facts: Record<string, unknown> }
+  | { ok: false; failure: string; reason?: FailureReason }
+export type MakeResponse = Making | { fault: string }
 
 /** What the media child is asked: to write a file anew, without its metadata. */
 export type BareRequest = RenderRequest & {

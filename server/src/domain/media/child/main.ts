@@ -3,7 +3,15 @@
 // as a whole and when distributed, under the GPL: see NOTICE.
 import { constants } from 'node:fs'
 import { access } from 'node:fs/promises'
-import type { BareRequest, BareResponse, RenderRequest, RenderResponse } from '../rendering.ts'
+import type {
+  BareRequest,
+  BareResponse,
+  MakeRequest,
+  MakeResponse,
+  RenderRequest,
+  RenderResponse,
+} from '../rendering.ts'
+import { loadMaker } from './makers.ts'
 import type { Rendered } from './still.ts'
 import { Undecodable } from './undecodable.ts'
 
@@ -11,11 +19,14 @@ const AUDIO_OR_VIDEO = /^(video|audio)\/|^application\/mxf$/
 
 process.on('disconnect', () => process.exit(0))
 process.send?.('ready')
-process.on('message', (request: RenderRequest | BareRequest) => {
+type Request = RenderRequest | BareRequest | MakeRequest
+type Response = RenderResponse | BareResponse | MakeResponse
+
+process.on('message', (request: Request) => {
   void respond(request).then((response) => process.send?.(response))
 })
 
-async function respond(request: RenderRequest | BareRequest): Promise<RenderResponse | BareResponse> {
+async function respond(request: Request): Promise<Response> {
   let work: Work
   try {
     work = await load(request)
@@ -32,10 +43,14 @@ async function respond(request: RenderRequest | BareRequest): Promise<RenderResp
   }
 }
 
-type Work = () => Promise<RenderResponse | BareResponse>
+type Work = () => Promise<Response>
 type Render = (request: RenderRequest) => Promise<Rendered>
 
-async function load(request: RenderRequest | BareRequest): Promise<Work> {
+async function load(request: Request): Promise<Work> {
+  if ('make' in request) {
+    const make = await loadMaker(request.make)
+    return async () => ({ ok: true, ...(await make(request, (progress) => process.send?.({ progress }))) })
+  }
   if (!('becomes' in request)) {
     const render = await loadRenderer(request.mediaType)
     return async () => ({ ok: true, ...(await render(request)) })
