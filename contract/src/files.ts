@@ -4,6 +4,7 @@ import { Bytes, Id, Nothing, OneOf, Page, PageQuery, Person, Sha256, SizeBytes, 
 import { endpoint } from './endpoint.ts'
 import { kinds } from './media-types.ts'
 import { Scan } from './scan.ts'
+import { TagRef } from './tags.ts'
 
 /** Where a version stands between being stored and being seen. */
 export const processingStates = ['pending', 'processing', 'ready', 'failed', 'infected'] as const
@@ -84,6 +85,7 @@ export const File = Type.Object({
     description: 'When it was taken, with the offset of the place; when it was uploaded if nothing says.',
   }),
   happenedFrom: OneOf(happenedSources),
+  tags: Type.Optional(Type.Array(TagRef, { description: 'By name; absent when it has none.' })),
   createdAt: Timestamp,
   createdBy: Person,
   trashedAt: Type.Optional(Timestamp),
@@ -91,9 +93,34 @@ export const File = Type.Object({
 })
 export type File = Static<typeof File>
 
+/** Where a file was made. */
+export const Place = Type.Object({
+  latitude: Type.Number({ minimum: -90, maximum: 90 }),
+  longitude: Type.Number({ minimum: -180, maximum: 180 }),
+  altitudeMetres: Type.Optional(Type.Number()),
+})
+export type Place = Static<typeof Place>
+
+/** A track of sound in a recording. */
+export const AudioTrack = Type.Object({
+  codec: Type.Optional(Type.String()),
+  channels: Type.Integer({ minimum: 0 }),
+  sampleRate: Type.Optional(Type.Integer()),
+  language: Type.Optional(Type.String({ description: 'As the file names it: three letters of ISO 639-2.' })),
+})
+export type AudioTrack = Static<typeof AudioTrack>
+
 /** Facts read from the media itself. Every member may be missing. */
 export const MediaFacts = Type.Object({
   takenAt: Type.Optional(Type.String({ description: 'As the camera wrote it, without a zone: 2026-05-04T12:30:00.' })),
+  offsetMinutes: Type.Optional(
+    Type.Integer({
+      minimum: -1080,
+      maximum: 1080,
+      description: 'How far the clock that wrote `takenAt` was from UTC.',
+    }),
+  ),
+  place: Type.Optional(Place),
   cameraMake: Type.Optional(Type.String()),
   cameraModel: Type.Optional(Type.String()),
   lens: Type.Optional(Type.String()),
@@ -105,13 +132,43 @@ export const MediaFacts = Type.Object({
   container: Type.Optional(Type.String()),
   videoCodec: Type.Optional(Type.String()),
   audioCodec: Type.Optional(Type.String()),
-  frameRate: Type.Optional(Type.Object({ num: Type.Integer(), den: Type.Integer() })),
+  audioTracks: Type.Optional(Type.Array(AudioTrack)),
+  frameRate: Type.Optional(
+    Type.Object({ num: Type.Integer(), den: Type.Integer() }, { description: 'Exact: 29.97 is 30000/1001.' }),
+  ),
+  frameCount: Type.Optional(Type.Integer({ minimum: 0, description: 'Of those that are shown.' })),
+  isVariableRate: Type.Optional(Type.Boolean({ description: 'Frames last unequally; `frameRate` is their mean.' })),
+  rotation: Type.Optional(Type.Integer({ description: 'Degrees clockwise that a player turns the picture.' })),
+  pixelFormat: Type.Optional(Type.String({ description: 'As FFmpeg names it.' })),
+  colourTransfer: Type.Optional(Type.String()),
+  colourPrimaries: Type.Optional(Type.String()),
+  isHdr: Type.Optional(Type.Boolean({ description: 'Brighter than a screen of today shows: PQ or HLG.' })),
+  timecode: Type.Optional(
+    Type.String({ description: 'Of the first frame; `;` before the frames where some are dropped.' }),
+  ),
+  playsEverywhere: Type.Optional(
+    Type.Boolean({ description: 'Every browser of today plays it as it is; of what they do not, a `proxy` is made.' }),
+  ),
   title: Type.Optional(Type.String()),
   artist: Type.Optional(Type.String()),
 })
 export type MediaFacts = Static<typeof MediaFacts>
 
-export const FileDetails = Type.Object({ ...File.properties, facts: MediaFacts })
+/** Degrees, WGS 84; north and east are positive. */
+export const Place = Type.Object({
+  latitude: Type.Number({ minimum: -90, maximum: 90 }),
+  longitude: Type.Number({ minimum: -180, maximum: 180 }),
+})
+export type Place = Static<typeof Place>
+
+export const FileDetails = Type.Object({
+  ...File.properties,
+  description: Type.Optional(Type.String({ description: 'What somebody wrote about it; absent when nobody did.' })),
+  place: Type.Optional(
+    Type.Object(Place.properties, { description: 'Where it was taken; told to whoever may have the original.' }),
+  ),
+  facts: MediaFacts,
+})
 export type FileDetails = Static<typeof FileDetails>
 
 /** Which files a list, a count or a selection is about. */
