@@ -31,6 +31,15 @@ export const variantNames = [
 export const VariantName = OneOf(variantNames)
 export type VariantName = (typeof variantNames)[number]
 
+/** How the frames of a `sheet` lie: by rows, from the left; frame i was shown at i x `intervalMs`. */
+export const FrameGrid = Type.Object({
+  columns: Type.Integer({ minimum: 1 }),
+  rows: Type.Integer({ minimum: 1 }),
+  frames: Type.Integer({ minimum: 1 }),
+  intervalMs: Type.Number({ minimum: 0 }),
+})
+export type FrameGrid = Static<typeof FrameGrid>
+
 export const Variant = Type.Object({
   name: VariantName,
   mediaType: Type.String(),
@@ -38,6 +47,8 @@ export const Variant = Type.Object({
   widthPixels: Type.Integer({ minimum: 0 }),
   heightPixels: Type.Integer({ minimum: 0 }),
   sizeBytes: SizeBytes,
+  /** Of a `sheet` only. */
+  grid: Type.Optional(FrameGrid),
 })
 export type Variant = Static<typeof Variant>
 
@@ -93,11 +104,10 @@ export const File = Type.Object({
 })
 export type File = Static<typeof File>
 
-/** Where a file was made. */
+/** Degrees, WGS 84; north and east are positive. */
 export const Place = Type.Object({
   latitude: Type.Number({ minimum: -90, maximum: 90 }),
   longitude: Type.Number({ minimum: -180, maximum: 180 }),
-  altitudeMetres: Type.Optional(Type.Number()),
 })
 export type Place = Static<typeof Place>
 
@@ -153,13 +163,6 @@ export const MediaFacts = Type.Object({
   artist: Type.Optional(Type.String()),
 })
 export type MediaFacts = Static<typeof MediaFacts>
-
-/** Degrees, WGS 84; north and east are positive. */
-export const Place = Type.Object({
-  latitude: Type.Number({ minimum: -90, maximum: 90 }),
-  longitude: Type.Number({ minimum: -180, maximum: 180 }),
-})
-export type Place = Static<typeof Place>
 
 export const FileDetails = Type.Object({
   ...File.properties,

@@ -157,8 +157,9 @@ export async function copyMedia(tx: Tx, versionId: string): Promise<void> {
       width_pixels = media.width_pixels, height_pixels = media.height_pixels, duration_ms = media.duration_ms,
       pages = media.pages, blur = media.blur,
       variants = coalesce((
-        select jsonb_agg(jsonb_build_object('name', variant.name, 'mediaType', variant.media_type,
-          'widthPixels', variant.width_pixels, 'heightPixels', variant.height_pixels, 'sizeBytes', variant.size_bytes))
+        select jsonb_agg(jsonb_strip_nulls(jsonb_build_object('name', variant.name, 'mediaType', variant.media_type,
+          'widthPixels', variant.width_pixels, 'heightPixels', variant.height_pixels, 'sizeBytes', variant.size_bytes,
+          'grid', variant.facts -> 'grid')))
         from variant
         where variant.blob_id = version.blob_id and variant.name not in ('page', 'sized')), '[]')
     from media where media.blob_id = version.blob_id and version.id = ${versionId}`.execute(tx)
