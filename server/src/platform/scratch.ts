@@ -16,13 +16,18 @@ const NAME = /^([a-z0-9]+)-(\d+)-/
  * @param folder  absolute; made when it is not there
  */
 export async function withScratch<T>(folder: string, work: (scratch: string) => Promise<T>): Promise<T> {
-  await mkdir(folder, { recursive: true, mode: 0o700 })
-  const scratch = await mkdtemp(join(folder, `${HOST}-${process.pid}-`))
+  const scratch = await makeScratch(folder)
   try {
     return await work(scratch)
   } finally {
     await rm(scratch, { recursive: true, force: true })
   }
+}
+
+/** A folder of this process, which the caller removes. @param folder  absolute; made when it is not there */
+export async function makeScratch(folder: string): Promise<string> {
+  await mkdir(folder, { recursive: true, mode: 0o700 })
+  return mkdtemp(join(folder, `${HOST}-${process.pid}-`))
 }
 
 /** Removes what processes of this machine left that are no more. Asked at the start, before this one makes any. */

@@ -27,7 +27,12 @@ export async function decodeMutants(count: number, { seed = 1, every = 1 } = {})
   const originals = await collect(every)
   const folder = await mkdtemp(join(tmpdir(), 'trove-mutants-'))
   const renderer = createRenderer({
-    settings: { workerConcurrency: AT_ONCE, mediaTimeoutMs: 120_000, mediaMemoryBytes: 1024 * MIB },
+    settings: {
+      workerConcurrency: AT_ONCE,
+      mediaTimeoutMs: 120_000,
+      mediaMemoryBytes: 1024 * MIB,
+      temporaryFolder: folder,
+    },
     log,
   })
   const result: Mutated = { mutants: 0, ready: 0, failures: new Map(), slowest: { name: '', ms: 0 } }

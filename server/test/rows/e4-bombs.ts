@@ -1,9 +1,10 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createRenderer, sniff } from '../../src/domain/media/index.ts'
 import type { Log } from '../../src/platform/platform.ts'
+import { withDescendants } from '../../src/platform/process/memory.ts'
 import * as make from '../media/make.ts'
 
 const MIB = 1024 ** 2
@@ -51,7 +52,12 @@ export type Exploded = { name: string; ms: number; peakBytes: number; ended: str
 /** E4: each bomb through the renderer with default limits: how long it took and what its process held at most. */
 export async function explode(chosen: typeof bombs): Promise<Exploded[]> {
   const folder = await mkdtemp(join(tmpdir(), 'trove-bombs-'))
-  const settings = { workerConcurrency: 1, mediaTimeoutMs: 120_000, mediaMemoryBytes: 1024 * MIB }
+  const settings = {
+    workerConcurrency: 1,
+    mediaTimeoutMs: 120_000,
+    mediaMemoryBytes: 1024 * MIB,
+    temporaryFolder: folder,
+  }
   const renderer = createRenderer({ settings, log })
   const exploded: Exploded[] = []
   try {
@@ -80,11 +86,15 @@ export async function explode(chosen: typeof bombs): Promise<Exploded[]> {
   return exploded
 }
 
-/** The most that any child of this process held, from now until it is asked, in bytes. */
+/** The most that the children of this process held together, from now until it is asked, in bytes. */
 function watchPeak(): () => number {
   let peak = 0
   const look = () => {
-    for (const pid of childrenOf(process.pid)) peak = Math.max(peak, residentBytes(pid))
+    const own = withDescendants(process.pid).slice(1)
+    peak = Math.max(
+      peak,
+      own.reduce((sum, pid) => sum + ownBytes(pid), 0),
+    )
   }
   const timer = setInterval(look, LOOK_EVERY_MS)
   return () => {
@@ -93,18 +103,10 @@ function watchPeak(): () => number {
   }
 }
 
-function childrenOf(parent: number): string[] {
-  return readdirSync('/proc').filter(
-    (pid) => /^\d+$/.test(pid) && Number(readOrEmpty(`/proc/${pid}/stat`).split(') ')[1]?.split(' ')[1]) === parent,
-  )
-}
-
-const residentBytes = (pid: string): number => Number(readOrEmpty(`/proc/${pid}/statm`).split(' ')[1] ?? 0) * PAGE_BYTES
-
-function readOrEmpty(path: string): string {
+function ownBytes(pid: number): number {
   try {
-    return readFileSync(path, 'latin1')
+    return Number(readFileSync(`/proc/${pid}/statm`, 'latin1').split(' ')[1]) * PAGE_BYTES
   } catch {
-    return ''
+    return 0
   }
 }

@@ -1,5 +1,6 @@
 import type { FailureReason } from '@trove/contract/processing'
 import { availableParallelism } from 'node:os'
+import { basename, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { createProcessPool, type ProcessPool, type RunOptions } from '../../platform/process/index.ts'
 import type { Log, Platform } from '../../platform/platform.ts'
@@ -32,7 +33,7 @@ export type Renderer = {
 }
 
 export type RendererOptions = {
-  settings: Pick<Settings, 'workerConcurrency' | 'mediaTimeoutMs' | 'mediaMemoryBytes'>
+  settings: Pick<Settings, 'workerConcurrency' | 'mediaTimeoutMs' | 'mediaMemoryBytes' | 'temporaryFolder'>
   log: Log
   /** Absolute folders that a media child has no business in: secrets, the database. */
   hiddenFolders?: readonly string[]
@@ -82,6 +83,7 @@ export function createRenderer({ settings, log, hiddenFolders = [] }: RendererOp
       timeoutMs: settings.mediaTimeoutMs,
       memoryBytes: settings.mediaMemoryBytes,
       hiddenFolders,
+      folder: settings.temporaryFolder,
       log,
     })
   return {
@@ -89,25 +91,45 @@ export function createRenderer({ settings, log, hiddenFolders = [] }: RendererOp
       const timeoutMs = INTRICATE.test(request.mediaType)
         ? Math.min(INTRICATE_MS, settings.mediaTimeoutMs)
         : settings.mediaTimeoutMs
-      const outcome = await pool.run(request, signal, { timeoutMs })
+      const outcome = await pool.run((at) => ({ ...request, path: at.reads }), signal, {
+        timeoutMs,
+        lent: { reads: request.path },
+      })
       if (!outcome.ok) return { ok: false, failure: sentence(outcome.failure) }
       if ('fault' in outcome.value) throw new Error(outcome.value.fault)
       return outcome.value as Rendering
     },
     async bare(request, signal) {
-      const outcome = await pool.run(request, signal)
+      const outcome = await pool.run(
+        (at) => ({ ...request, path: at.reads, outputPath: join(at.writes, basename(request.outputPath)) }),
+        signal,
+        { lent: { reads: request.path, writes: dirname(request.outputPath) } },
+      )
       if (!outcome.ok) return { ok: false, failure: sentence(outcome.failure) }
       if ('fault' in outcome.value) throw new Error(outcome.value.fault)
       return outcome.value as Bared
     },
     async make(request, signal, limits) {
-      const outcome = await pool.run(request, signal, limits)
+      const { path, outputFolder } = request
+      const outcome = await pool.run((at) => ({ ...request, path: at.reads, outputFolder: at.writes }), signal, {
+        ...limits,
+        lent: { reads: path, writes: outputFolder },
+      })
       if (!outcome.ok) return { ok: false, failure: sentence(outcome.failure), reason: reasonOf(outcome.failure) }
       if ('fault' in outcome.value) throw new Error(outcome.value.fault)
-      return outcome.value as Making
+      return broughtTo(outputFolder, outcome.value as Making)
     },
     close: () => pool.close(),
   }
+}
+
+/** What the child wrote has its name there alone, and is nowhere but in the folder that it was given. */
+function broughtTo(folder: string, making: Making): Making {
+  if (!making.ok) return making
+  const variants = making.variants.map((variant) =>
+    variant.path === undefined ? variant : { ...variant, path: join(folder, basename(variant.path)) },
+  )
+  return { ...making, variants }
 }
 
 /** Of the words in which the pool says how a child has ended. */

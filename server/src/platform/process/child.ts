@@ -5,6 +5,9 @@ import type { Sandbox } from './sandbox.ts'
 
 const NICENESS = 10
 const LAST_WORDS_BYTES = 4096
+const LAST_WORDS_MS = 200
+/** `unshare` cannot die of SIGKILL as what it waited for has, and complains of that instead. */
+const OF_THE_WALL = /^unshare: sigprocmask/m
 /** Killed somewhat below its limit, for what it takes between two looks. */
 const MEMORY_MARGIN = 0.9
 const MIB = 1024 ** 2
@@ -14,6 +17,8 @@ export type ChildOptions = {
   script: string
   memoryBytes: number
   sandbox: Sandbox
+  /** Absolute; the child's own. */
+  seat: string
 }
 
 /** What a child says of a request that it is still at: the share that is done, from 0 to 1. */
@@ -47,14 +52,10 @@ export type Child<Request, Response> = {
  * closes, and where the system can, it is killed. It knows nothing of this one's environment.
  */
 export function startChild<Request extends object, Response>(options: ChildOptions): Child<Request, Response> {
-  const { script, sandbox, memoryBytes } = options
+  const { script, sandbox, seat, memoryBytes } = options
   const heapMib = Math.round(memoryBytes / MIB / 4)
-  const [file = '', ...args] = sandbox.wrap([
-    process.execPath,
-    `--max-old-space-size=${heapMib}`,
-    '--no-warnings',
-    script,
-  ])
+  const command = [process.execPath, `--max-old-space-size=${heapMib}`, '--no-warnings', script]
+  const [file = '', ...args] = sandbox.wrap(command, seat)
   const child = spawn(file, args, {
     env: environment(),
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
@@ -67,10 +68,14 @@ export function startChild<Request extends object, Response>(options: ChildOptio
   const ready = new Promise<void>((resolve) => child.once('message', () => resolve())).then(() => void (isReady = true))
   const ended = new Promise<End>((resolve) => {
     child.once('error', (error) => resolve({ fault: `a media process cannot be started: ${error.message}` }))
-    child.once('exit', (_code, signal) => {
-      if (signal === 'SIGKILL') return resolve({ fault: 'a media process was killed from outside' })
+    const tell = () => {
+      if (child.signalCode === 'SIGKILL' || (child.exitCode === 1 && OF_THE_WALL.test(lastWords())))
+        return resolve({ fault: 'a media process was killed from outside' })
       resolve({ fault: isReady ? undefined : `a media process cannot be started: ${lastWords()}` })
-    })
+    }
+    // Its last words may come a little after its end.
+    child.once('exit', () => setTimeout(tell, LAST_WORDS_MS).unref())
+    child.once('close', tell)
   })
   void ended.then(() => (isAlive = false))
   lower(child)

@@ -2,16 +2,35 @@ import { readFileSync } from 'node:fs'
 
 const PAGE_BYTES = 4096
 
-/** Memory that a process holds, in bytes; undefined when it has ended or where there is no /proc. */
+/** Memory that a process and all that it has started hold, in bytes; undefined when it has ended or where there is no /proc. */
 export function residentBytes(pid: number): number | undefined {
+  let sum: number | undefined
+  for (const each of withDescendants(pid)) {
+    const own = read(`/proc/${each}/statm`)
+    if (own !== undefined) sum = (sum ?? 0) + Number(own.split(' ')[1]) * PAGE_BYTES
+  }
+  return sum
+}
+
+/** A process and all that it has started, as far as they live; itself alone where the kernel does not tell. */
+export function withDescendants(pid: number): number[] {
+  const all = [pid]
+  for (const each of all) {
+    const children = read(`/proc/${each}/task/${each}/children`)?.trim()
+    if (children !== undefined && children !== '') all.push(...children.split(' ').map(Number))
+  }
+  return all
+}
+
+function read(path: string): string | undefined {
   try {
-    return Number(readFileSync(`/proc/${pid}/statm`, 'latin1').split(' ')[1]) * PAGE_BYTES
+    return readFileSync(path, 'latin1')
   } catch {
     return undefined
   }
 }
 
-/** Calls `exceeded` once the process holds more than `limitBytes`. The caller stops the watch. */
+/** Calls `exceeded` once the process and its own hold more than `limitBytes`. The caller stops the watch. */
 export function watchMemory(pid: number, limitBytes: number, exceeded: () => void): () => void {
   const timer = setInterval(() => {
     if ((residentBytes(pid) ?? 0) > limitBytes) exceeded()

@@ -1,13 +1,15 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { readFileSync } from 'node:fs'
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import type { Log } from '../platform.ts'
+import { withDescendants } from './memory.ts'
 import { createProcessPool, type ProcessPool } from './index.ts'
 
 const script = fileURLToPath(new URL('pool.test-child.ts', import.meta.url))
@@ -43,7 +45,14 @@ const isAlive = (pid: number): boolean => {
     return false
   }
 }
-const pidOf = async () => ((await pool.run({ do: 'echo' }, never)) as { value: { pid: number } }).value.pid
+const nameOf = async () => ((await pool.run({ do: 'echo' }, never)) as { value: string }).value
+
+/** The children themselves, as they are called here outside. */
+const childrenOf = (pid: number): number[] =>
+  withDescendants(pid).filter((each) => {
+    const [program = '', ...words] = readFileSync(`/proc/${each}/cmdline`, 'utf8').split('\0')
+    return program.endsWith('node') && words.includes(script)
+  })
 
 async function untilGone(pid: number): Promise<void> {
   for (let waited = 0; isAlive(pid) && waited < 3_000; waited += 20)
@@ -53,12 +62,12 @@ async function untilGone(pid: number): Promise<void> {
 
 describe('a pool of processes', () => {
   test('a child serves one request after the other', async () => {
-    assert.equal(await pidOf(), await pidOf())
+    assert.equal(await nameOf(), await nameOf())
   })
 
   test('more requests than children wait for their turn', async () => {
-    const pids = await Promise.all(Array.from({ length: 6 }, pidOf))
-    assert.ok(new Set(pids).size <= 2)
+    const names = await Promise.all(Array.from({ length: 6 }, nameOf))
+    assert.ok(new Set(names).size <= 2)
   })
 
   for (const [order, failure] of [
@@ -69,7 +78,7 @@ describe('a pool of processes', () => {
     test(`one that is to ${order} ends as: ${failure}`, async () => {
       const outcome = await pool.run({ do: order }, never)
       assert.equal(!outcome.ok && outcome.failure, failure)
-      assert.ok(await pidOf(), 'the next one is served by another child')
+      assert.ok(await nameOf(), 'the next one is served by another child')
     })
 
   test('an abort kills the child and rejects with its reason', async () => {
@@ -77,14 +86,17 @@ describe('a pool of processes', () => {
     const hanging = pool.run({ do: 'hang' }, abort.signal)
     setTimeout(() => abort.abort(new Error('enough')), 100)
     await assert.rejects(hanging, { message: 'enough' })
-    assert.ok(await pidOf())
+    assert.ok(await nameOf())
   })
 
   test('a child that somebody else kills is a fault, not a failure of the request', async () => {
-    const pid = await pidOf()
+    await nameOf()
     const hanging = pool.run({ do: 'hang' }, never)
-    setTimeout(() => process.kill(pid, 'SIGKILL'), 100)
+    const killed = new Promise((resolve) => setTimeout(resolve, 200)).then(() => {
+      for (const pid of childrenOf(process.pid)) process.kill(pid, 'SIGKILL')
+    })
     await assert.rejects(hanging, { message: 'a media process was killed from outside' })
+    await killed
   })
 
   test('a child that cannot be started is a fault, not a failure of the request', async () => {
@@ -116,20 +128,49 @@ describe('a pool of processes', () => {
     assert.deepEqual(await pool.run({ do: 'look', folder }, never), { ok: true, value: [] })
   })
 
+  test('a child reads the one file that is lent to it, cannot write it, and what it writes comes back', async () => {
+    const reads = join(folder, 'lent')
+    const writes = join(folder, 'written')
+    await writeFile(reads, 'abc')
+    await mkdir(writes)
+    const lend = (order: string) =>
+      pool.run((at) => ({ do: order, folder, ...at }), never, { lent: { reads, writes } }) as Promise<{ value: string }>
+    assert.equal((await lend('copy')).value, 'copied')
+    assert.equal(await readFile(join(writes, 'copy'), 'utf8'), 'ABC')
+    if (!pool.isWalled) return
+    assert.equal((await lend('spoil')).value, 'EROFS')
+    assert.equal(await readFile(reads, 'utf8'), 'abc')
+    // A link that a broken decoder leaves would be followed by whoever reads what came back.
+    assert.equal((await lend('plant')).value, 'done')
+    assert.deepEqual(await readdir(writes), ['copy'])
+    assert.deepEqual(
+      await pool.run({ do: 'look', folder: '/' }, never),
+      await pool.run({ do: 'look', folder: '/in/..' }, never),
+    )
+  })
+
+  test('a child sees neither homes nor what others have for the moment, where the machine allows that', async (t) => {
+    if (!pool.isWalled) return t.skip('this machine allows no walls')
+    for (const place of ['/home', '/root', '/tmp', '/etc/ssh', '/in', '/out', folder])
+      assert.deepEqual(await pool.run({ do: 'look', folder: place }, never), { ok: true, value: [] }, place)
+  })
+
   test('children die with the process that started them, also when that is killed', async () => {
     const program = `
       import { createProcessPool } from ${JSON.stringify(new URL('index.ts', import.meta.url).href)}
       const log = { debug() {}, info() {}, warn() {}, error() {} }
       const pool = createProcessPool({ script: ${JSON.stringify(script)}, size: 1, timeoutMs: 60_000, memoryBytes: 4e8, hiddenFolders: [], log })
       const never = new AbortController().signal
-      console.log((await pool.run({ do: 'echo' }, never)).value.pid)
+      console.log((await pool.run({ do: 'echo' }, never)).value)
       await pool.run({ do: 'hang' }, never)`
     const parent = spawn(process.execPath, ['--input-type=module', '-e', program], {
       stdio: ['ignore', 'pipe', 'inherit'],
     })
-    const [said] = (await once(parent.stdout, 'data')) as [Buffer]
+    await once(parent.stdout, 'data')
     await new Promise((resolve) => setTimeout(resolve, 200))
+    const [child = 0] = childrenOf(parent.pid ?? 0)
+    assert.ok(child > 1)
     parent.kill('SIGKILL')
-    await untilGone(Number(said.toString()))
+    await untilGone(child)
   })
 })
