@@ -2,6 +2,7 @@
 // Words choose: `npm run bench -- lists start`.
 import { startThrowaway } from '../scripts/throwaway-postgres.ts'
 import { benchAccess } from './access.ts'
+import { benchAppearing } from './appearing.ts'
 import { benchAudit } from './audit.ts'
 import { benchFrames } from './frames.ts'
 import { benchKnown } from './known.ts'
@@ -23,6 +24,7 @@ const benches: Record<string, () => Promise<Line[]>> = {
   audit: benchAudit,
   access: benchAccess,
   media: benchMedia,
+  appearing: benchAppearing,
   frames: benchFrames,
   verify: benchVerify,
 }
