@@ -2,8 +2,11 @@ import { Type, type Static } from 'typebox'
 import { Rights } from './access.ts'
 import { Bytes, Id, Nothing, OneOf, Page, PageQuery, Person, Sha256, SizeBytes, Timestamp } from './common.ts'
 import { endpoint } from './endpoint.ts'
+import { FileFilter, filterMembers } from './file-filter.ts'
 import { kinds } from './media-types.ts'
 import { Scan } from './scan.ts'
+
+export { FileFilter }
 import { TagRef } from './tags.ts'
 
 /** Where a version stands between being stored and being seen. */
@@ -31,7 +34,7 @@ export const variantNames = [
 export const VariantName = OneOf(variantNames)
 export type VariantName = (typeof variantNames)[number]
 
-/** How the frames of a `sheet` lie: by rows, from the left; frame i was shown at i x `intervalMs`. */
+/** How the frames of a `sheet` lie: by rows, from the left; frame i stands for the `intervalMs` from i x `intervalMs` on. */
 export const FrameGrid = Type.Object({
   columns: Type.Integer({ minimum: 1 }),
   rows: Type.Integer({ minimum: 1 }),
@@ -108,6 +111,7 @@ export type File = Static<typeof File>
 export const Place = Type.Object({
   latitude: Type.Number({ minimum: -90, maximum: 90 }),
   longitude: Type.Number({ minimum: -180, maximum: 180 }),
+  altitude: Type.Optional(Type.Number({ description: 'Metres above the sea.' })),
 })
 export type Place = Static<typeof Place>
 
@@ -161,6 +165,17 @@ export const MediaFacts = Type.Object({
   ),
   title: Type.Optional(Type.String()),
   artist: Type.Optional(Type.String()),
+  description: Type.Optional(Type.String({ description: 'What stands in the file itself.' })),
+  keywords: Type.Optional(Type.Array(Type.String())),
+  creator: Type.Optional(Type.String()),
+  copyright: Type.Optional(Type.String()),
+  rating: Type.Optional(Type.Integer({ minimum: -1, maximum: 5, description: 'Stars; -1 is rejected.' })),
+  dpi: Type.Optional(Type.Number({ description: 'Pixels per inch at which it is meant to be printed.' })),
+  colourProfile: Type.Optional(Type.String({ description: 'By its own name.' })),
+  bitDepth: Type.Optional(Type.Integer({ minimum: 1, description: 'Bits of each colour.' })),
+  layers: Type.Optional(Type.Integer({ minimum: 0 })),
+  hasDepth: Type.Optional(Type.Boolean({ description: 'It holds a map of how far everything is.' })),
+  hasGainMap: Type.Optional(Type.Boolean({ description: 'It holds what makes it brighter on a screen that can.' })),
 })
 export type MediaFacts = Static<typeof MediaFacts>
 
@@ -173,22 +188,6 @@ export const FileDetails = Type.Object({
   facts: MediaFacts,
 })
 export type FileDetails = Static<typeof FileDetails>
-
-/** Which files a list, a count or a selection is about. */
-const Filter = {
-  kind: Type.Optional(OneOf(kinds)),
-  name: Type.Optional(
-    Type.String({ minLength: 1, maxLength: 200, description: 'Files whose name contains this, whatever its case.' }),
-  ),
-  folderId: Type.Optional(
-    Type.Union([Id, Type.Literal('top')], {
-      description: 'Those in this folder itself; `top`: those in none, or in none that the caller may read.',
-    }),
-  ),
-  trashed: Type.Optional(Type.Boolean({ description: 'Those in the trash instead of those that are not.' })),
-}
-export const FileFilter = Type.Object(Filter, { additionalProperties: false })
-export type FileFilter = Static<typeof FileFilter>
 
 /** Some files by id, or all that match a filter. */
 export const Selection = Type.Union([
@@ -215,7 +214,7 @@ export const listFiles = endpoint({
   path: '/organizations/:organizationId/files',
   requires: { kind: 'member', role: 'guest', scope: 'read' },
   params: organizationParams,
-  query: Type.Object({ ...PageQuery, ...Filter }),
+  query: Type.Object({ ...PageQuery, ...filterMembers }),
   response: Page(File),
 })
 
@@ -230,7 +229,7 @@ export const summarizeFiles = endpoint({
   path: '/organizations/:organizationId/files/summary',
   requires: { kind: 'member', role: 'guest', scope: 'read' },
   params: organizationParams,
-  query: Type.Object(Filter),
+  query: Type.Object(filterMembers),
   response: Type.Object({
     count: Type.Integer({ minimum: 0 }),
     stride: Type.Integer({ minimum: 1 }),

@@ -4,18 +4,19 @@ import type { File, FileFilter } from '@trove/contract/files'
 export type ListingFilter = FileFilter & { organizationId: string }
 
 /** One string for one filter, whatever the order of its members. */
-export function filterKey({ organizationId, kind, name, trashed, folderId }: ListingFilter): string {
-  return JSON.stringify([organizationId, kind ?? '', name ?? '', trashed ?? false, folderId ?? ''])
+export function filterKey(filter: ListingFilter): string {
+  const { organizationId } = filter
+  return JSON.stringify([
+    organizationId,
+    ...Object.entries(fileFilterOf(filter)).toSorted(([a], [b]) => (a < b ? -1 : 1)),
+  ])
 }
 
-/** The part that the server filters by. */
-export function fileFilterOf({ kind, name, trashed, folderId }: ListingFilter): FileFilter {
-  return {
-    ...(kind === undefined ? {} : { kind }),
-    ...(name === undefined || name === '' ? {} : { name }),
-    ...(trashed === true ? { trashed } : {}),
-    ...(folderId === undefined ? {} : { folderId }),
-  }
+/** The part that the server filters by: members that say nothing are left out. */
+export function fileFilterOf({ organizationId: _organizationId, ...filter }: ListingFilter): FileFilter {
+  return Object.fromEntries(
+    Object.entries(filter).filter(([, value]) => value !== undefined && value !== '' && value !== false),
+  )
 }
 
 /** Whether a file is still where the filter looks, as far as the file itself tells. */

@@ -12,7 +12,7 @@ import { SearchField } from '../ui/SearchField.tsx'
 import { DropTarget } from '../uploads/index.ts'
 import { FilesPlace } from './FilesPlace.tsx'
 import { FilterBar } from './FilterBar.tsx'
-import type { FilesSearch, SetFilesSearch } from './place.ts'
+import { narrowingOf, NOT_NARROWED, useNarrowing, type FilesSearch, type SetFilesSearch } from './place.ts'
 import { UploadButton } from './UploadButton.tsx'
 
 type LibraryPageProps = { search: FilesSearch; setSearch: SetFilesSearch; links: FolderLinks }
@@ -22,13 +22,15 @@ export function LibraryPage({ search, setSearch, links }: LibraryPageProps) {
   const organization = useOrganization()
   const mayAdd = organization.role !== 'guest'
   const { kind, q } = search
+  const narrowing = useNarrowing(search)
   const filter = useMemo(
     () => ({
       organizationId: organization.id,
+      ...narrowing,
       ...(kind === undefined ? {} : { kind }),
       ...(q === undefined ? {} : { name: q }),
     }),
-    [organization.id, kind, q],
+    [organization.id, kind, q, narrowing],
   )
   const { view } = useListing(filter)
   return (
@@ -62,7 +64,7 @@ export function LibraryPage({ search, setSearch, links }: LibraryPageProps) {
           <Nothing
             search={search}
             organization={organization}
-            onClear={() => setSearch({ q: undefined, kind: undefined })}
+            onClear={() => setSearch({ q: undefined, kind: undefined, ...NOT_NARROWED })}
           />
         }
       />
@@ -81,7 +83,7 @@ function Nothing({
 }) {
   const isPhone = useIsPhone()
   const seesAll = organization.role === 'owner' || organization.role === 'admin'
-  if (search.q === undefined && search.kind === undefined) {
+  if (search.q === undefined && search.kind === undefined && Object.keys(narrowingOf(search)).length === 0) {
     return (
       <EmptyState
         picture={<NoFilesPicture />}

@@ -1,10 +1,31 @@
+import { colours, orientations, type FileFilter } from '@trove/contract/file-filter'
 import type { Kind } from '@trove/contract/media-types'
-import { useCallback, useEffect, useRef, useState } from 'react'
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { kindNames, layouts, type Layout } from '../files/index.ts'
 import { formatCount } from '../lib/format.ts'
 
+/** What a filter says besides the type, under the same names in an address. */
+export const narrowings = [
+  'tagIds',
+  'createdBy',
+  'camera',
+  'from',
+  'to',
+  'bounds',
+  'sizeFrom',
+  'sizeTo',
+  'sideFrom',
+  'sideTo',
+  'orientation',
+  'durationFromMs',
+  'durationToMs',
+  'colour',
+  'mediaType',
+] as const
+export type Narrowing = Pick<FileFilter, (typeof narrowings)[number]>
+
 /** All that the address says about a place of files. */
-export type FilesSearch = {
+export type FilesSearch = { [Name in keyof Narrowing]?: Narrowing[Name] | undefined } & {
   kind?: Kind | undefined
   q?: string | undefined
   view?: Layout | undefined
@@ -44,7 +65,49 @@ export function filesSearchOf(search: Record<string, unknown>): FilesSearch {
     at: text(search['at']),
     open: text(search['open']),
     details: search['details'] === true ? true : undefined,
+    ...narrowingOf(search),
   })
+}
+
+export const NOT_NARROWED = Object.fromEntries(narrowings.map((name) => [name, undefined]))
+
+/** The part of an address that narrows what is shown; what cannot be meant is left out. */
+export function narrowingOf(search: Record<string, unknown>): Narrowing {
+  const known: Record<string, unknown> = {}
+  for (const name of narrowings) {
+    const value = search[name]
+    const isKnown = FORMS[name] === 'number' ? isAmount(value) : FORMS[name].test(String(value ?? ''))
+    if (isKnown) known[name] = FORMS[name] === 'number' ? value : String(value)
+  }
+  return known as Narrowing
+}
+
+const isAmount = (value: unknown) => typeof value === 'number' && Number.isSafeInteger(value) && value >= 0
+
+const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
+const DAY = /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/
+const FORMS: Record<(typeof narrowings)[number], RegExp | 'number'> = {
+  tagIds: /^[0-9a-f-]{36}(,[0-9a-f-]{36}){0,19}$/i,
+  createdBy: ID,
+  camera: /^.{1,200}$/u,
+  from: DAY,
+  to: DAY,
+  bounds: /^-?\d{1,3}(\.\d{1,12})?(,-?\d{1,3}(\.\d{1,12})?){3}$/,
+  sizeFrom: 'number',
+  sizeTo: 'number',
+  sideFrom: 'number',
+  sideTo: 'number',
+  orientation: new RegExp(`^(${orientations.join('|')})$`),
+  durationFromMs: 'number',
+  durationToMs: 'number',
+  colour: new RegExp(`^(${colours.join('|')}|#[0-9a-f]{6})$`, 'i'),
+  mediaType: /^[\w.+-]+\/[\w.+-]+$/,
+}
+
+/** The same, and the same one for as long as it says the same. */
+export function useNarrowing(search: FilesSearch): Narrowing {
+  const text = JSON.stringify(narrowingOf(search))
+  return useMemo(() => JSON.parse(text) as Narrowing, [text])
 }
 
 /** Which uploads a list of them shows. */

@@ -128,11 +128,25 @@ export interface DeviceRequest {
   user_id: string | null;
 }
 
+export interface DocumentPageWords {
+  blob_id: string;
+  number: number;
+  organization_id: string;
+  words: string;
+}
+
 export interface DocumentText {
   blob_id: string;
   content: string;
   number: number;
   organization_id: string;
+}
+
+export interface DocumentWords {
+  blob_id: string;
+  language: string;
+  organization_id: string;
+  words: string;
 }
 
 export interface DownloadToken {
@@ -163,6 +177,23 @@ export interface Event {
   xid: Generated<string>;
 }
 
+export interface EventPicture {
+  caption: Generated<string>;
+  created_at: Generated<Timestamp>;
+  created_by: string;
+  event_id: string;
+  file_id: string;
+  organization_id: string;
+  position: number;
+}
+
+export interface EventTag {
+  created_at: Generated<Timestamp>;
+  event_id: string;
+  organization_id: string;
+  tag_id: string;
+}
+
 export interface File {
   camera: string | null;
   created_at: Generated<Timestamp>;
@@ -172,6 +203,7 @@ export interface File {
   happened_at: Generated<Timestamp>;
   happened_from: Generated<string>;
   id: string;
+  is_dated: Generated<boolean>;
   kind: string;
   latitude: number | null;
   local_at: Generated<Timestamp>;
@@ -184,11 +216,47 @@ export interface File {
   updated_at: Generated<Timestamp>;
 }
 
+export interface FileChange {
+  change: Json;
+  created_at: Generated<Timestamp>;
+  created_by: string;
+  id: string;
+  organization_id: string;
+  undone_at: Timestamp | null;
+}
+
+export interface FileChangeBefore {
+  became: Json;
+  change_id: string;
+  file_id: string;
+  organization_id: string;
+  was: Json;
+}
+
 export interface FileTag {
   created_at: Generated<Timestamp>;
   file_id: string;
   organization_id: string;
   tag_id: string;
+}
+
+export interface FileUse {
+  created_at: Generated<Timestamp>;
+  file_id: string;
+  kind: string;
+  name: string;
+  organization_id: string;
+  used_by: string;
+}
+
+export interface Finding {
+  file_id: string;
+  language: string;
+  named: string;
+  organization_id: string;
+  revision: number;
+  told: string;
+  words: string;
 }
 
 export interface Folder {
@@ -248,6 +316,17 @@ export interface InvitationTeam {
   team_id: string;
 }
 
+export interface Likeness {
+  band_1: number;
+  band_2: number;
+  band_3: number;
+  band_4: number;
+  hash: string;
+  id: string;
+  is_shared: Generated<boolean>;
+  organization_id: string;
+}
+
 export interface Link {
   allows_upload: Generated<boolean>;
   bound_email: string | null;
@@ -300,6 +379,14 @@ export interface LinkVisit {
   link_id: string;
   opened_at: Generated<Timestamp>;
   user_agent: string | null;
+}
+
+export interface Look {
+  blob_id: string;
+  colours: string[];
+  hash: string | null;
+  likeness_id: string | null;
+  organization_id: string;
 }
 
 export interface Mail {
@@ -547,12 +634,34 @@ export interface Step {
   blob_id: string;
   ended_at: Timestamp | null;
   failure: string | null;
+  heard_at: Timestamp | null;
+  is_old: Generated<boolean>;
   name: string;
   organization_id: string;
   progress: Generated<number>;
+  raised_at: Timestamp | null;
   reason: string | null;
   revision: number;
   status: Generated<string>;
+}
+
+export interface StepAgain {
+  after_blob_id: string | null;
+  asked_at: Generated<Timestamp>;
+  asked_by: string | null;
+  asked_count: Generated<number>;
+  ended_at: Timestamp | null;
+  name: string;
+  revision: number;
+  seen_count: Generated<number>;
+  total_count: Generated<number>;
+  until_blob_id: string | null;
+}
+
+export interface StepPause {
+  name: string;
+  paused_at: Generated<Timestamp>;
+  paused_by: string | null;
 }
 
 export interface Tag {
@@ -581,12 +690,69 @@ export interface TeamMember {
   user_id: string;
 }
 
+export interface TimelineChange {
+  change: number;
+  day: Timestamp;
+  kind: string;
+  organization_id: string;
+}
+
+export interface TimelineDay {
+  count: number;
+  day: Timestamp;
+  kind: string;
+  organization_id: string;
+}
+
+export interface TimelineEvent {
+  created_at: Generated<Timestamp>;
+  created_by: string;
+  description: Generated<string>;
+  happened_at: Generated<Timestamp>;
+  happened_from: Generated<string>;
+  id: string;
+  kind: string;
+  local_at: Generated<Timestamp>;
+  offset_minutes: Generated<number>;
+  organization_id: string;
+  picture_count: Generated<number>;
+  title: string;
+  trash_batch_id: string | null;
+  trashed_at: Timestamp | null;
+  updated_at: Generated<Timestamp>;
+}
+
+export interface ToldApart {
+  created_at: Generated<Timestamp>;
+  file_id: string;
+  likeness_id: string;
+  organization_id: string;
+  told_by: string;
+}
+
 export interface Totp {
   confirmed_at: Timestamp | null;
   created_at: Generated<Timestamp>;
   last_step: Generated<number>;
   sealed_secret: Buffer;
   user_id: string;
+}
+
+export interface Trim {
+  created_at: Generated<Timestamp>;
+  created_by: string;
+  ended_at: Timestamp | null;
+  event: Json;
+  failure: string | null;
+  file_id: string;
+  id: string;
+  length_ms: number;
+  organization_id: string;
+  progress: Generated<number>;
+  result_event_id: string | null;
+  result_file_id: string | null;
+  start_ms: number;
+  status: Generated<string>;
 }
 
 export interface UpkeepRun {
@@ -761,20 +927,30 @@ export interface DB {
   delivery: Delivery;
   delivery_part: DeliveryPart;
   device_request: DeviceRequest;
+  document_page_words: DocumentPageWords;
   document_text: DocumentText;
+  document_words: DocumentWords;
   download_token: DownloadToken;
   event: Event;
+  event_picture: EventPicture;
+  event_tag: EventTag;
   file: File;
+  file_change: FileChange;
+  file_change_before: FileChangeBefore;
   file_tag: FileTag;
+  file_use: FileUse;
+  finding: Finding;
   folder: Folder;
   grant: Grant;
   installation: Installation;
   invitation: Invitation;
   invitation_team: InvitationTeam;
+  likeness: Likeness;
   link: Link;
   link_code: LinkCode;
   link_visit: LinkVisit;
   linked_sign_in: LinkedSignIn;
+  look: Look;
   mail: Mail;
   mailed_token: MailedToken;
   media: Media;
@@ -801,10 +977,17 @@ export interface DB {
   space_share: SpaceShare;
   spent_challenge: SpentChallenge;
   step: Step;
+  step_again: StepAgain;
+  step_pause: StepPause;
   tag: Tag;
   team: Team;
   team_member: TeamMember;
+  timeline_change: TimelineChange;
+  timeline_day: TimelineDay;
+  timeline_event: TimelineEvent;
+  told_apart: ToldApart;
   totp: Totp;
+  trim: Trim;
   upkeep_run: UpkeepRun;
   upload: Upload;
   upload_holder: UploadHolder;

@@ -1,29 +1,20 @@
-import type { FileFilter } from '@trove/contract/files'
+import type { FileFilter } from '@trove/contract/file-filter'
 import { sql, type RawBuilder } from 'kysely'
 import type { Db, Tx } from '../../../platform/db/index.ts'
-import { isLive, principalsOf, rightsSum } from '../../access/index.ts'
+import { isLive, principalsOf } from '../../access/index.ts'
 import { selectFile } from '../store.ts'
+import { conditions, facts, foundBy, isFound, matches, rightsIn, type Found, type Scope } from './matching/store.ts'
 import * as near from './near/store.ts'
 
-/** Whose view of which organization. Whoever sees everything needs no decision about each row. */
-export type Scope = { organizationId: string; userId: string; seesEverything: boolean }
+export type { Scope } from './matching/store.ts'
 
 export type Which =
   | { fileIds: readonly string[] }
   | { batchId: string }
   | { filter: FileFilter; exceptIds: readonly string[] }
 
-const owned = {
-  id: sql.ref('file.id'),
-  organizationId: sql.ref('file.organization_id'),
-  createdBy: sql.ref('file.created_by'),
-}
-const EVERYTHING = 31
 const READ = 1
 const WRITE = 8
-
-const rightsIn = ({ userId, seesEverything }: Scope): RawBuilder<number> =>
-  seesEverything ? sql<number>`${sql.lit(EVERYTHING)}` : rightsSum(sql`${userId}::uuid`, owned)
 
 /**
  * One page of the files a user may read, newest first, each with the sum of their rights on it.
@@ -41,12 +32,67 @@ export async function listFiles(
   page: { limit: number; after?: string | undefined },
 ) {
   const isMerged = !scope.seesEverything && !isInFolder(filter)
+  const found = isInFolder(filter) ? undefined : foundBy(filter)
+  if (found !== undefined && scope.seesEverything) return listFound(db, scope, filter, { ...page, found })
   const { rows, isAll, after } = isMerged
     ? await listNearest(db, scope, filter, page)
     : { rows: [], isAll: false, after: page.after }
   if (isAll) return rows
-  const others = await walk(db, scope, filter, { limit: page.limit - rows.length, after })
+  const rest = { limit: page.limit - rows.length, after }
+  const others = await (found === undefined
+    ? walk(db, scope, filter, rest)
+    : listFound(db, scope, filter, { ...rest, found }))
   return [...rows, ...others]
+}
+
+/** So many of the newest are asked one by one before the search table is: a filter that fits many is soon answered. */
+const NEWEST = 2_000
+
+/**
+ * What the search table finds, newest first. Written so that the planner has nothing to choose: its guess of how much
+ * a few words leave can be wrong by the size of the library.
+ */
+async function listFound(
+  db: Db,
+  scope: Scope,
+  filter: FileFilter,
+  { found, limit, after }: { found: Found; limit: number; after?: string | undefined },
+) {
+  const { organizationId } = scope
+  const before = (id: string) => (after === undefined ? sql`` : sql`and ${sql.ref(id)} < ${after}::uuid`)
+  const newest = sql`(
+    select finding.file_id as id from (
+      select file.id from file
+      where file.organization_id = ${organizationId}::uuid
+        and ${filter.trashed === true ? sql`file.trashed_at is not null` : sql`file.trashed_at is null`}
+        ${before('file.id')}
+      order by file.id desc limit ${sql.lit(NEWEST)}
+    ) as recent cross join lateral (
+      select finding.file_id from finding
+      where finding.file_id = recent.id and ${isFound(organizationId, found)} offset 0
+    ) as finding order by recent.id desc offset 0)`
+  const all = sql`(
+    select file_id as id from (
+      select finding.file_id from finding
+      where finding.organization_id = ${organizationId}::uuid and ${isFound(organizationId, found)} offset 0
+    ) as finding where true ${before('file_id')} order by file_id desc offset 0)`
+  const ids = await pick(db, scope, filter, newest, limit)
+  const chosen = ids.length >= limit ? ids : await pick(db, scope, filter, all, limit)
+  return selectDecided(db, scope)
+    .where('file.id', '=', sql<string>`any(${chosen}::uuid[])`)
+    .orderBy('file.id', 'desc')
+    .execute()
+}
+
+/** The first of these, in their order, that match and may be read: each is asked until there are enough. */
+async function pick(db: Db, scope: Scope, filter: FileFilter, ids: RawBuilder<unknown>, limit: number) {
+  const { rows } = await sql<{ id: string }>`
+    select one.id from ${ids} as found
+    cross join lateral (
+      select file.id from file join resource on resource.id = file.id
+      where file.id = found.id and ${facts(scope, filter)} and ${rightsIn(scope)} & 1 = 1 offset 0
+    ) as one limit ${limit}`.execute(db)
+  return rows.map(({ id }) => id)
 }
 
 /** Along one index: that of the folder, or that of the organization's files for the filter. */
@@ -153,13 +199,13 @@ export async function restore(tx: Tx, scope: Scope, which: Which): Promise<strin
 }
 
 /** A filter that may leave so little of a long list that walking the list would not end. */
-const isSelective = ({ kind, name, trashed }: FileFilter): boolean =>
-  kind !== undefined || name !== undefined || trashed === true
+const isSelective = ({ folderId: _folderId, trashed, ...filter }: FileFilter): boolean =>
+  trashed === true || Object.keys(filter).length > 0
 
 const isInFolder = ({ folderId }: FileFilter): boolean => folderId !== undefined && folderId !== 'top'
 
 /** What `from` names to walk all that a user may read. For a member that is collected first: no row is decided alone. */
-function allOf(scope: Scope, filter: FileFilter) {
+export function allOf(scope: Scope, filter: FileFilter) {
   const { organizationId, userId } = scope
   if (scope.seesEverything || isInFolder(filter)) {
     return sql`file join resource on resource.id = file.id
@@ -178,35 +224,6 @@ function allOf(scope: Scope, filter: FileFilter) {
         and not holder.is_barred
     ) as readable on readable.id = file.id
     where ${matches(scope, filter)}`
-}
-
-function matches(scope: Scope, filter: FileFilter) {
-  return sql<boolean>`file.organization_id = ${scope.organizationId} and ${conditions(scope, filter)}`
-}
-
-function conditions(scope: Scope, { kind, name, folderId, trashed = false }: FileFilter) {
-  const pattern = name === undefined ? undefined : `%${name.replace(/[\\%_]/g, '\\$&')}%`
-  return sql<boolean>`
-    ${trashed ? sql`file.trashed_at is not null` : sql`file.trashed_at is null`}
-    ${kind === undefined ? sql`` : sql`and file.kind = ${kind}`}
-    ${pattern === undefined ? sql`` : sql`and file.name ilike ${pattern}`}
-    ${folderId === undefined ? sql`` : isIn(scope, folderId)}`
-}
-
-/** The top is where things lie that are in no folder, or in none that the user may read. */
-function isIn({ organizationId, userId, seesEverything }: Scope, folderId: string) {
-  if (folderId !== 'top') return sql`and resource.parent_id = ${folderId}::uuid`
-  if (seesEverything) {
-    return sql`
-      and resource.organization_id = ${organizationId}::uuid and resource.kind = 'file' and resource.parent_id is null`
-  }
-  const above = {
-    id: sql.ref('above.id'),
-    organizationId: sql.ref('above.organization_id'),
-    createdBy: sql.ref('above.created_by'),
-  }
-  return sql`and (resource.parent_id is null or not exists (
-    select from resource as above where above.id = resource.parent_id and ${rightsSum(sql`${userId}::uuid`, above)} & 1 = 1))`
 }
 
 function isSelected(scope: Scope, which: Which) {
