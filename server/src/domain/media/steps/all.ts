@@ -1,4 +1,5 @@
+import { textStep } from '../documents/text.ts'
 import type { Step } from './step.ts'
 
 /** Every step that follows once a file can be seen. */
-export const laterSteps: readonly Step[] = []
+export const laterSteps: readonly Step[] = [textStep]

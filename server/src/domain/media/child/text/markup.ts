@@ -1,0 +1,52 @@
+import { Parser, type Handler } from 'htmlparser2'
+
+/** What is done at the tags of a document, by their names in lower case or, of XML, without their prefix where asked. */
+export type Walk = {
+  open?(name: string, attributes: Readonly<Record<string, string>>): void
+  text?(words: string): void
+  close?(name: string): void
+}
+
+/**
+ * Walks XML as it comes. There is no document type: an entity that somebody declared stays as it is written, so that
+ * none unfolds and none is fetched.
+ */
+export const walkXml = (walk: Walk): Parser => new Parser(handlerOf(walk), { xmlMode: true, decodeEntities: true })
+
+const walkHtml = (walk: Walk): Parser => new Parser(handlerOf(walk), { decodeEntities: true })
+
+function handlerOf({ open, text, close }: Walk): Partial<Handler> {
+  return {
+    ...(open !== undefined && { onopentag: (name, attributes) => open(name, attributes) }),
+    ...(text !== undefined && { ontext: (words) => text(words) }),
+    ...(close !== undefined && { onclosetag: (name) => close(name) }),
+  }
+}
+
+/** `w:p` without its prefix, which is the writer's choice. */
+export const localName = (name: string): string => name.slice(name.indexOf(':') + 1)
+
+const SILENT = new Set(['script', 'style', 'template', 'noscript', 'svg', 'math', 'head', 'object', 'iframe'])
+const BLOCKS = new Set(
+  'address article aside blockquote br dd div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 header hr li main nav ol p pre section table td th tr ul'.split(
+    ' ',
+  ),
+)
+
+/** The words of a page of HTML, a line for each block; nothing in it is run or fetched. Feed it, then end it. */
+export function walkPage(write: (text: string) => void): Parser {
+  let silence = 0
+  return walkHtml({
+    open(name) {
+      if (SILENT.has(name)) silence++
+      else if (silence === 0 && BLOCKS.has(name)) write('\n')
+    },
+    text(words) {
+      if (silence === 0) write(words.replace(/\s+/g, ' '))
+    },
+    close(name) {
+      if (SILENT.has(name)) silence = Math.max(0, silence - 1)
+      else if (silence === 0 && BLOCKS.has(name)) write('\n')
+    },
+  })
+}
