@@ -12,7 +12,7 @@ import { pathOf } from './tus.ts'
 
 const AUTOCANNON = fileURLToPath(new URL('../../node_modules/.bin/autocannon', import.meta.url))
 
-export type Trove = { api: Part; databaseUrl: string }
+export type Trove = { api: Part; worker: Part | undefined; databaseUrl: string }
 
 /** The API, and the worker if wanted, as processes on a PostgreSQL of their own that flushes like that of a real installation. */
 export async function withTrove<T>(
@@ -29,7 +29,8 @@ export async function withTrove<T>(
     await migrate(postgres.url)
     const environment = { ...home.environment, LOG_LEVEL: parts.includes('worker') ? 'info' : 'warn', ...more }
     for (const part of parts) running.push(await startPart(part, environment))
-    return await work({ api: running[parts.indexOf('api')] as Part, databaseUrl: postgres.url })
+    const worker = running[parts.indexOf('worker')]
+    return await work({ api: running[parts.indexOf('api')] as Part, worker, databaseUrl: postgres.url })
   } finally {
     await Promise.all(running.map((part) => part.stop()))
     await postgres.stop('now')

@@ -65,9 +65,10 @@ export async function decodeMutants(count: number, { seed = 1, every = 1 } = {})
   return result
 }
 
-type Original = { name: string; bytes: Buffer; mediaType: string }
+export type Original = { name: string; bytes: Buffer; mediaType: string }
 
-async function collect(every: number): Promise<Original[]> {
+/** Small originals of the catalogue that can be shown: one of so many. */
+export async function collect(every: number): Promise<Original[]> {
   const originals: Original[] = []
   for (const [index, { name, outcome, isSlow, make }] of catalogue.entries()) {
     if (outcome !== 'ready' || isSlow || index % every !== 0) continue
@@ -80,7 +81,7 @@ async function collect(every: number): Promise<Original[]> {
 }
 
 /** One to some dozens of changes: bits turned, bytes set to extremes, stretches doubled, cut out or zeroed, the end cut off. */
-function mutate(original: Buffer, seed: string): Buffer {
+export function mutate(original: Buffer, seed: string): Buffer {
   const random = randomFrom(seed)
   const upTo = (limit: number) => Math.floor(random() * limit)
   let bytes = Buffer.from(original)
