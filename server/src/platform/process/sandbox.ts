@@ -29,8 +29,8 @@ const POWERLESS = [...DIE_WITH_PARENT, '--bounding-set=-all', '--inh-caps=-all',
  * What is missing is logged, once.
  */
 export function findSandbox(hiddenFolders: readonly string[], log: Log): Sandbox {
-  const walled = findWalled()
-  if (walled !== undefined) return walled
+  walled ??= { found: findWalled() }
+  if (walled.found !== undefined) return walled.found
   const hide = ['sh', '-c', HIDE, 'sh', String(hiddenFolders.length), ...hiddenFolders]
   const closed = [
     ['unshare', '-n', '-m', '--', ...hide, ...POWERLESS, '--'],
@@ -53,6 +53,9 @@ export function findSandbox(hiddenFolders: readonly string[], log: Log): Sandbox
     isWalled: false,
   }
 }
+
+/** Asked of the machine once: it takes a tenth of a second, and stays true. */
+let walled: { found: Sandbox | undefined } | undefined
 
 /** Its own processes are all that it sees of others, so that it cannot look into the memory of whoever started it. */
 const APART = ['-n', '-m', '-p', '-i', '-f', '--kill-child=KILL', '--']
