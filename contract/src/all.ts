@@ -3,6 +3,8 @@ import * as apiKeys from './api-keys.ts'
 import * as audit from './audit.ts'
 import * as directUploads from './direct-uploads.ts'
 import * as downloads from './downloads.ts'
+import * as fileChanges from './file-changes.ts'
+import * as fileUses from './file-uses.ts'
 import * as files from './files.ts'
 import * as folders from './folders.ts'
 import * as grants from './grants.ts'
@@ -19,7 +21,10 @@ import * as scan from './scan.ts'
 import * as shared from './shared.ts'
 import * as signIn from './sign-in.ts'
 import * as space from './space.ts'
+import * as tags from './tags.ts'
 import * as teams from './teams.ts'
+import * as timeline from './timeline.ts'
+import * as timelineEvents from './timeline-events.ts'
 import * as uploadSessions from './upload-sessions.ts'
 import * as upkeep from './upkeep.ts'
 import * as uploads from './uploads.ts'
@@ -39,6 +44,9 @@ export const endpoints: readonly Endpoint[] = [
   teams,
   invitations,
   files,
+  fileUses,
+  fileChanges,
+  tags,
   receipts,
   scan,
   folders,
@@ -46,6 +54,8 @@ export const endpoints: readonly Endpoint[] = [
   uploads,
   uploadSessions,
   knownBytes,
+  timeline,
+  timelineEvents,
   links,
   shared,
   directUploads,

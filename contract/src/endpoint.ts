@@ -37,7 +37,7 @@ export type Endpoint<
   id: string
   summary: string
   /** The room whose chapter of the documentation it stands in. */
-  room: 'audit' | 'identity' | 'organizations' | 'access' | 'files' | 'media' | 'uploads' | 'links' | 'ops'
+  room: 'audit' | 'identity' | 'organizations' | 'access' | 'files' | 'media' | 'uploads' | 'timeline' | 'links' | 'ops'
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'HEAD' | 'OPTIONS'
   /** Below `/api`. */
   path: string

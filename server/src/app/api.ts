@@ -7,6 +7,7 @@ import { mediaRoutes } from '../domain/media/index.ts'
 import { closingRoutes, trailRoutes, upkeepRoutes, watchRefusals } from '../domain/ops/index.ts'
 import { organizationRoutes } from '../domain/organizations/index.ts'
 import { integrityRoutes, spaceRoutes } from '../domain/storage/index.ts'
+import { timelineEventRoutes, timelineRoutes } from '../domain/timeline/index.ts'
 import { overrideMethod, openUploads } from '../domain/uploads/index.ts'
 import { tellLimits } from '../platform/http/limiter.ts'
 import { setSafeHeaders } from '../platform/http/headers.ts'
@@ -47,6 +48,8 @@ export async function buildApi(platform: OpenPlatform): Promise<Api> {
   closingRoutes(app, platform)
   upkeepRoutes(app, platform, upkeep)
   const uploads = openUploads(app, platform)
+  timelineRoutes(app, platform)
+  timelineEventRoutes(app, platform)
   linkRoutes(app, platform)
   await pageRoute(app, platform.settings)
   return {

@@ -6,6 +6,7 @@ import { linkTasks } from '../domain/links/index.ts'
 import { mediaTasks } from '../domain/media/index.ts'
 import { opsTasks, recordRuns } from '../domain/ops/index.ts'
 import { storageTasks } from '../domain/storage/index.ts'
+import { timelineEventTasks, timelineTasks } from '../domain/timeline/index.ts'
 import { uploadTasks } from '../domain/uploads/index.ts'
 import type { Task } from '../platform/jobs/index.ts'
 import { liveTasks } from '../platform/live/tasks.ts'
@@ -19,6 +20,8 @@ const defined: readonly Task[] = [
   ...fileTasks,
   ...mediaTasks,
   ...uploadTasks,
+  ...timelineTasks,
+  ...timelineEventTasks,
   ...linkTasks,
   ...opsTasks,
   ...liveTasks,

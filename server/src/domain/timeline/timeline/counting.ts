@@ -1,0 +1,33 @@
+import type { TimelineFilter } from '@trove/contract/timeline'
+import type { Db } from '../../../platform/db/index.ts'
+import type { Day } from './rules.ts'
+import * as store from './store.ts'
+
+/** So long a number is told again that was counted; what somebody may see changes it at once. */
+const BELIEVED_MS = 5_000
+const MOST_REMEMBERED = 500
+
+export type Counting = (db: Db, view: store.View) => Promise<Day[]>
+
+/**
+ * How many there are on each day, newest first. For those who see everything the numbers are kept; for others, and for
+ * filters, they are counted, and remembered for a moment together with the grants that they were counted by.
+ */
+export function createCounting(): Counting {
+  const known = new Map<string, { days: Promise<Day[]>; until: number }>()
+
+  return async function countDays(db, view) {
+    if (view.scope.seesEverything && store.isPlain(view.filter)) return store.listKeptDays(db, view)
+    const standing = view.scope.seesEverything ? 'everything' : await store.getStandingOf(db, view.scope)
+    const key = JSON.stringify([view.scope, standing, sorted(view.filter)])
+    const believed = known.get(key)
+    if (believed !== undefined && believed.until > performance.now()) return believed.days
+    if (known.size >= MOST_REMEMBERED) known.clear()
+    const days = store.countDays(db, view)
+    days.catch(() => known.delete(key)) // a database that was away is asked again
+    known.set(key, { days, until: performance.now() + BELIEVED_MS })
+    return days
+  }
+}
+
+const sorted = (filter: TimelineFilter) => Object.entries(filter).toSorted(([a], [b]) => (a < b ? -1 : 1))
