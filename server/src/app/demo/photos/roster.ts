@@ -6,6 +6,7 @@ import { blossoms, flower, ink, lights } from './close-up.ts'
 import { facade, houses } from './facade.ts'
 import { forest, forestLights } from './forest.ts'
 import { landscape, type Landscape } from './landscape.ts'
+import { placeOf } from './places.ts'
 import { arrangements, stillLife } from './studio.ts'
 import { views } from './views.ts'
 
@@ -180,7 +181,14 @@ export const photos: readonly Photo[] = [
 
 function photo(name: string, frame: Frame, takenAt: string, draw: Draw, more: { isTurned?: boolean } = {}): Photo {
   const [widthPixels, heightPixels] = frames[frame]
-  return { name, widthPixels, heightPixels, draw, facts: { ...cameraFor(name), takenAt }, ...more }
+  return {
+    name,
+    widthPixels,
+    heightPixels,
+    draw,
+    facts: { ...cameraFor(name), ...placeOf(name, takenAt), takenAt },
+    ...more,
+  }
 }
 
 /** Cameras that nobody sells, with settings that fit together. */
