@@ -34,6 +34,12 @@ const Duration = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER })
 /** Members of a filter, alike in an address and in a body. Those that are given must all hold. */
 export const filterMembers = {
   kind: Type.Optional(OneOf(kinds)),
+  kinds: Type.Optional(
+    Type.String({
+      pattern: `^(${kinds.join('|')})(,(${kinds.join('|')})){0,${kinds.length - 1}}$`,
+      description: 'Those of any of these kinds; commas between.',
+    }),
+  ),
   name: Type.Optional(
     Type.String({ minLength: 1, maxLength: 200, description: 'Files whose name contains this, whatever its case.' }),
   ),

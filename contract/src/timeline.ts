@@ -8,7 +8,7 @@ import { File } from './files.ts'
 export const timelineKinds = ['image', 'video'] as const
 export type TimelineKind = (typeof timelineKinds)[number]
 
-const { kind: _kind, trashed: _trashed, ...fileFilter } = filterMembers
+const { kind: _kind, kinds: _kinds, trashed: _trashed, ...fileFilter } = filterMembers
 /** Images and videos that are not in the trash, and of those the ones that match. */
 const Filter = { ...fileFilter, kind: Type.Optional(OneOf(timelineKinds)) }
 export const TimelineFilter = Type.Object(Filter, { additionalProperties: false })

@@ -56,10 +56,11 @@ export function isFound(organizationId: string, { facets, words }: Found) {
 
 /** What is asked of the file itself, one row at a time. */
 export function facts(scope: Scope, filter: FileFilter) {
-  const { kind, name, folderId, trashed = false, q, createdBy, camera, from, to, tagIds, bounds } = filter
+  const { kind, kinds, name, folderId, trashed = false, q, createdBy, camera, from, to, tagIds, bounds } = filter
   return sql<boolean>`
     ${trashed ? sql`file.trashed_at is not null` : sql`file.trashed_at is null`}
     ${kind === undefined ? sql`` : sql`and file.kind = ${kind}`}
+    ${kinds === undefined ? sql`` : sql`and file.kind = any(${kinds.split(',')}::text[])`}
     ${name === undefined ? sql`` : sql`and file.name ilike ${containing(name)}`}
     ${q === undefined || !isWordless(q) ? sql`` : sql`and file.name ilike ${containing(q)}`}
     ${createdBy === undefined ? sql`` : sql`and file.created_by = ${createdBy}::uuid`}
