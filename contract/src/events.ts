@@ -1,4 +1,5 @@
 import type { ProcessingState } from './files.ts'
+import type { StepName, StepState } from './processing.ts'
 import type { Pace, UploadSessionState } from './upload-sessions.ts'
 import type { UploadStage, UploadState } from './uploads.ts'
 
@@ -6,12 +7,20 @@ import type { UploadStage, UploadState } from './uploads.ts'
 export type Event =
   | { type: 'file.added'; organizationId: string; fileId: string }
   | { type: 'file.settled'; organizationId: string; fileId: string; status: ProcessingState }
+  /** A step of the processing of its current version has ended. */
+  | { type: 'file.step-ended'; organizationId: string; fileId: string; step: StepName; status: StepState }
   /** Its stored bytes are not what they were, or are so again. */
   | { type: 'file.damaged'; organizationId: string; fileId: string }
   | { type: 'file.healed'; organizationId: string; fileId: string }
   /** Its original has gone to the cold tier, or has come back. */
   | { type: 'file.tier-changed'; organizationId: string; fileId: string }
   | { type: 'file.renamed'; organizationId: string; fileId: string }
+  /** Its tags, its description or when it happened. */
+  | { type: 'file.changed'; organizationId: string; fileId: string }
+  /** The same of more files than are told one by one, or where they are. */
+  | { type: 'files.changed'; organizationId: string; count: number }
+  /** A tag was made, renamed, merged or deleted. */
+  | { type: 'tags.changed'; organizationId: string }
   | { type: 'file.moved'; organizationId: string; fileId: string }
   /** A folder was made, renamed, moved, trashed or restored. */
   | { type: 'folder.changed'; organizationId: string; folderId: string }
@@ -19,6 +28,12 @@ export type Event =
   | { type: 'access.changed'; organizationId: string; resourceId?: string }
   | { type: 'file.trashed'; organizationId: string; fileId: string }
   | { type: 'file.restored'; organizationId: string; fileId: string }
+  /** Something shows a file no more, because that was deleted for good. */
+  | { type: 'file.detached'; organizationId: string; resourceId: string }
+  /** A photo, series or clip came, or came back from the trash; was changed, with its pictures; went into the trash. */
+  | { type: 'timeline-event.added'; organizationId: string; eventId: string }
+  | { type: 'timeline-event.changed'; organizationId: string; eventId: string }
+  | { type: 'timeline-event.removed'; organizationId: string; eventId: string }
   | { type: 'files.trashed'; organizationId: string; batchId: string; count: number }
   | { type: 'files.restored'; organizationId: string; batchId: string; count: number }
   | {

@@ -1,3 +1,4 @@
+import type { FailureReason } from '@trove/contract/processing'
 import { inTransaction } from '../../platform/db/index.ts'
 import type { Platform } from '../../platform/platform.ts'
 import * as files from '../files/index.ts'
@@ -8,6 +9,7 @@ import { isRenderable, rendererOf } from './renderer.ts'
 import type { MediaSummary } from './rendering.ts'
 import { askForSteps } from './steps/asking.ts'
 import type { Subject } from './steps/step.ts'
+import * as first from './first/recording.ts'
 import * as store from './store.ts'
 
 /**
@@ -20,7 +22,7 @@ export async function renderVersion(platform: Platform, versionId: string, signa
   const version = await inTransaction(platform.db, (tx) => files.beginProcessing(tx, versionId))
   if (version === undefined) return
   // Decoders open nothing, and nothing is made of it, before the scanner has seen it.
-  const scanned = await scanOnce(platform, version.blobId, signal)
+  const scanned = await first.recordScan(platform, version, () => scanOnce(platform, version.blobId, signal))
   if (scanned === 'unreachable') throw new Error('the virus scanner cannot be reached')
   if (scanned === 'held') return inTransaction(platform.db, (tx) => files.holdBack(tx, versionId))
   if (scanned !== 'clear') return
@@ -30,10 +32,10 @@ export async function renderVersion(platform: Platform, versionId: string, signa
   if (blob.renderedId !== null || !isRenderable(blob.mediaType)) return settleReady(platform, versionId, subject)
 
   const { objectKey, sizeBytes, mediaType } = blob
-  const rendering = await withLocalFile(platform, objectKey, (path) =>
-    rendererOf(platform).render({ path, sizeBytes, mediaType }, signal),
+  const rendering = await first.recordLook(platform, version, () =>
+    withLocalFile(platform, objectKey, (path) => rendererOf(platform).render({ path, sizeBytes, mediaType }, signal)),
   )
-  if (!rendering.ok) return settleFailed(platform, versionId, rendering.failure)
+  if (!rendering.ok) return settleFailed(platform, version, { reason: 'damaged', ...rendering })
   signal.throwIfAborted()
   const variants = await putVariants(platform, subject, rendering.variants)
   await keep(platform, { versionId, subject, variants, summary: rendering.summary })
@@ -46,18 +48,30 @@ export async function giveUp(
   cause: Error,
 ): Promise<void> {
   if (platform.scanner !== undefined && (await holdUnreachable(platform, versionId))) return
-  return settleFailed(platform, versionId, `It could not be processed: ${cause.message.replace(/\.$/, '')}.`)
+  const failure = `It could not be processed: ${cause.message.replace(/\.$/, '')}.`
+  const version = await store.getVersion(platform.db, versionId)
+  if (version !== undefined) await settleFailed(platform, version, { reason: 'fault', failure })
 }
 
 function settleReady({ db, jobs }: Pick<Platform, 'db' | 'jobs'>, versionId: string, subject: Subject): Promise<void> {
   return inTransaction(db, async (tx) => {
-    await files.settle(tx, versionId, { status: 'ready' })
+    await first.endLook(tx, subject, isRenderable(subject.mediaType) ? 'done' : 'skipped')
     await askForSteps(tx, jobs, subject)
+    await files.settle(tx, versionId, { status: 'ready' })
   })
 }
 
-function settleFailed({ db }: Pick<Platform, 'db'>, versionId: string, failure: string): Promise<void> {
-  return inTransaction(db, (tx) => files.settle(tx, versionId, { status: 'failed', failure }))
+type Failed = { reason: FailureReason; failure: string }
+
+function settleFailed(
+  { db }: Pick<Platform, 'db'>,
+  version: { versionId: string; blobId: string; organizationId: string },
+  { reason, failure }: Failed,
+): Promise<void> {
+  return inTransaction(db, async (tx) => {
+    await first.failLook(tx, version, { reason, failure })
+    await files.settle(tx, version.versionId, { status: 'failed', failure })
+  })
 }
 
 type Kept = { versionId: string; subject: Subject; summary: MediaSummary; variants: store.StoredVariant[] }
@@ -68,6 +82,7 @@ async function keep({ db, jobs, objects }: Platform, { versionId, subject, summa
   const isFirst = await inTransaction(db, async (tx) => {
     const inserted = await store.insertMedia(tx, blobId, summary)
     if (inserted) await store.insertVariants(tx, blobId, variants)
+    await first.endLook(tx, subject, 'done')
     await askForSteps(tx, jobs, subject)
     await files.settle(tx, versionId, { status: 'ready' })
     return inserted

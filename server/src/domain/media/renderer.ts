@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { createProcessPool, type ProcessPool, type RunOptions } from '../../platform/process/index.ts'
 import type { Log, Platform } from '../../platform/platform.ts'
 import type { Settings } from '../../platform/settings.ts'
+import { createLanes, type Lanes, type Passage } from './lanes.ts'
 import type {
   BareRequest,
   BareResponse,
@@ -27,8 +28,13 @@ export type Renderer = {
   render(request: RenderRequest, signal: AbortSignal): Promise<Rendering>
   /** Writes a file anew, without its metadata. The same holds as for rendering. */
   bare(request: BareRequest, signal: AbortSignal): Promise<Bared>
-  /** Makes what one later step makes. The same holds as for rendering. */
+  /**
+   * Makes what one later step makes. The same holds as for rendering. Whoever asks has a seat: `runStep` sees to it, so
+   * that the time a step waits for one is not the time that it takes.
+   */
   make(request: MakeRequest, signal: AbortSignal, limits?: Partial<RunOptions>): Promise<Making>
+  /** Waits for one of the seats there are: one for each child. Rendering and copying do so by themselves. */
+  enter(passage: Passage, signal: AbortSignal): Promise<() => void>
   close(): void
 }
 
@@ -49,13 +55,12 @@ const SCRIPT = fileURLToPath(new URL('child/main.ts', import.meta.url))
 export const isRenderable = (mediaType: string): boolean =>
   /^(image|video|audio)\//.test(mediaType) ? !UNSHOWN.has(mediaType) : RENDERABLE.has(mediaType)
 
-const RENDERABLE = new Set(['application/pdf', 'application/illustrator', 'application/mxf'])
+const RENDERABLE = new Set(['application/pdf', 'application/illustrator', 'application/mxf', 'application/dicom'])
 const UNSHOWN = new Set([
   'audio/midi',
   'image/vnd.djvu',
   'image/vnd.dwg',
   'image/vnd.dxf',
-  'image/vnd.adobe.photoshop',
   'image/x-xcf',
   'image/x-tga',
   'image/x-portable-anymap',
@@ -76,10 +81,11 @@ export function useRenderer(platform: Pick<Platform, 'settings'>, renderer: Rend
 }
 
 export function createRenderer({ settings, log, hiddenFolders = [] }: RendererOptions): Renderer {
+  const lanes = createLanes(Math.min(settings.workerConcurrency, availableParallelism() * 2))
   const pool: ProcessPool<RenderRequest | BareRequest | MakeRequest, RenderResponse | BareResponse | MakeResponse> =
     createProcessPool({
       script: SCRIPT,
-      size: Math.min(settings.workerConcurrency, availableParallelism() * 2),
+      size: lanes.seats,
       timeoutMs: settings.mediaTimeoutMs,
       memoryBytes: settings.mediaMemoryBytes,
       hiddenFolders,
@@ -91,19 +97,20 @@ export function createRenderer({ settings, log, hiddenFolders = [] }: RendererOp
       const timeoutMs = INTRICATE.test(request.mediaType)
         ? Math.min(INTRICATE_MS, settings.mediaTimeoutMs)
         : settings.mediaTimeoutMs
-      const outcome = await pool.run((at) => ({ ...request, path: at.reads }), signal, {
-        timeoutMs,
-        lent: { reads: request.path },
-      })
-      if (!outcome.ok) return { ok: false, failure: sentence(outcome.failure) }
+      const outcome = await seated(lanes, signal, () =>
+        pool.run((at) => ({ ...request, path: at.reads }), signal, { timeoutMs, lent: { reads: request.path } }),
+      )
+      if (!outcome.ok) return { ok: false, failure: sentence(outcome.failure), reason: reasonOf(outcome.failure) }
       if ('fault' in outcome.value) throw new Error(outcome.value.fault)
       return outcome.value as Rendering
     },
     async bare(request, signal) {
-      const outcome = await pool.run(
-        (at) => ({ ...request, path: at.reads, outputPath: join(at.writes, basename(request.outputPath)) }),
-        signal,
-        { lent: { reads: request.path, writes: dirname(request.outputPath) } },
+      const outcome = await seated(lanes, signal, () =>
+        pool.run(
+          (at) => ({ ...request, path: at.reads, outputPath: join(at.writes, basename(request.outputPath)) }),
+          signal,
+          { lent: { reads: request.path, writes: dirname(request.outputPath) } },
+        ),
       )
       if (!outcome.ok) return { ok: false, failure: sentence(outcome.failure) }
       if ('fault' in outcome.value) throw new Error(outcome.value.fault)
@@ -119,7 +126,17 @@ export function createRenderer({ settings, log, hiddenFolders = [] }: RendererOp
       if ('fault' in outcome.value) throw new Error(outcome.value.fault)
       return broughtTo(outputFolder, outcome.value as Making)
     },
+    enter: (passage, signal) => lanes.enter(passage, signal),
     close: () => pool.close(),
+  }
+}
+
+async function seated<T>(lanes: Lanes, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+  const leave = await lanes.enter({ lane: 'first' }, signal)
+  try {
+    return await work()
+  } finally {
+    leave()
   }
 }
 

@@ -36,14 +36,14 @@ export type RenderedVariant = {
 /** A file that cannot be shown is a result too: `failure` is a plain sentence about the file. */
 export type Rendering =
   | { ok: true; summary: MediaSummary; variants: RenderedVariant[] }
-  | { ok: false; failure: string }
+  | { ok: false; failure: string; reason?: FailureReason }
 
 /** What the child sends back: `fault` when it is the machine that could not, whatever the file. */
 export type RenderResponse = Rendering | { fault: string }
 
 /** What the media child is asked: to make what one later step makes. */
 export type MakeRequest = RenderRequest & {
-  make: StepName
+  make: StepName | 'trim'
   /** Absolute, empty, and the child's own until it has answered: large results are files in it. */
   outputFolder: string
   /** What else the step has to say, plain values only. */

@@ -33,6 +33,15 @@ export async function getBlob(db: Db, blobId: string) {
     .executeTakeFirst()
 }
 
+export function getVersion(db: Db, versionId: string) {
+  return db
+    .selectFrom('version')
+    .innerJoin('blob', 'blob.id', 'version.blob_id')
+    .select(['version.id as versionId', 'blob.id as blobId', 'blob.organization_id as organizationId'])
+    .where('version.id', '=', versionId)
+    .executeTakeFirst()
+}
+
 /** False when another worker was first: its variants stand, and nothing was changed. */
 export async function insertMedia(tx: Tx, blobId: string, { facts, ...summary }: MediaSummary): Promise<boolean> {
   const inserted = await tx
@@ -52,8 +61,25 @@ export async function insertMedia(tx: Tx, blobId: string, { facts, ...summary }:
   return inserted !== undefined
 }
 
+/**
+ * Instead of those of these names, if there are any: what makes them may run a second time, or be made otherwise since.
+ * Objects that no row mentions any more are left to the sweep.
+ */
+export async function replaceVariants(
+  tx: Tx,
+  blobId: string,
+  names: readonly VariantName[],
+  variants: readonly StoredVariant[],
+): Promise<void> {
+  await tx.deleteFrom('variant').where('blob_id', '=', blobId).where('name', 'in', names).execute()
+  await insertVariants(tx, blobId, variants)
+}
+
+/** @throws Error  the bytes were found infected meanwhile: nothing stands for them any more */
 export async function insertVariants(tx: Tx, blobId: string, variants: readonly StoredVariant[]): Promise<void> {
   if (variants.length === 0) return
+  const blob = await tx.selectFrom('blob').select('scan_status').where('id', '=', blobId).forShare().executeTakeFirst()
+  if (blob?.scan_status === 'infected') throw new Error('the bytes were found infected meanwhile')
   await tx
     .insertInto('variant')
     .values(
@@ -87,11 +113,11 @@ export async function getVariant(db: Db, fileId: string, name: VariantName) {
       'variant.size_bytes as sizeBytes',
     ])
     .innerJoin('blob', 'blob.id', 'version.blob_id')
-    .select(['variant.media_type as mediaType', 'variant.created_at as createdAt'])
+    .select(['variant.media_type as mediaType', 'variant.created_at as createdAt', 'variant.facts'])
     .select([uploaderId.as('uploaderId'), standing.as('standing')])
     .where('file.id', '=', fileId)
     .where('variant.name', '=', name)
-    .where('variant.media_type', '=', 'image/webp')
+    .where('variant.media_type', '=', name === 'proxy' ? 'video/mp4' : 'image/webp')
     .where('variant.number', '=', 0)
     .executeTakeFirst()
 }

@@ -8,5 +8,6 @@ export {
   type Tally,
   type Task,
   type Upkeep,
+  type Urgency,
 } from './task.ts'
 export { startWorkers, type Workers } from './workers.ts'

@@ -2,7 +2,7 @@ import { fromKysely, PgBoss } from 'pg-boss'
 import { Gauge, register } from 'prom-client'
 import { Assert } from 'typebox/value'
 import type { Log } from '../platform.ts'
-import type { Jobs, Task } from './task.ts'
+import type { Jobs, Task, Urgency } from './task.ts'
 import { fairTurns } from './turns.ts'
 
 export const SCHEMA = 'pgboss'
@@ -15,6 +15,9 @@ const DAY_S = 86_400
 const HEARTBEAT_S = 10
 const RETRY_DELAY_S = 1
 const RETRY_DELAY_MAX_S = 60
+
+/** Further apart than any turn: what is asked for in bulk takes nobody's turn who waits, nor its own group's. */
+const BANDS: Readonly<Record<Urgency, number>> = { first: 1_000_000, usual: 0, last: -1_000_000 }
 
 export type QueueOptions = {
   /** A direct connection: through a pooler in transaction mode jobs still run, but are polled for instead of announced. */
@@ -37,12 +40,12 @@ export async function createJobs(options: QueueOptions): Promise<Jobs> {
   const turns = fairTurns()
   countJobs(boss)
   return {
-    async enqueue(tx, task, payload, { groupId } = {}) {
+    async enqueue(tx, task, payload, { groupId, urgency = 'usual' } = {}) {
       Assert(task.payload, payload)
       await ensure(task)
       const id = await boss.send(task.name, payload as object, {
         db: fromKysely(tx),
-        priority: turns.next(groupId),
+        priority: BANDS[urgency] + turns.next(groupId === undefined ? undefined : `${urgency} ${groupId}`),
         ...(groupId !== undefined && { group: { id: groupId } }),
       })
       if (id === null) throw new Error(`the queue did not take a job of ${task.name}`)

@@ -46,6 +46,11 @@ export type Task<S extends TSchema = TSchema> = {
   timeoutMs: number
   /** Runs as many at a time as the worker has slots for; otherwise one at a time in each worker. */
   isParallel?: boolean
+  /**
+   * Of a parallel one fewer than the worker has slots, and of one group fewer still: what takes long then leaves room for
+   * others, and one group for another.
+   */
+  atMost?(slots: number): { atOnce: number; ofOneGroup: number }
   /** Also runs by itself: minute, hour, day, month, weekday, in UTC. Its payload is then `{}`. */
   cron?: string
   /** Only for one with `cron` whose payload is `{}`; `run` then returns what it did. */
@@ -65,7 +70,11 @@ export function defineTask<S extends TSchema>(task: Task<S>): Task<S> {
 export type EnqueueOptions = {
   /** Whose work it is: whoever asks for much at once waits behind those who ask for little. */
   groupId?: string
+  /** Somebody looks at it and waits; as one comes; or when there is nothing else to do. As one comes unless said. */
+  urgency?: Urgency
 }
+
+export type Urgency = 'first' | 'usual' | 'last'
 
 /** The queue as operations see it. */
 export type Jobs = {

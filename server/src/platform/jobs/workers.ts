@@ -13,6 +13,14 @@ const HEARTBEAT_REFRESH_S = 3
 /** How long an aborted job may take to let go before its place in the queue is given back over its head. */
 const LET_GO_MS = 2_000
 const CLOSE_WITHIN_MS = 5_000
+/** How soon a worker hears that a queue was paused, or goes on. */
+const PAUSES_MS = 2_000
+
+export type WorkerOptions = QueueOptions & {
+  slots: number
+  /** Names of the tasks that are paused: asked every few seconds. What runs of them is finished, and nothing new begun. */
+  paused?: () => Promise<ReadonlySet<string>>
+}
 
 export type Workers = {
   /** Aborts what runs, gives it back to the queue at once and closes; within 8 s. */
@@ -28,7 +36,7 @@ export type Workers = {
 export async function startWorkers(
   platform: Platform,
   tasks: readonly Task[],
-  options: QueueOptions & { slots: number },
+  options: WorkerOptions,
 ): Promise<Workers> {
   const boss = await openBoss(options, {
     max: 3 + options.slots,
@@ -39,10 +47,13 @@ export async function startWorkers(
   const ensure = queueMaker(boss)
   const stopping = new AbortController()
   setMaxListeners(0, stopping.signal)
+  const benches: Bench[] = []
   for (const task of tasks) {
     await ensure(task)
-    const context = { platform, boss, task, stopping: stopping.signal }
-    for (let slot = 0; slot < (task.isParallel === true ? options.slots : 1); slot++) await fillSlot(context)
+    benches.push({ platform, boss, task, stopping: stopping.signal, slots: options.slots, workerIds: [] })
+  }
+  const stopLooking = await followPauses(benches, options)
+  for (const task of tasks) {
     if (task.exhausted !== undefined)
       await boss.work(exhaustedQueue(task), { ...POLLING, includeMetadata: true }, ([job]: JobWithMetadata<object>[]) =>
         exhaust(platform, task, job),
@@ -51,6 +62,7 @@ export async function startWorkers(
   }
   return {
     async stop() {
+      stopLooking()
       stopping.abort(new Error('the worker stops'))
       await Promise.race([boss.stop({ graceful: true, timeout: CLOSE_WITHIN_MS }), delay(CLOSE_WITHIN_MS + 1000)])
     },
@@ -63,12 +75,49 @@ const POLLING = {
   heartbeatRefreshSeconds: HEARTBEAT_REFRESH_S,
 }
 
+/** Fills the slots of every task that is not paused, empties those of one that is, and looks again every few seconds. */
+async function followPauses(benches: readonly Bench[], { paused, log }: WorkerOptions): Promise<() => void> {
+  const look = async () => {
+    const names = (await paused?.()) ?? new Set()
+    for (const bench of benches) {
+      if (bench.stopping.aborted) return
+      if (names.has(bench.task.name)) await emptySlots(bench)
+      else if (bench.workerIds.length === 0) await fillSlots(bench)
+    }
+  }
+  await look()
+  if (paused === undefined) return () => undefined
+  let looking: Promise<void> | undefined
+  const timer = setInterval(() => {
+    looking ??= look()
+      .catch((err: unknown) => log.warn({ err }, 'which queues are paused could not be asked'))
+      .finally(() => (looking = undefined))
+  }, PAUSES_MS)
+  return () => clearInterval(timer)
+}
+
+type Bench = Context & { slots: number; workerIds: string[] }
+
+async function fillSlots(bench: Bench): Promise<void> {
+  const { task, slots } = bench
+  const { atOnce, ofOneGroup } = task.atMost?.(slots) ?? { atOnce: slots, ofOneGroup: undefined }
+  const count = task.isParallel === true ? atOnce : 1
+  const limits = ofOneGroup !== undefined && ofOneGroup < count ? { localGroupConcurrency: ofOneGroup } : {}
+  for (let slot = 0; slot < count; slot++) bench.workerIds.push(await fillSlot(bench, limits))
+}
+
+/** What runs in them is finished. */
+async function emptySlots({ boss, task, workerIds }: Bench): Promise<void> {
+  for (const id of workerIds.splice(0)) await boss.offWork(task.name, { id, wait: false })
+}
+
 /** One job after the other: who has done one asks for the next at once, and polls only when there was none. */
-async function fillSlot(context: Context): Promise<void> {
+async function fillSlot(context: Context, limits: { localGroupConcurrency?: number }): Promise<string> {
   const { boss, task } = context
-  const workerId = await boss.work<object>(task.name, POLLING, async ([job]) => {
+  const workerId = await boss.work<object>(task.name, { ...POLLING, ...limits }, async ([job]) => {
     await runJob(context, job).finally(() => boss.notifyWorker(workerId))
   })
+  return workerId
 }
 
 type Context = { platform: Platform; boss: PgBoss; task: Task; stopping: AbortSignal }

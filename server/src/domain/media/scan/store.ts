@@ -72,7 +72,9 @@ export async function deleteMade(tx: Tx, blobId: string): Promise<string[]> {
   const { rows } = await sql<{ key: string }>`
     with variants as (delete from variant where blob_id = ${blobId}::uuid returning object_key),
       copies as (delete from bare_copy where blob_id = ${blobId}::uuid returning object_key),
-      facts as (delete from media where blob_id = ${blobId}::uuid)
+      facts as (delete from media where blob_id = ${blobId}::uuid),
+      texts as (delete from document_text where blob_id = ${blobId}::uuid),
+      steps as (delete from step where blob_id = ${blobId}::uuid and name <> 'scan')
     select object_key as key from variants
     union all select object_key from copies where object_key is not null`.execute(tx)
   return rows.map(({ key }) => key)

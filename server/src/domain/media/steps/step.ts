@@ -34,7 +34,9 @@ export type Step = {
   revision: number
   /** By the type alone, before anything is read. */
   appliesTo(mediaType: string): boolean
-  /** Wall time of one attempt. */
+  /** Wall time of one attempt, from when it begins; what it waits for its turn does not count. */
   timeoutMs: number
+  /** It takes minutes rather than seconds: it never has more than half of the media children. Light unless said. */
+  weight?: 'light' | 'heavy'
   run(platform: Platform, subject: Subject, work: Work): Promise<Outcome>
 }
