@@ -66,6 +66,8 @@ export type Opened = {
   /** The moving picture: attached covers do not count. */
   video: Stream | undefined
   audio: Stream | undefined
+  /** Every track of sound, the first of which is played. */
+  audios: Stream[]
   cover: Stream | undefined
   tags: Record<string, string>
 }
@@ -79,18 +81,26 @@ export async function openRecording(path: string): Promise<Opened> {
   const format = new FormatContext()
   format.allocContext()
   format.maxStreams = MOST_STREAMS
-  const options = Dictionary.fromObject({ protocol_whitelist: 'file', format_whitelist: FORMATS.join(',') })
+  const options = Dictionary.fromObject({
+    protocol_whitelist: 'file',
+    format_whitelist: FORMATS.join(','),
+    // Said by default; a MOV names other files in its data references, and none of them is opened.
+    enable_drefs: '0',
+    use_absolute_path: '0',
+  })
   if ((await format.openInput(path, null, options)) < 0)
     throw new Undecodable('The recording cannot be opened: it is damaged or incomplete.')
   if ((await format.findStreamInfo(null)) < 0)
     throw new Undecodable('The recording cannot be read: it is damaged or incomplete.')
   const streams = format.streams
   const isCover = (stream: Stream) => stream.hasDisposition(AV_DISPOSITION_ATTACHED_PIC)
+  const audios = streams.filter((stream) => stream.codecpar.codecType === AVMEDIA_TYPE_AUDIO)
   const moving = streams.filter((stream) => stream.codecpar.codecType === AVMEDIA_TYPE_VIDEO && !isCover(stream))
   return {
     format,
     video: moving.toSorted((a, b) => areaOf(b) - areaOf(a))[0],
-    audio: streams.find((stream) => stream.codecpar.codecType === AVMEDIA_TYPE_AUDIO),
+    audio: audios[0],
+    audios,
     cover: streams.find((stream) => stream.codecpar.codecType === AVMEDIA_TYPE_VIDEO && isCover(stream)),
     tags: format.metadata?.getAll() ?? {},
   }

@@ -1,10 +1,11 @@
 import type { MediaFacts } from '@trove/contract/files'
-import { avGetCodecName, Packet, type FormatContext, type Rational, type Stream } from 'node-av'
+import { Packet, type FormatContext, type Stream } from 'node-av'
 import sharp from 'sharp'
 import type { MediaSummary, RenderRequest } from '../rendering.ts'
-import { present, text } from './camera.ts'
 import { openRecording, type Opened } from './demux.ts'
 import { findPoster } from './frames.ts'
+import { scanPackets } from './packets.ts'
+import { factsOf } from './recording-facts.ts'
 import { OPENING, type Rendered } from './still.ts'
 import { Undecodable, UnknownCodec } from './undecodable.ts'
 import { decode, makeVariants } from './variants.ts'
@@ -16,17 +17,20 @@ const POSTER_SHARE = 0.1
 const POSTER_LATEST_US = 10 * SECOND_US
 /** Packets that are counted where the container does not say how long it is. */
 const MOST_COUNTED = 500_000
+const MOST_SCANNED_BYTES = 32 * 1024 ** 2
 
 /** Facts and poster of a video, or facts and cover of a recording of sound. @throws Undecodable */
-export async function renderRecording({ path }: RenderRequest): Promise<Rendered> {
+export async function renderRecording({ path, mediaType, sizeBytes }: RenderRequest): Promise<Rendered> {
   const opened = await openRecording(path)
   try {
     if (opened.video === undefined && opened.audio === undefined)
       throw new Undecodable('The recording holds neither picture nor sound.')
     const durationUs = await durationOf(opened)
-    return opened.video === undefined
-      ? await renderSound(opened, durationUs)
-      : await renderVideo(opened, opened.video, durationUs)
+    const { video } = opened
+    if (video === undefined) return await renderSound(opened, factsOf(opened, mediaType), durationUs)
+    // Of a large one they are counted later, by the step that makes its sheet.
+    const scanned = sizeBytes <= MOST_SCANNED_BYTES ? await scanPackets(opened.format, video) : undefined
+    return await renderVideo(opened, video, factsOf(opened, mediaType, scanned), durationUs)
   } finally {
     await opened.format.closeInput()
   }
@@ -50,18 +54,23 @@ export async function renderStill({ path }: RenderRequest): Promise<Rendered> {
   }
 }
 
-async function renderVideo(opened: Opened, video: Stream, durationUs: number | undefined): Promise<Rendered> {
+async function renderVideo(
+  opened: Opened,
+  video: Stream,
+  facts: MediaFacts,
+  durationUs: number | undefined,
+): Promise<Rendered> {
   const length = durationUs ?? 0
   const first = length < 2 * SECOND_US ? 0 : Math.min(length * POSTER_SHARE, POSTER_LATEST_US)
   const positions = [...new Set([first, length * 0.3, length * 0.6, 0])]
   const { pixels, shape } = await findPoster(opened.format, video, positions)
   const { variants, blur } = await makeVariants(pixels, 'poster')
   const { widthPixels, heightPixels } = shape
-  return { summary: { ...duration(durationUs), widthPixels, heightPixels, blur, facts: factsOf(opened) }, variants }
+  return { summary: { ...duration(durationUs), widthPixels, heightPixels, blur, facts }, variants }
 }
 
-async function renderSound(opened: Opened, durationUs: number | undefined): Promise<Rendered> {
-  const summary: MediaSummary = { ...duration(durationUs), facts: factsOf(opened) }
+async function renderSound(opened: Opened, facts: MediaFacts, durationUs: number | undefined): Promise<Rendered> {
+  const summary: MediaSummary = { ...duration(durationUs), facts }
   const cover = opened.cover?.attachedPic?.data
   if (cover === null || cover === undefined) return { summary, variants: [] }
   // A cover that is broken is no reason to refuse the recording.
@@ -75,39 +84,7 @@ async function renderSound(opened: Opened, durationUs: number | undefined): Prom
 
 const duration = (us: number | undefined) => (us === undefined ? {} : { durationMs: Math.round(us / 1000) })
 
-function factsOf({ format, video, audio, tags }: Opened): MediaFacts {
-  return present({
-    container: text(format.iformat?.name?.split(',')[0]),
-    videoCodec: video && codecOf(video),
-    audioCodec: audio && codecOf(audio),
-    frameRate: video && frameRateOf(video),
-    title: text(tag(tags, 'title')),
-    artist: text(tag(tags, 'artist') ?? tag(tags, 'album_artist')),
-    takenAt: instant(tag(tags, 'creation_time')),
-    cameraMake: text(tag(tags, 'com.apple.quicktime.make') ?? tag(tags, 'make')),
-    cameraModel: text(tag(tags, 'com.apple.quicktime.model') ?? tag(tags, 'model')),
-  })
-}
-
-const tag = (tags: Record<string, string>, name: string): string | undefined =>
-  Object.entries(tags).find(([key]) => key.toLowerCase() === name)?.[1]
-
-const codecOf = (stream: Stream): string | undefined => text(avGetCodecName(stream.codecpar.codecId) ?? undefined)
-
-/** Exact: 29.97 is 30000/1001. */
-function frameRateOf(stream: Stream): { num: number; den: number } | undefined {
-  const isSane = ({ num, den }: Rational) => den > 0 && num > 0 && num / den < 1000
-  const rate = [stream.avgFrameRate, stream.rFrameRate].find(isSane)
-  return rate === undefined ? undefined : { num: rate.num, den: rate.den }
-}
-
-/** Cameras write the year 1904 or 1970 when their clock is not set. */
-function instant(value: string | undefined): string | undefined {
-  const [, written, year] = /^((\d{4})-\d\d-\d\dT\d\d:\d\d:\d\d)/.exec(value ?? '') ?? []
-  return Number(year) > 1971 ? written : undefined
-}
-
-async function durationOf({ format, video, audio }: Opened): Promise<number | undefined> {
+export async function durationOf({ format, video, audio }: Opened): Promise<number | undefined> {
   const told = Number(format.duration)
   if (told > 0 && told < Number.MAX_SAFE_INTEGER) return told
   const stream = video ?? audio
