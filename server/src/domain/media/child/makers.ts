@@ -7,6 +7,7 @@ type Maker = (request: MakeRequest, report: (share: number) => void) => Promise<
 
 /** What each later step loads when it is first asked for: a child that reads text never loads FFmpeg. */
 const makers: Partial<Record<StepName, () => Promise<Maker>>> = {
+  pages: async () => (await import('./pages.ts')).makePages,
   text: async () => (await import('./text/making.ts')).makeText,
 }
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
-import { docx, pdfOfPages, pdfWithScript, encryptedPdf } from '../../../../test/media/documents.ts'
+import { docx, encryptedPdf, pdfOfPages, pdfWithEnormousPage, pdfWithScript } from '../../../../test/media/documents.ts'
 import { makeOrganization, makeUser } from '../../../../test/make.ts'
 import { startTestPlatform, type TestPlatform } from '../../../../test/platform.ts'
 import { makeStoredFile } from '../../../../test/stored.ts'
@@ -8,6 +8,7 @@ import type { UserActor } from '../../../platform/actor.ts'
 import { startWorkers, type Workers } from '../../../platform/jobs/index.ts'
 import { createRenderer, useRenderer, type Renderer } from '../renderer.ts'
 import { mediaTasks } from '../tasks.ts'
+import { officeProgram } from './office-program.ts'
 
 const SETTLED_MS = 30_000
 const LOOK_MS = 50
@@ -66,8 +67,17 @@ const textOf = async (blobId: string) =>
       .execute()
   ).map(({ number, content }) => [number, content])
 
-describe('the words of documents', () => {
-  test('of a PDF are kept page by page', async () => {
+const pagesOf = (blobId: string) =>
+  t.platform.db
+    .selectFrom('variant')
+    .selectAll()
+    .where('blob_id', '=', blobId)
+    .where('name', '=', 'page')
+    .orderBy('number')
+    .execute()
+
+describe('documents', () => {
+  test('the words of a PDF are kept page by page', async () => {
     const { blobId } = await stored('three.pdf', pdfOfPages(3))
     assert.equal((await endOf(blobId, 'text')).status, 'done')
     assert.deepEqual(await textOf(blobId), [
@@ -77,7 +87,7 @@ describe('the words of documents', () => {
     ])
   })
 
-  test('of a letter and of texts in old encodings are kept as one passage', async () => {
+  test('the words of a letter and of texts in old encodings are kept as one passage', async () => {
     const letter = await stored('letter.docx', docx('Grüße &amp; more'))
     const old = await stored('old.txt', Buffer.from('Straßenbäume\r\nzwei', 'latin1'))
     for (const { blobId } of [letter, old]) assert.equal((await endOf(blobId, 'text')).status, 'done')
@@ -104,5 +114,62 @@ describe('the words of documents', () => {
       await new Promise((resolve) => setTimeout(resolve, LOOK_MS))
     }
     assert.deepEqual(await textOf(locked.blobId), [])
+  })
+
+  test('a picture of each page, with its own size', async () => {
+    const { id, blobId } = await stored('five.pdf', pdfOfPages(5, { widthPoints: 842, heightPoints: 595 }))
+    assert.deepEqual(await endOf(blobId, 'pages'), { status: 'done', reason: null, failure: null })
+    const pages = await pagesOf(blobId)
+    assert.deepEqual(
+      pages.map(({ number, width_pixels, height_pixels, facts }) => [number, width_pixels, height_pixels, facts]),
+      [1, 2, 3, 4, 5].map((number) => [number, 1200, 847, { widthPoints: 842, heightPoints: 595 }]),
+    )
+    for (const { object_key, size_bytes } of pages)
+      assert.equal((await t.platform.objects.head(object_key))?.sizeBytes, size_bytes)
+    const version = await t.platform.db
+      .selectFrom('version')
+      .select(['pages', 'variants'])
+      .where('file_id', '=', id)
+      .executeTakeFirstOrThrow()
+    assert.equal(version.pages, 5)
+    assert.ok(!JSON.stringify(version.variants).includes('"page"'), 'lists are not burdened with them')
+  })
+
+  test('pages are drawn by the dozen, and one of 35 metres no larger than others', async () => {
+    const long = await stored('long.pdf', pdfOfPages(26))
+    const wide = await stored('wide.pdf', pdfWithEnormousPage())
+    assert.equal((await endOf(long.blobId, 'pages')).status, 'done')
+    assert.equal((await pagesOf(long.blobId)).length, 26)
+    assert.equal((await endOf(wide.blobId, 'pages')).status, 'done')
+    assert.deepEqual(
+      (await pagesOf(wide.blobId)).map(({ width_pixels, height_pixels }) => [width_pixels, height_pixels]),
+      [[1200, 1200]],
+    )
+  })
+
+  test('an office document has pages where LibreOffice is installed, and is passed over where not', async () => {
+    const { id, blobId } = await stored('letter.docx', docx('Dear reader'))
+    const end = await endOf(blobId, 'pages')
+    if (officeProgram() === undefined) {
+      assert.equal(end.status, 'skipped')
+      return
+    }
+    assert.deepEqual(end, { status: 'done', reason: null, failure: null })
+    assert.deepEqual(
+      (await pagesOf(blobId)).map(({ number }) => number),
+      [1],
+    )
+    assert.deepEqual(await textOf(blobId), [[1, 'Dear reader']])
+    const version = await t.platform.db
+      .selectFrom('version')
+      .select(['pages', 'variants'])
+      .where('file_id', '=', id)
+      .executeTakeFirstOrThrow()
+    assert.equal(version.pages, 1)
+    assert.deepEqual((version.variants as { name: string }[]).map(({ name }) => name).toSorted(), [
+      'medium',
+      'preview',
+      'thumbnail',
+    ])
   })
 })

@@ -7,7 +7,8 @@ import { rendererOf } from '../renderer.ts'
 import type { Making } from '../rendering.ts'
 import type { Outcome, Subject, Work } from '../steps/step.ts'
 
-export type Order = { options?: Record<string, unknown>; path?: string } & Partial<RunOptions>
+/** `path`: of a PDF that it has made of the original. `make`: unless it is what the step makes. */
+export type Order = { make?: StepName; options?: Record<string, unknown>; path?: string } & Partial<RunOptions>
 
 /** Has the child make something of the original, or of what it has made before, as often as `use` asks. */
 export type Ask = (order: Order) => Promise<Making>
@@ -19,13 +20,13 @@ export type Ask = (order: Order) => Promise<Making>
  */
 export function withChild<T>(
   platform: Platform,
-  { make, subject, work }: { make: StepName; subject: Subject; work: Work },
+  { step, subject, work }: { step: StepName; subject: Subject; work: Work },
   use: (ask: Ask, outputFolder: string) => Promise<T>,
 ): Promise<T> {
   return withLocalFile(platform, subject.objectKey, (original) =>
     withScratch(platform.settings.temporaryFolder, (outputFolder) =>
       use(
-        ({ options = {}, path = original, ...limits }) =>
+        ({ make = step, options = {}, path = original, ...limits }) =>
           rendererOf(platform).make(
             {
               make,

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Db, Tx } from '../../../platform/db/index.ts'
+import { insertMedia, insertVariants, type StoredVariant } from '../store.ts'
 
 export type Passage = { number: number; content: string }
 
@@ -34,8 +35,37 @@ export async function replaceText(
 }
 
 /** Whether there is a picture of any page. */
-export async function hasPages(db: Db, blobId: string): Promise<boolean> {
-  const { rows } = await sql`
-    select from variant where blob_id = ${blobId}::uuid and name = 'page' limit 1`.execute(db)
-  return rows.length > 0
+export const hasPages = async (db: Db, blobId: string): Promise<boolean> => (await listPageNumbers(db, blobId)).size > 0
+
+/** The pages that have a picture, counted from 1. */
+export async function listPageNumbers(db: Db, blobId: string): Promise<Set<number>> {
+  const rows = await db
+    .selectFrom('variant')
+    .select('number')
+    .where('blob_id', '=', blobId)
+    .where('name', '=', 'page')
+    .execute()
+  return new Set(rows.map(({ number }) => number))
+}
+
+/** How many pages there are, and a glance at the first, of bytes of which nothing was known. */
+export async function keepSummary(tx: Tx, blobId: string, summary: { pages: number; blur: Uint8Array }): Promise<void> {
+  if (await insertMedia(tx, blobId, { ...summary, facts: {} })) return
+  const { pages, blur } = summary
+  await tx
+    .updateTable('media')
+    .set({ pages, blur: Buffer.from(blur) })
+    .where('blob_id', '=', blobId)
+    .execute()
+}
+
+/** Those that are there already stay. @returns  the keys of objects that nothing mentions */
+export async function insertPages(tx: Tx, blobId: string, variants: readonly StoredVariant[]): Promise<string[]> {
+  const { rows: wanted } = await sql`
+    select from blob where id = ${blobId}::uuid and scan_status <> 'infected' for no key update`.execute(tx)
+  const rows = await tx.selectFrom('variant').select(['name', 'number']).where('blob_id', '=', blobId).execute()
+  const there = new Set(rows.map(({ name, number }) => `${name} ${number}`))
+  const isNew = ({ name, number }: StoredVariant) => wanted.length > 0 && !there.has(`${name} ${number}`)
+  await insertVariants(tx, blobId, variants.filter(isNew))
+  return variants.filter((variant) => !isNew(variant)).map(({ objectKey }) => objectKey)
 }

@@ -15,7 +15,7 @@ export const textStep: Step = {
   appliesTo: holdsText,
   timeoutMs: TIMEOUT_MS + 30_000,
   async run(platform, subject, work) {
-    const making = await withChild(platform, { make: 'text', subject, work }, (ask) =>
+    const making = await withChild(platform, { step: 'text', subject, work }, (ask) =>
       ask({ timeoutMs: TIMEOUT_MS, quietMs: QUIET_MS, onProgress: work.report }),
     )
     if (!making.ok) return failed(making)
