@@ -4,6 +4,7 @@ import { startThrowaway } from '../scripts/throwaway-postgres.ts'
 import { benchAccess } from './access.ts'
 import { benchAppearing } from './appearing.ts'
 import { benchAudit } from './audit.ts'
+import { benchFinding } from './finding.ts'
 import { benchFrames } from './frames.ts'
 import { benchKnown } from './known.ts'
 import { benchLists } from './lists.ts'
@@ -23,6 +24,7 @@ const benches: Record<string, () => Promise<Line[]>> = {
   live: benchLive,
   audit: benchAudit,
   access: benchAccess,
+  finding: benchFinding,
   media: benchMedia,
   appearing: benchAppearing,
   frames: benchFrames,

@@ -18,6 +18,7 @@ import * as ops from './ops.ts'
 import * as organizations from './organizations.ts'
 import * as receipts from './receipts.ts'
 import * as scan from './scan.ts'
+import * as search from './search.ts'
 import * as shared from './shared.ts'
 import * as signIn from './sign-in.ts'
 import * as space from './space.ts'
@@ -48,6 +49,7 @@ export const endpoints: readonly Endpoint[] = [
   fileChanges,
   tags,
   receipts,
+  search,
   scan,
   folders,
   grants,

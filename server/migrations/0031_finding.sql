@@ -94,7 +94,7 @@ begin
     from split_words(left(source, 500)) group by word order by 2 limit 16
   loop
     one := '''' || asked.word || '''' || case
-      when asked.place = asked.last_place and not is_whole and char_length(asked.word) > 1 then ':*' else '' end;
+      when asked.place = asked.last_place and not is_whole and octet_length(asked.word) > 1 then ':*' else '' end;
     if of_language <> 'simple' and asked.word ~ '^[^0-9]{3,}$' then
       one := one || coalesce((select string_agg(' | ''~' || stem || '''', '')
         from unnest(ts_lexize((of_language || '_stem')::regdictionary, asked.word)) as stem), '');

@@ -10,6 +10,7 @@ import type { Platform } from '../../platform/platform.ts'
 import * as access from '../access/index.ts'
 import * as storage from '../storage/index.ts'
 import { createMemory, recordDownload, requireContent } from './content.ts'
+import { findingRoutes } from './finding/routes.ts'
 import { folderRoutes } from './folders/routes.ts'
 import { receiptRoutes } from './receipts/routes.ts'
 import { recallFile, verifyFile } from './keeping.ts'
@@ -28,13 +29,13 @@ export function fileRoutes(app: FastifyInstance, platform: Platform) {
   const verifications = createActorLimiter(VERIFICATIONS_PER_MINUTE, MINUTE_SECONDS, 'readings of stored bytes')
   const details = createSharing<Response<typeof contract.getFile>>()
   serve(app, contract.listFiles, async ({ actor, params, query }) => {
-    if (query.name !== undefined) await searches.take(actor)
+    if (query.name !== undefined || query.q !== undefined) await searches.take(actor)
     return lists.read(JSON.stringify([actor.userId, actor.scopes, params, query]), () =>
       files.listFiles(db, actor, { ...query, ...params }),
     )
   })
   serve(app, contract.summarizeFiles, async ({ actor, params, query }) => {
-    if (query.name !== undefined) await searches.take(actor)
+    if (query.name !== undefined || query.q !== undefined) await searches.take(actor)
     return files.summarizeFiles(db, actor, { ...query, ...params })
   })
   serve(app, contract.getFile, ({ actor, params }) =>
@@ -63,6 +64,7 @@ export function fileRoutes(app: FastifyInstance, platform: Platform) {
   })
   serve(app, contract.recallFile, ({ actor, params }) => recallFile(platform, actor, params.fileId))
   contentRoute(app, platform)
+  findingRoutes(app, platform)
   folderRoutes(app, platform)
   receiptRoutes(app, platform)
 }

@@ -4,6 +4,7 @@ import { defineTask } from '../../platform/jobs/index.ts'
 import * as access from '../access/index.ts'
 import * as audit from '../audit/index.ts'
 import * as storage from '../storage/index.ts'
+import { findingTasks } from './finding/tasks.ts'
 import * as folders from './folders/store.ts'
 import * as store from './store.ts'
 
@@ -88,4 +89,4 @@ const purgeFolders = defineTask({
   },
 })
 
-export const fileTasks = [purgeTrash, purgeFolders]
+export const fileTasks = [purgeTrash, purgeFolders, ...findingTasks]

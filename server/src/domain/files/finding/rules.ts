@@ -15,11 +15,12 @@ const PARTING =
  * finds by it asks the file itself too.
  */
 export function facetsOf(filter: FileFilter): Facets {
-  const { kind, mediaType, createdBy, camera, tagIds, orientation, colour, bounds, from, to } = filter
+  const { kind, kinds, mediaType, createdBy, camera, tagIds, orientation, colour, bounds, from, to } = filter
   const { sizeFrom, sizeTo, sideFrom, sideTo, widthFrom = 0, heightFrom = 0, durationFromMs, durationToMs } = filter
   const longest = Math.max(sideFrom ?? 0, widthFrom, heightFrom)
   return [
     ...one('kind', kind),
+    ...(kinds === undefined ? [] : [kinds.split(',').map((name) => `kind:${name}`)]),
     ...one('type', mediaType),
     ...one('by', createdBy?.toLowerCase()),
     ...one('camera', camera === undefined ? undefined : lowered(camera)),

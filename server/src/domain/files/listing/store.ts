@@ -1,9 +1,10 @@
 import type { FileFilter } from '@trove/contract/file-filter'
-import { sql, type RawBuilder } from 'kysely'
+import { sql } from 'kysely'
 import type { Db, Tx } from '../../../platform/db/index.ts'
 import { isLive, principalsOf } from '../../access/index.ts'
 import { selectFile } from '../store.ts'
-import { conditions, facts, foundBy, isFound, matches, rightsIn, type Found, type Scope } from './matching/store.ts'
+import { findNewest } from './found/store.ts'
+import { conditions, foundBy, isFound, matches, rightsIn, type Found, type Scope } from './matching/store.ts'
 import * as near from './near/store.ts'
 
 export type { Scope } from './matching/store.ts'
@@ -45,54 +46,22 @@ export async function listFiles(
   return [...rows, ...others]
 }
 
-/** So many of the newest are asked one by one before the search table is: a filter that fits many is soon answered. */
-const NEWEST = 2_000
-
-/**
- * What the search table finds, newest first. Written so that the planner has nothing to choose: its guess of how much
- * a few words leave can be wrong by the size of the library.
- */
 async function listFound(
   db: Db,
   scope: Scope,
   filter: FileFilter,
-  { found, limit, after }: { found: Found; limit: number; after?: string | undefined },
+  { found, ...page }: { found: Found; limit: number; after?: string | undefined },
 ) {
-  const { organizationId } = scope
-  const before = (id: string) => (after === undefined ? sql`` : sql`and ${sql.ref(id)} < ${after}::uuid`)
-  const newest = sql`(
-    select finding.file_id as id from (
-      select file.id from file
-      where file.organization_id = ${organizationId}::uuid
-        and ${filter.trashed === true ? sql`file.trashed_at is not null` : sql`file.trashed_at is null`}
-        ${before('file.id')}
-      order by file.id desc limit ${sql.lit(NEWEST)}
-    ) as recent cross join lateral (
-      select finding.file_id from finding
-      where finding.file_id = recent.id and ${isFound(organizationId, found)} offset 0
-    ) as finding order by recent.id desc offset 0)`
-  const all = sql`(
-    select file_id as id from (
-      select finding.file_id from finding
-      where finding.organization_id = ${organizationId}::uuid and ${isFound(organizationId, found)} offset 0
-    ) as finding where true ${before('file_id')} order by file_id desc offset 0)`
-  const ids = await pick(db, scope, filter, newest, limit)
-  const chosen = ids.length >= limit ? ids : await pick(db, scope, filter, all, limit)
-  return selectDecided(db, scope)
-    .where('file.id', '=', sql<string>`any(${chosen}::uuid[])`)
-    .orderBy('file.id', 'desc')
-    .execute()
+  const ids = await findNewest(db, scope, filter, { ...page, isFound: isFound(scope.organizationId, found) })
+  return listDecided(db, scope, ids)
 }
 
-/** The first of these, in their order, that match and may be read: each is asked until there are enough. */
-async function pick(db: Db, scope: Scope, filter: FileFilter, ids: RawBuilder<unknown>, limit: number) {
-  const { rows } = await sql<{ id: string }>`
-    select one.id from ${ids} as found
-    cross join lateral (
-      select file.id from file join resource on resource.id = file.id
-      where file.id = found.id and ${facts(scope, filter)} and ${rightsIn(scope)} & 1 = 1 offset 0
-    ) as one limit ${limit}`.execute(db)
-  return rows.map(({ id }) => id)
+/** These files, newest first, with what the user may do with them; they may read them, as was asked before. */
+export function listDecided(db: Db, scope: Scope, fileIds: readonly string[]) {
+  return selectDecided(db, scope)
+    .where('file.id', '=', sql<string>`any(${fileIds}::uuid[])`)
+    .orderBy('file.id', 'desc')
+    .execute()
 }
 
 /** Along one index: that of the folder, or that of the organization's files for the filter. */
@@ -158,6 +127,21 @@ async function listNearest(
     if (isAll || rows.length >= page.limit) return { rows: rows.slice(0, page.limit), isAll: true, after }
   }
   return { rows, isAll: false, after }
+}
+
+/** The newest that a user may read, of so many that come into question. */
+export async function listNewestIds(db: Db, scope: Scope, limit: number): Promise<string[]> {
+  if (!scope.seesEverything) {
+    const { ids } = await near.listNear(db, scope, { limit, after: undefined, isTrash: false })
+    const { rows } = await sql<{ id: string }>`
+      select file.id from file where file.id = any(${ids}::uuid[]) and file.trashed_at is null
+        and ${rightsIn(scope)} & 1 = 1`.execute(db)
+    return rows.map(({ id }) => id)
+  }
+  const { rows } = await sql<{ id: string }>`
+    select file.id from file where file.organization_id = ${scope.organizationId}::uuid and file.trashed_at is null
+    order by file.id desc limit ${limit}`.execute(db)
+  return rows.map(({ id }) => id)
 }
 
 /** Every `stride`-th file's id in list order, and how many there are: one walk along what the list walks. */

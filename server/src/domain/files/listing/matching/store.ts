@@ -39,7 +39,7 @@ export function conditions(scope: Scope, filter: FileFilter) {
 export type Found = { facets: string; words?: string }
 
 export function foundBy(filter: FileFilter): Found | undefined {
-  const { q, kind: _kind, createdBy: _createdBy, ...rest } = filter
+  const { q, kind: _kind, kinds: _kinds, createdBy: _createdBy, ...rest } = filter
   const isWorded = q !== undefined && !isWordless(q)
   if (!isWorded && facetsOf(rest).length === 0) return undefined
   return { facets: queryOf(facetsOf(filter)), ...(isWorded && { words: q }) }

@@ -1,0 +1,17 @@
+import { listSearchChoices, searchFiles } from '@trove/contract/search'
+import type { FastifyInstance } from 'fastify'
+import { createActorLimiter } from '../../../platform/http/limiter.ts'
+import { serve } from '../../../platform/http/serve.ts'
+import type { Platform } from '../../../platform/platform.ts'
+import * as finding from './operations.ts'
+
+const MINUTE_SECONDS = 60
+
+export function findingRoutes(app: FastifyInstance, { db, settings }: Platform) {
+  const searches = createActorLimiter(settings.searchesPerMinute, MINUTE_SECONDS, 'searches')
+  serve(app, searchFiles, async ({ actor, params, query }) => {
+    await searches.take(actor)
+    return finding.searchFiles(db, actor, { ...query, ...params })
+  })
+  serve(app, listSearchChoices, ({ actor, params }) => finding.listSearchChoices(db, actor, params.organizationId))
+}

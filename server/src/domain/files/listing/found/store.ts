@@ -1,0 +1,58 @@
+import type { FileFilter } from '@trove/contract/file-filter'
+import { sql, type RawBuilder } from 'kysely'
+import type { Db } from '../../../../platform/db/index.ts'
+import { facts, rightsIn, type Scope } from '../matching/store.ts'
+
+/** So many of the newest are asked one by one before the search table is: a filter that fits many is soon answered. */
+const NEWEST = 2_000
+
+/**
+ * Ids of files that the search table finds and the user may read, newest first. Written so that the planner has nothing
+ * to choose: its guess of how much a few words leave can be wrong by the size of the library.
+ *
+ * @param page.isFound  which rows of `finding`
+ * @param page.after    the id of the last one before
+ */
+export async function findNewest(
+  db: Db,
+  scope: Scope,
+  filter: FileFilter,
+  page: { isFound: RawBuilder<boolean>; limit: number; after?: string | undefined },
+): Promise<string[]> {
+  const { isFound, limit, after } = page
+  const { organizationId } = scope
+  const before = (id: string) => (after === undefined ? sql`` : sql`and ${sql.ref(id)} < ${after}::uuid`)
+  const newest = sql`(
+    select recent.id from (
+      select file.id from file
+      where file.organization_id = ${organizationId}::uuid
+        and ${filter.trashed === true ? sql`file.trashed_at is not null` : sql`file.trashed_at is null`}
+        ${before('file.id')}
+      order by file.id desc limit ${sql.lit(NEWEST)}
+    ) as recent cross join lateral (
+      select from finding where finding.file_id = recent.id and ${isFound} offset 0
+    ) as of_recent order by recent.id desc offset 0)`
+  const all = sql`(
+    select file_id as id from (
+      select finding.file_id from finding
+      where finding.organization_id = ${organizationId}::uuid and ${isFound} offset 0
+    ) as of_all where true ${before('file_id')} order by file_id desc offset 0)`
+  const ids = await pick(db, scope, filter, { ids: newest, limit })
+  return ids.length >= limit ? ids : pick(db, scope, filter, { ids: all, limit })
+}
+
+/** The first of these, in their order, that match and may be read: each is asked until there are enough. */
+export async function pick(
+  db: Db,
+  scope: Scope,
+  filter: FileFilter,
+  from: { ids: RawBuilder<unknown>; limit: number },
+): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`
+    select one.id from ${from.ids} as found
+    cross join lateral (
+      select file.id from file join resource on resource.id = file.id
+      where file.id = found.id and ${facts(scope, filter)} and ${rightsIn(scope)} & 1 = 1 offset 0
+    ) as one limit ${from.limit}`.execute(db)
+  return rows.map(({ id }) => id)
+}
