@@ -1,6 +1,7 @@
-import { useEffect, useMemo, useRef, useState, type PointerEvent, type RefObject } from 'react'
+import { useEffect, useMemo, useRef, useState, type PointerEvent } from 'react'
 import { cx } from '../../lib/cx.ts'
 import { placedAt, type Plan } from './plan.ts'
+import type { Scroll } from './useTall.ts'
 
 const TICK_APART = 22
 const DOT_APART = 7
@@ -12,7 +13,7 @@ const SMALL_STEP = 4
 type Labels = (heading: string) => { tick: string; bubble: string }
 
 /** The scroll bar of a long grid: a line with its headings marked, that can be dragged to any of them. */
-export function Scrubber({ scroller, plan, scrollTop, viewHeight, labelOf }: ScrubberProps) {
+export function Scrubber({ scroll, plan, scrollTop, viewHeight, labelOf }: ScrubberProps) {
   const track = useRef<HTMLDivElement>(null)
   const [pointerY, setPointerY] = useState<number | undefined>(undefined)
   const [isDragging, setDragging] = useState(false)
@@ -24,9 +25,7 @@ export function Scrubber({ scroller, plan, scrollTop, viewHeight, labelOf }: Scr
   const thumbY = (Math.min(scrollTop, range) / range) * viewHeight
   const shownY = isDragging ? thumbY : (pointerY ?? (isScrolling ? thumbY : undefined))
   const yOf = (event: PointerEvent) => event.clientY - (track.current?.getBoundingClientRect().top ?? 0)
-  const go = (y: number) => {
-    if (scroller.current !== null) scroller.current.scrollTop = (y / viewHeight) * range
-  }
+  const go = (y: number) => scroll.go(Math.min(1, Math.max(0, y / viewHeight)) * range)
   return (
     <div
       ref={track}
@@ -84,7 +83,7 @@ export function Scrubber({ scroller, plan, scrollTop, viewHeight, labelOf }: Scr
 }
 
 type ScrubberProps = {
-  scroller: RefObject<HTMLDivElement | null>
+  scroll: Scroll
   plan: Plan
   scrollTop: number
   viewHeight: number

@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState, type RefObject } from 'react'
 import { indexesIn, type Plan } from './plan.ts'
+import type { Tall } from './useTall.ts'
 
 /** A press becomes a sweep after so many pixels. */
 const THRESHOLD = 6
@@ -9,10 +10,10 @@ type Point = { x: number; y: number }
 type Rect = { left: number; top: number; right: number; bottom: number }
 
 /** Selecting by drawing a box with the mouse; the grid scrolls when its edge is reached. */
-export function Sweep({ scroller, plan, left, onSweep }: SweepProps) {
+export function Sweep({ scroller, tall, plan, left, onSweep }: SweepProps) {
   const [area, setArea] = useState<Rect | undefined>(undefined)
-  const now = useRef({ plan, left, onSweep })
-  now.current = { plan, left, onSweep }
+  const now = useRef({ plan, left, onSweep, tall })
+  now.current = { plan, left, onSweep, tall }
 
   useEffect(() => {
     const element = scroller.current
@@ -24,7 +25,7 @@ export function Sweep({ scroller, plan, left, onSweep }: SweepProps) {
 
     const pointIn = (x: number, y: number): Point => {
       const bounds = element.getBoundingClientRect()
-      return { x: x - bounds.left - now.current.left, y: y - bounds.top + element.scrollTop }
+      return { x: x - bounds.left - now.current.left, y: y - bounds.top + now.current.tall.scroll.top() }
     }
     const draw = (isAdding: boolean) => {
       if (from === undefined || pointer === undefined) return
@@ -100,7 +101,12 @@ export function Sweep({ scroller, plan, left, onSweep }: SweepProps) {
     <div
       aria-hidden
       className="pointer-events-none absolute top-0 z-10 rounded-xs border border-accent bg-accent/15"
-      style={{ left: left + area.left, top: area.top, width: area.right - area.left, height: area.bottom - area.top }}
+      style={{
+        left: left + area.left,
+        top: area.top - tall.base,
+        width: area.right - area.left,
+        height: area.bottom - area.top,
+      }}
     />
   )
 }
@@ -112,6 +118,7 @@ const swallow = (event: Event) => {
 
 type SweepProps = {
   scroller: RefObject<HTMLDivElement | null>
+  tall: Tall
   plan: Plan
   left: number
   onSweep: (indexes: readonly number[], isAdding: boolean) => void

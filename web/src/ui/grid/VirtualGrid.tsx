@@ -1,20 +1,13 @@
-import {
-  useCallback,
-  useEffect,
-  useImperativeHandle,
-  useLayoutEffect,
-  useMemo,
-  useRef,
-  useState,
-  type ReactNode,
-  type Ref,
-} from 'react'
+import { useCallback, useEffect, useImperativeHandle, useMemo, useRef, useState, type ReactNode, type Ref } from 'react'
 import type { Frame, Section, Shape } from './layout.ts'
 import { placedAt, planOf, rowOf, rowsBetween, verticalNeighbour, type PlacedRow, type Plan } from './plan.ts'
 import { GridRow } from './GridRow.tsx'
 import { Scrubber } from './Scrubber.tsx'
 import { Sweep } from './Sweep.tsx'
+import { StickyHeading } from './StickyHeading.tsx'
+import { useAnchor } from './useAnchor.ts'
 import { useScrollWindow } from './useScrollWindow.ts'
+import { stretchOf, useTall, type Scroll } from './useTall.ts'
 
 export type Direction = 'left' | 'right' | 'up' | 'down' | 'first' | 'last' | 'page-up' | 'page-down'
 
@@ -22,6 +15,8 @@ export type GridHandle = {
   neighbour(index: number, direction: Direction): number
   /** Scrolls as little as needed. */
   reveal(index: number): void
+  /** Scrolls to where a cell's row, or the heading above it, is the first in sight. */
+  goTo(index: number): void
   /** Reveals a cell and gives it the keyboard. */
   focus(index: number): void
   scrollToTop(): void
@@ -55,6 +50,8 @@ export type VirtualGridProps = {
   lead?: ReactNode
   /** Below the last row. */
   footer?: ReactNode
+  /** The heading of what is first in sight stays in sight. */
+  hasStickyHeadings?: boolean
   /** Where it was scrolled to is remembered under this name while the page is open. */
   placeKey: string
 }
@@ -66,7 +63,9 @@ export function VirtualGrid(props: VirtualGridProps) {
   const { sections, shape, target, gap, headingHeight, padding, pinned, onSight, renderCell, renderHeading, version } =
     props
   const scroller = useRef<HTMLDivElement>(null)
-  const { window: view, width } = useScrollWindow(scroller, props.placeKey)
+  const tall = useTall(scroller)
+  const { scroll, base } = tall
+  const { window: view, width } = useScrollWindow(scroller, scroll, props.placeKey)
   const inner = Math.max(0, width - padding.left - padding.right)
   const [leadHeight, leadRef] = useHeight()
   const frame = useMemo<Frame>(
@@ -75,7 +74,8 @@ export function VirtualGrid(props: VirtualGridProps) {
   )
   const plan = useMemo(() => (inner > 0 ? planOf(sections, frame) : undefined), [sections, frame, inner])
 
-  useAnchor(scroller, plan, props)
+  tall.height.current = plan?.height ?? 0
+  useAnchor(scroller, scroll, plan, props)
   const rows = plan === undefined ? [] : rowsBetween(plan, view.from, view.to)
   const first = rows[0]
   const last = rows.at(-1)
@@ -91,14 +91,18 @@ export function VirtualGrid(props: VirtualGridProps) {
     () => ({
       neighbour: (index, direction) =>
         plan === undefined ? index : neighbour(plan, index, direction, scroller.current?.clientHeight ?? 0),
-      reveal: (index) => reveal(scroller.current, plan, index),
+      reveal: (index) => reveal(scroller.current, scroll, plan, index),
+      goTo(index) {
+        const row = plan === undefined ? undefined : rowOf(plan, index)
+        if (row !== undefined) scroll.go(row.row.first === 0 ? row.placed.top : row.top)
+      },
       focus(index) {
-        reveal(scroller.current, plan, index)
+        reveal(scroller.current, scroll, plan, index)
         focusCell(index)
       },
-      scrollToTop: () => scroller.current?.scrollTo({ top: 0 }),
+      scrollToTop: () => scroll.go(0),
     }),
-    [plan, focusCell],
+    [plan, scroll, focusCell],
   )
 
   const pinnedRow =
@@ -114,7 +118,11 @@ export function VirtualGrid(props: VirtualGridProps) {
           <div
             ref={leadRef}
             className="absolute inset-x-0 top-0 z-1"
-            style={{ paddingLeft: padding.left, paddingRight: padding.right }}
+            style={{
+              paddingLeft: padding.left,
+              paddingRight: padding.right,
+              transform: `translateY(${-base}px)`,
+            }}
           >
             {props.lead}
           </div>
@@ -124,7 +132,7 @@ export function VirtualGrid(props: VirtualGridProps) {
           aria-label={props.label}
           aria-multiselectable="true"
           className="relative"
-          style={{ height: plan?.height ?? 0, marginLeft: padding.left, marginRight: padding.right }}
+          style={{ height: stretchOf(plan?.height ?? 0), marginLeft: padding.left, marginRight: padding.right }}
         >
           {plan !== undefined &&
             headingsIn(plan, view.from, view.to).map(({ key, heading, top }) => (
@@ -132,7 +140,7 @@ export function VirtualGrid(props: VirtualGridProps) {
                 key={key}
                 role="row"
                 className="absolute inset-x-0 top-0"
-                style={{ transform: `translateY(${top}px)`, height: headingHeight }}
+                style={{ transform: `translateY(${top - base}px)`, height: headingHeight }}
               >
                 {renderHeading(heading)}
               </div>
@@ -142,7 +150,7 @@ export function VirtualGrid(props: VirtualGridProps) {
               key={`${placed.section.key}:${row.first}`}
               row={row}
               start={placed.start}
-              top={top}
+              top={top - base}
               renderCell={renderCell}
               version={version}
             />
@@ -151,12 +159,15 @@ export function VirtualGrid(props: VirtualGridProps) {
         {props.footer}
         <div style={{ height: BOTTOM_ROOM }} />
         {props.onSweep !== undefined && plan !== undefined && (
-          <Sweep scroller={scroller} plan={plan} left={padding.left} onSweep={props.onSweep} />
+          <Sweep scroller={scroller} tall={tall} plan={plan} left={padding.left} onSweep={props.onSweep} />
         )}
       </div>
+      {plan !== undefined && props.hasStickyHeadings === true && (
+        <StickyHeading plan={plan} top={view.top} padding={padding} renderHeading={renderHeading} />
+      )}
       {plan !== undefined && props.scrubLabel !== undefined && (
         <Scrubber
-          scroller={scroller}
+          scroll={scroll}
           plan={plan}
           scrollTop={view.top}
           viewHeight={view.height}
@@ -194,46 +205,6 @@ function useHeight(): [height: number, ref: (element: HTMLElement | null) => voi
   return [height, ref]
 }
 
-/** Keeps what is seen where it is when something above it changes its height, or the width changes. */
-function useAnchor(
-  scroller: React.RefObject<HTMLDivElement | null>,
-  plan: Plan | undefined,
-  { keyOf, indexOf }: Pick<VirtualGridProps, 'keyOf' | 'indexOf'>,
-): void {
-  const anchor = useRef<{ key: string | undefined; index: number; offset: number } | undefined>(undefined)
-  const current = useRef({ plan, keyOf })
-  useLayoutEffect(() => {
-    const element = scroller.current
-    const held = anchor.current
-    if (element !== null && plan !== undefined && held !== undefined && element.scrollTop > plan.frame.headingHeight) {
-      const index = (held.key === undefined ? undefined : indexOf(held.key)) ?? held.index
-      const row = rowOf(plan, Math.min(index, plan.count - 1))
-      const top = row === undefined ? 0 : row.top - held.offset
-      if (Math.abs(top - element.scrollTop) > 0.5) element.scrollTop = top
-    }
-    current.current = { plan, keyOf }
-  }, [plan, scroller, indexOf, keyOf])
-
-  useEffect(() => {
-    const element = scroller.current
-    if (element === null) return
-    const note = () => {
-      const { plan: now, keyOf: key } = current.current
-      const row =
-        now === undefined
-          ? undefined
-          : (rowsBetween(now, element.scrollTop, element.scrollTop + 1)[0] ??
-            rowsBetween(now, element.scrollTop, element.scrollTop + now.frame.headingHeight + 8)[0])
-      if (row === undefined) return
-      const index = row.placed.start + row.row.first
-      anchor.current = { key: key(index), index, offset: row.top - element.scrollTop }
-    }
-    element.addEventListener('scroll', note, { passive: true })
-    note()
-    return () => element.removeEventListener('scroll', note)
-  }, [scroller])
-}
-
 /** Focus waits for its cell to be drawn. */
 function useFocus(
   scroller: React.RefObject<HTMLDivElement | null>,
@@ -257,15 +228,15 @@ function useFocus(
   )
 }
 
-function reveal(element: HTMLDivElement | null, plan: Plan | undefined, index: number): void {
+function reveal(element: HTMLDivElement | null, scroll: Scroll, plan: Plan | undefined, index: number): void {
   const row = plan === undefined ? undefined : rowOf(plan, index)
   if (element === null || row === undefined) return
   const margin = 12
   const heading = row.row.first === 0 ? row.placed.bodyTop - row.placed.top : 0
-  if (row.top - heading - margin < element.scrollTop) element.scrollTop = row.top - heading - margin
-  else if (row.top + row.row.height + margin > element.scrollTop + element.clientHeight) {
-    element.scrollTop = row.top + row.row.height + margin - element.clientHeight
-  }
+  const top = scroll.top()
+  if (row.top - heading - margin < top) scroll.go(row.top - heading - margin)
+  else if (row.top + row.row.height + margin > top + element.clientHeight)
+    scroll.go(row.top + row.row.height + margin - element.clientHeight)
 }
 
 function neighbour(plan: Plan, index: number, direction: Direction, viewHeight: number): number {

@@ -1,4 +1,5 @@
 import { useEffect, useLayoutEffect, useState, type RefObject } from 'react'
+import type { Scroll } from './useTall.ts'
 
 const OVERSCAN = 500
 /** Rows are drawn again after so many pixels of scrolling, well within the overscan. */
@@ -12,6 +13,7 @@ const places = new Map<string, number>()
 /** What is in sight of a scrolling element, with some room around it; and its width. */
 export function useScrollWindow(
   scroller: RefObject<HTMLDivElement | null>,
+  scroll: Scroll,
   placeKey: string,
 ): { window: ScrollWindow; width: number } {
   const [size, setSize] = useState({ width: 0, height: 0 })
@@ -34,11 +36,10 @@ export function useScrollWindow(
   // A place can be gone back to as soon as the content is tall enough to have it.
   const isMeasured = size.width > 0
   useLayoutEffect(() => {
-    const element = scroller.current
-    if (element === null || !isMeasured) return
-    element.scrollTop = places.get(placeKey) ?? 0
-    setTop(element.scrollTop)
-  }, [scroller, placeKey, isMeasured])
+    if (!isMeasured) return
+    scroll.go(places.get(placeKey) ?? 0)
+    setTop(scroll.top())
+  }, [scroll, placeKey, isMeasured])
 
   useEffect(() => {
     const element = scroller.current
@@ -47,8 +48,8 @@ export function useScrollWindow(
     const scrolled = () => {
       cancelAnimationFrame(frame)
       frame = requestAnimationFrame(() => {
-        places.set(placeKey, element.scrollTop)
-        setTop(element.scrollTop)
+        places.set(placeKey, scroll.top())
+        setTop(scroll.top())
       })
     }
     element.addEventListener('scroll', scrolled, { passive: true })
@@ -56,7 +57,7 @@ export function useScrollWindow(
       element.removeEventListener('scroll', scrolled)
       cancelAnimationFrame(frame)
     }
-  }, [scroller, placeKey])
+  }, [scroller, scroll, placeKey])
 
   const step = Math.floor(top / STEP) * STEP
   return {
