@@ -57,12 +57,12 @@ export const FileChange = Type.Union([
 ])
 export type FileChange = Static<typeof FileChange>
 
-export const passedOverReasons = ['not-found', 'not-allowed', 'in-trash', 'unchanged', 'changed-since'] as const
+export const passedOverReasons = ['not-found', 'not-allowed', 'in-trash', 'unchanged', 'full', 'changed-since'] as const
 export type PassedOverReason = (typeof passedOverReasons)[number]
 
 /**
  * Files that were left as they are, and why: not there or not to be seen, not the caller's to change, in the trash, as
- * wanted already, or changed by somebody since what is to be undone.
+ * wanted already, with as many tags as a file may have, or changed by somebody since what is to be undone.
  */
 const PassedOver = Type.Array(Type.Object({ reason: OneOf(passedOverReasons), count: Type.Integer({ minimum: 1 }) }))
 

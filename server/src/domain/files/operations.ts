@@ -7,7 +7,7 @@ import {
   type MediaFacts,
 } from '@trove/contract/files'
 import type { Actor, UserActor } from '../../platform/actor.ts'
-import { inTransaction, type Db } from '../../platform/db/index.ts'
+import { inTransaction, type Db, type Tx } from '../../platform/db/index.ts'
 import * as events from '../../platform/events.ts'
 import { isId, newId } from '../../platform/ids.ts'
 import type { Platform } from '../../platform/platform.ts'
@@ -19,6 +19,7 @@ import { FILE_NAME_RULE, isFileName } from './rules.ts'
 import { leaveTrashedFolders } from './folders/operations.ts'
 import * as listing from './listing/store.ts'
 import * as store from './store.ts'
+import { toldUsed } from './uses/steps.ts'
 
 const DEFAULT_LIMIT = 50
 
@@ -61,7 +62,21 @@ export async function getFile(db: Db, actor: Actor, fileId: string): Promise<Fil
   const rights = await access.require(db, actor, 'read', fileId)
   const row = await store.getFileWithFacts(db, fileId)
   if (row === undefined) throw unknownFile(fileId)
-  return { ...present(row, rights), scan: presentScan(row), facts: (row.facts ?? {}) as MediaFacts }
+  const { place, ...facts } = (row.facts ?? {}) as MediaFacts
+  return {
+    ...present(row, rights),
+    scan: presentScan(row),
+    ...(row.description !== '' && { description: row.description }),
+    // Whoever may have the original can read there where it was taken; others are not told.
+    ...(place !== undefined && rights.includes('download') && { place }),
+    facts,
+  }
+}
+
+/** A step of whatever changes a file and answers with it. @throws not-found */
+export async function presentFile(tx: Tx, actor: Actor, fileId: string): Promise<File> {
+  const rights = await access.require(tx, actor, 'read', fileId)
+  return present(await existing(tx, fileId), rights)
 }
 
 /**
@@ -150,7 +165,7 @@ export function trashFiles(
     if (ids.length === 0) return { batchId, count: 0 }
     await audit.recordMany(tx, actor, 'file.trashed', ids, { organizationId, facts: { batchId } })
     await publishBatch(tx, actor, 'files.trashed', { organizationId, batchId, count: ids.length })
-    return { batchId, count: ids.length }
+    return { batchId, count: ids.length, ...(await toldUsed(tx, ids)) }
   })
 }
 

@@ -20,6 +20,7 @@ export function present(row: FileRow, rights: Rights): File {
     variants: row.variants.toSorted(byVariantOrder),
     happenedAt: instantWithOffset(row.happenedAt, row.offsetMinutes),
     happenedFrom: row.happenedFrom,
+    ...(row.tags !== null && { tags: row.tags }),
     createdAt: row.createdAt.toISOString(),
     createdBy: { id: row.createdById, name: row.createdByName },
     rights: [...rights],

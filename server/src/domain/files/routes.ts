@@ -9,10 +9,13 @@ import { createSharing } from '../../platform/http/sharing.ts'
 import type { Platform } from '../../platform/platform.ts'
 import * as access from '../access/index.ts'
 import * as storage from '../storage/index.ts'
+import { changeRoutes } from './changes/routes.ts'
 import { createMemory, recordDownload, requireContent } from './content.ts'
 import { findingRoutes } from './finding/routes.ts'
 import { folderRoutes } from './folders/routes.ts'
 import { receiptRoutes } from './receipts/routes.ts'
+import { useRoutes } from './uses/routes.ts'
+import { tagRoutes } from './tags/routes.ts'
 import { recallFile, verifyFile } from './keeping.ts'
 import * as files from './operations.ts'
 
@@ -66,7 +69,10 @@ export function fileRoutes(app: FastifyInstance, platform: Platform) {
   contentRoute(app, platform)
   findingRoutes(app, platform)
   folderRoutes(app, platform)
+  changeRoutes(app, platform)
+  tagRoutes(app, platform)
   receiptRoutes(app, platform)
+  useRoutes(app, platform)
 }
 
 function contentRoute(app: FastifyInstance, platform: Platform) {

@@ -5,10 +5,11 @@ import * as events from '../../platform/events.ts'
 import { newId } from '../../platform/ids.ts'
 import { Problem } from '../../platform/problem.ts'
 import * as access from '../access/index.ts'
-import * as audit from '../audit/index.ts'
-import * as storage from '../storage/index.ts'
+import { takeClaims } from './happened/steps.ts'
 import { isSettled, mayBecome } from './rules.ts'
 import * as store from './store.ts'
+import { detachAll, removeForGood } from './uses/steps.ts'
+import { lockFiles } from './uses/store.ts'
 
 /** A version that is to be processed, and what it belongs to. */
 export type Version = {
@@ -66,6 +67,7 @@ export async function settle(
   if (version === undefined || isSettled(version.status as ProcessingState)) return
   const { fileId, organizationId } = version
   await store.copyMedia(tx, versionId)
+  await takeClaims(tx, [fileId])
   await store.setVersionStatus(tx, versionId, outcome.status, outcome.status === 'ready' ? null : outcome.failure)
   await events.publish(
     tx,
@@ -141,22 +143,21 @@ export async function renewMedia(tx: Tx, blobId: string): Promise<void> {
   for (const version of await store.lockVersionsOf(tx, blobId)) {
     if (version.status !== 'ready') continue
     await store.copyMedia(tx, version.versionId)
+    await takeClaims(tx, [version.fileId])
     await announce(tx, version, 'ready')
   }
 }
 
-/** A step of `media`: files of these bytes go for good, without the time in the trash. */
+/** A step of `media`: files of these bytes go for good, without the time in the trash; whatever shows them shows them no more. */
 export async function purgeFilesOf(tx: Tx, actor: Actor, blobId: string): Promise<Affected[]> {
   const versions = await store.lockVersionsOf(tx, blobId)
   const [first] = versions
   if (first === undefined) return []
   const { organizationId } = first
   const fileIds = [...new Set(versions.map(({ fileId }) => fileId))]
-  const freed = await store.deleteFiles(tx, fileIds)
-  await access.deleteResources(tx, fileIds)
-  const blobIds = freed.map((blob) => blob.blobId)
-  await storage.dropReferences(tx, organizationId, { blobIds, fileCount: fileIds.length })
-  await audit.recordMany(tx, actor, 'file.purged', fileIds, { organizationId })
+  await lockFiles(tx, fileIds)
+  await detachAll(tx, actor, { organizationId, fileIds, because: 'it was infected and has been deleted' })
+  await removeForGood(tx, actor, { organizationId, fileIds })
   for (const { uploaderId, fileId } of versions)
     await events.publish(tx, { userId: uploaderId }, { type: 'file.trashed', organizationId, fileId })
   return versions

@@ -1,4 +1,5 @@
 import type { Damage, HappenedFrom, ProcessingState, Variant } from '@trove/contract/files'
+import type { TagRef } from '@trove/contract/tags'
 import { sql } from 'kysely'
 import type { Db, Tx } from '../../platform/db/index.ts'
 import { standing, uploaderId } from '../storage/index.ts'
@@ -20,6 +21,7 @@ export function getFileWithFacts(db: Db, fileId: string) {
     .leftJoin('media', 'media.blob_id', 'version.blob_id')
     .innerJoin('blob', 'blob.id', 'version.blob_id')
     .select(['media.facts', 'resource.parent_id as folderId'])
+    .select(['file.description', 'file.latitude', 'file.longitude'])
     .select(['blob.scan_status as everScan', 'blob.scan_reason as everReason', 'blob.scan_signature as everSignature'])
     .select(['blob.scan_engine as scanEngine', 'blob.scanned_at as scannedAt'])
     .where('file.id', '=', fileId)
@@ -148,6 +150,9 @@ export async function setInfected(tx: Tx, blobId: string, failure: string): Prom
     })
     .where('blob_id', '=', blobId)
     .execute()
+  await sql`
+    update file set camera = null, latitude = null, longitude = null
+    from version where version.id = file.current_version_id and version.blob_id = ${blobId}::uuid`.execute(tx)
 }
 
 /** Copies what was made of the blob to the version, so that listings read no further. */
@@ -165,12 +170,13 @@ export async function copyMedia(tx: Tx, versionId: string): Promise<void> {
     from media where media.blob_id = version.blob_id and version.id = ${versionId}`.execute(tx)
 }
 
-/** Files whose time in the trash is over, locked; those another sweep holds are left to it. */
+/** Files whose time in the trash is over and that nothing uses, locked; those another sweep holds are left to it. */
 export function lockOverdue(tx: Tx, days: number, limit: number) {
   return tx
     .selectFrom('file')
     .select(['id', 'organization_id as organizationId'])
     .where('trashed_at', '<', sql<Date>`now() - make_interval(days => ${days})`)
+    .where(isUnused)
     .orderBy('trashed_at')
     .limit(limit)
     .forUpdate()
@@ -180,9 +186,12 @@ export function lockOverdue(tx: Tx, days: number, limit: number) {
 
 export async function countOverdue(db: Db, days: number): Promise<number> {
   const { rows } = await sql<{ count: number }>`
-    select count(*)::int as count from file where trashed_at < now() - make_interval(days => ${days})`.execute(db)
+    select count(*)::int as count from file
+    where trashed_at < now() - make_interval(days => ${days}) and ${isUnused}`.execute(db)
   return rows[0]?.count ?? 0
 }
+
+const isUnused = sql<boolean>`not exists (select from file_use where file_use.file_id = file.id)`
 
 /** Removes the rows of files for good. Returns the blobs that their versions pointed at. */
 export async function deleteFiles(
@@ -195,6 +204,11 @@ export async function deleteFiles(
   await sql`delete from file where id = any(${fileIds}::uuid[])`.execute(tx)
   return rows
 }
+
+/** By name; null when it has none. */
+const tagsOf = sql<TagRef[] | null>`(
+  select jsonb_agg(jsonb_build_object('id', tag.id, 'name', tag.name) order by lower(tag.name))
+  from file_tag join tag on tag.id = file_tag.tag_id where file_tag.file_id = file.id)`
 
 /** What a listing tells of a file, its current version included. */
 export function selectFile(db: Db) {
@@ -238,6 +252,7 @@ export function selectFile(db: Db) {
         'version.variants',
         'version.damage',
         'version.tier',
+        tagsOf.as('tags'),
         'user.id as createdById',
         'user.name as createdByName',
       ])

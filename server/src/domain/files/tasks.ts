@@ -3,10 +3,13 @@ import { inTransaction } from '../../platform/db/index.ts'
 import { defineTask } from '../../platform/jobs/index.ts'
 import * as access from '../access/index.ts'
 import * as audit from '../audit/index.ts'
-import * as storage from '../storage/index.ts'
+import { forgetChanges } from './changes/tasks.ts'
 import { findingTasks } from './finding/tasks.ts'
 import * as folders from './folders/store.ts'
+import { dateFiles } from './happened/tasks.ts'
 import * as store from './store.ts'
+import { removeForGood } from './uses/steps.ts'
+import { listUses } from './uses/store.ts'
 
 const MINUTE_MS = 60_000
 const AT_ONCE = 200
@@ -20,7 +23,7 @@ const purgeTrash = defineTask({
   cron: '37 2 * * *',
   upkeep: {
     title: 'Trash',
-    lead: 'Deletes files for good that have been in the trash for their time. Their bytes go with the sweep of storage.',
+    lead: 'Deletes files for good that have been in the trash for their time, unless an event still shows them. Their bytes go with the sweep of storage.',
     rehearse: async ({ db, settings }) => [
       { what: 'files deleted', count: await store.countOverdue(db, settings.trashDays) },
     ],
@@ -30,22 +33,26 @@ const purgeTrash = defineTask({
     let count = 0
     while (!signal.aborted) {
       const purged = await inTransaction(platform.db, async (tx) => {
-        const overdue = await store.lockOverdue(tx, platform.settings.trashDays, AT_ONCE)
-        const ids = overdue.map(({ id }) => id)
-        if (ids.length === 0) return 0
-        const freed = await store.deleteFiles(tx, ids)
-        await access.deleteResources(tx, ids)
+        const locked = await store.lockOverdue(tx, platform.settings.trashDays, AT_ONCE)
+        // One may have come to be used in the moment before it was locked.
+        const used = new Set(
+          (
+            await listUses(
+              tx,
+              locked.map(({ id }) => id),
+            )
+          ).map(({ fileId }) => fileId),
+        )
+        const overdue = locked.filter(({ id }) => !used.has(id))
         for (const [organizationId, files] of Map.groupBy(overdue, (file) => file.organizationId)) {
-          const blobIds = freed.filter((blob) => blob.organizationId === organizationId).map(({ blobId }) => blobId)
-          await storage.dropReferences(tx, organizationId, { blobIds, fileCount: files.length })
           const fileIds = files.map(({ id }) => id)
-          await audit.recordMany(tx, { kind: 'system', reason: 'trash' }, 'file.purged', fileIds, { organizationId })
+          await removeForGood(tx, { kind: 'system', reason: 'trash' }, { organizationId, fileIds })
         }
-        return ids.length
+        return overdue.length
       })
       count += purged
       report?.(count)
-      if (purged < AT_ONCE) break
+      if (purged === 0) break
     }
     return [{ what: 'files deleted', count }]
   },
@@ -89,4 +96,4 @@ const purgeFolders = defineTask({
   },
 })
 
-export const fileTasks = [purgeTrash, purgeFolders, ...findingTasks]
+export const fileTasks = [purgeTrash, purgeFolders, forgetChanges, dateFiles, ...findingTasks]

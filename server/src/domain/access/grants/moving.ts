@@ -32,6 +32,34 @@ export async function moveInto(
   await store.moveResources(tx, resourceIds, folderId)
 }
 
+/**
+ * The same with files of which some may stay where they are: those that the actor may not move.
+ *
+ * @throws not-found, not-allowed  of the folder
+ */
+export async function moveSome(
+  tx: Tx,
+  actor: Actor,
+  fileIds: readonly string[],
+  { organizationId, folderId }: Destination,
+): Promise<{ moved: string[]; refused: { resourceId: string; kind: 'not-found' | 'not-allowed' }[] }> {
+  await store.lockTree(tx, organizationId, folderId === null ? fileIds : [...fileIds, folderId])
+  if (folderId !== null) await requireFolder(tx, actor, organizationId, folderId)
+  const moved: string[] = []
+  const refused: { resourceId: string; kind: 'not-found' | 'not-allowed' }[] = []
+  for (const resourceId of fileIds) {
+    try {
+      await requireMovable(tx, actor, resourceId, { organizationId, folderId })
+      moved.push(resourceId)
+    } catch (error) {
+      if (!(error instanceof Problem) || (error.kind !== 'not-found' && error.kind !== 'not-allowed')) throw error
+      refused.push({ resourceId, kind: error.kind })
+    }
+  }
+  if (moved.length > 0) await store.moveResources(tx, moved, folderId)
+  return { moved, refused }
+}
+
 async function requireFolder(tx: Tx, actor: Actor, organizationId: string, folderId: string): Promise<void> {
   await require(tx, actor, 'write', folderId)
   const folder = await store.getResource(tx, folderId)

@@ -51,7 +51,7 @@ export async function applyGrant(
   tx: Tx,
   actor: Actor,
   input: GrantInput,
-): Promise<{ grantId: string; organizationId: string }> {
+): Promise<{ grantId: string; organizationId: string; before: store.GrantRow | undefined }> {
   const { resourceId, principal } = input
   const expiresAt = input.expiresAt === undefined ? null : new Date(input.expiresAt)
   if (expiresAt !== null && expiresAt.getTime() <= Date.now()) throw inThePast()
@@ -69,7 +69,7 @@ export async function applyGrant(
   const grant = { id: newId(), organizationId, resourceId, principal, rights, expiresAt, createdBy }
   const grantId = await store.upsertGrant(tx, grant)
   if (before === undefined) await store.spread(tx, grantId, resourceId)
-  return { grantId, organizationId }
+  return { grantId, organizationId, before }
 }
 
 /**
