@@ -200,7 +200,16 @@ export const Selection = Type.Union([
 export type Selection = Static<typeof Selection>
 
 /** What happened to many files at once. `batchId` undoes just that. */
-export const Batch = Type.Object({ batchId: Id, count: Type.Integer({ minimum: 0 }) })
+export const Batch = Type.Object({
+  batchId: Id,
+  count: Type.Integer({ minimum: 0 }),
+  usedCount: Type.Optional(
+    Type.Integer({
+      minimum: 1,
+      description: 'Of files put into the trash: so many are used somewhere, as in an event.',
+    }),
+  ),
+})
 export type Batch = Static<typeof Batch>
 
 const organizationParams = Type.Object({ organizationId: Id })
@@ -333,6 +342,17 @@ export const getFileVariant = endpoint({
   path: '/files/:fileId/variants/:variant',
   requires: { kind: 'right', right: 'read' },
   params: Type.Object({ fileId: Id, variant: VariantName }),
+  response: Bytes,
+})
+
+export const getFileStream = endpoint({
+  id: 'getFileStream',
+  summary: 'The proxy of a video as an HLS playlist: its segments are ranges of the one file',
+  room: 'media',
+  method: 'GET',
+  path: '/files/:fileId/stream.m3u8',
+  requires: { kind: 'right', right: 'read' },
+  params: fileParams,
   response: Bytes,
 })
 

@@ -8,7 +8,7 @@ import { Problem } from '../../../platform/problem.ts'
 import * as access from '../../access/index.ts'
 import * as storage from '../../storage/index.ts'
 import { abilitiesOf } from '../present.ts'
-import { folderName, presentShared, titleOf } from './present.ts'
+import { folderName, presentShared, titleOf, mayStream } from './present.ts'
 import * as store from './store.ts'
 
 const DEFAULT_LIMIT = 50
@@ -80,8 +80,9 @@ export async function requireSharedVariant(
   fileId: string,
   name: VariantName,
 ) {
-  const { row } = await requireFile(platform.db, actor, fileId)
-  const variant = await store.getVariant(platform.db, fileId, name)
+  const { link, row } = await requireFile(platform.db, actor, fileId)
+  const isTold = name !== 'proxy' || mayStream(link, row)
+  const variant = isTold ? await store.getVariant(platform.db, fileId, name) : undefined
   if (variant === undefined) throw new Problem('not-found', `The file has no ${name}, or not yet.`)
   const object = { objectKey: variant.objectKey, standing: row.standing }
   return { ...variant, key: await storage.requireDeliverable(platform, object, storage.STRANGER) }

@@ -8,10 +8,19 @@ import { neutralName } from '../rules.ts'
 import { nameCode } from '../secrets.ts'
 import type { SharedFileRow, SharedLinkRow } from './store.ts'
 
-type Terms = Pick<SharedLinkRow, 'id' | 'keepsMetadata' | 'keepsNames' | 'allowsDownload'>
+type Terms = Pick<SharedLinkRow, 'id' | 'keepsMetadata' | 'keepsNames' | 'allowsDownload' | 'maxDownloads'>
 type Naming = Pick<Keys, 'linkVisit'>
 
 const DOWNLOAD = 4
+
+/**
+ * Whether a guest may watch a video as every browser plays it. It has the pictures of the original, so it goes where the
+ * original goes; and where deliveries are numbered it does not go, for it is not counted.
+ */
+export const mayStream = (
+  link: Pick<SharedLinkRow, 'allowsDownload' | 'maxDownloads'>,
+  row: Pick<SharedFileRow, 'rights'>,
+): boolean => link.allowsDownload && (row.rights & DOWNLOAD) !== 0 && link.maxDownloads === null
 
 /** What a guest is told of a file: nothing of people, of the organization, or of how the original is kept. */
 export function presentShared(
@@ -29,7 +38,7 @@ export function presentShared(
     kind: row.kind,
     mediaType,
     status: row.status,
-    variants: row.variants,
+    variants: row.variants.filter(({ name }) => name !== 'proxy' || mayStream(link, row)),
     mayDownload: isAllowed && withheld === undefined,
     ...(withheld !== undefined && { withheld }),
     ...(sizeBytes !== undefined && { sizeBytes }),

@@ -35,7 +35,7 @@ export function sharedRoutes(app: FastifyInstance, platform: Platform) {
       modifiedAt: variant.createdAt,
       mediaType: variant.mediaType,
       disposition: 'inline',
-      filename: `${name}.webp`,
+      filename: `${name}.${name === 'proxy' ? 'mp4' : 'webp'}`,
       cacheControl: 'private, no-cache',
     })
     return reply

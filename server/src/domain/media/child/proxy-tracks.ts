@@ -9,7 +9,10 @@ import {
   AVCOL_RANGE_MPEG,
   AVCOL_SPC_BT709,
   AVCOL_TRC_BT709,
+  avGetCodecName,
   avRescaleQ,
+  BitStreamFilter,
+  BitStreamFilterContext,
   Codec,
   CodecContext,
   Dictionary,
@@ -37,6 +40,8 @@ const KEYFRAME_SECONDS = 1
 const SOUND_RATES = [48_000, 44_100, 32_000, 24_000, 22_050, 16_000]
 const SOUND_BITS = { 1: 96_000n, 2: 160_000n }
 const SOUND_FRAME = 1024
+/** The type of H.264's supplementary information (ITU-T H.264, table 7-1). */
+const SUPPLEMENTARY = '6'
 
 /** One stream on its way from the original into the proxy. */
 export type Track = {
@@ -53,24 +58,49 @@ export function must(outcome: number): void {
   if (outcome < 0) throw new Undecodable(DAMAGED)
 }
 
+/** Cameras write what they are, when and even where into the stream itself: such units are left out of H.264. */
+function stripped(from: Stream): BitStreamFilterContext | undefined {
+  const filter = avGetCodecName(from.codecpar.codecId) === 'h264' ? BitStreamFilter.getByName('filter_units') : null
+  if (filter === null) return undefined
+  const context = new BitStreamFilterContext()
+  must(context.alloc(filter))
+  must(from.codecpar.copy(context.inputCodecParameters ?? from.codecpar))
+  context.inputTimeBase = from.timeBase
+  must(context.setOption('remove_types', SUPPLEMENTARY))
+  must(context.init())
+  return context
+}
+
 /** The same stream in another container. */
 export function copyTrack(output: Output, from: Stream): Track {
   const to = output.format.newStream()
-  must(from.codecpar.copy(to.codecpar))
+  const strip = stripped(from)
+  // What it lets through begins its units otherwise, and its description says so.
+  must((strip?.outputCodecParameters ?? from.codecpar).copy(to.codecpar))
   to.codecpar.codecTag = 0
   to.timeBase = from.timeBase
   to.sampleAspectRatio = from.sampleAspectRatio
   to.avgFrameRate = from.avgFrameRate
+  const write = async (packet: Packet) => {
+    packet.rescaleTs(from.timeBase, to.timeBase)
+    packet.streamIndex = to.index
+    packet.pos = -1n
+    await output.write(packet)
+  }
   return {
     index: from.index,
     async feed(packet) {
-      if (packet === null) return
-      packet.rescaleTs(from.timeBase, to.timeBase)
-      packet.streamIndex = to.index
-      packet.pos = -1n
-      await output.write(packet)
+      if (strip === undefined) return packet === null ? undefined : write(packet)
+      must(await strip.sendPacket(packet))
+      const clean = new Packet()
+      clean.alloc()
+      while ((await strip.receivePacket(clean)) >= 0) {
+        await write(clean)
+        clean.unref()
+      }
+      clean.free()
     },
-    free: () => undefined,
+    free: () => strip?.free(),
   }
 }
 
@@ -180,8 +210,7 @@ export async function pictureTrack(output: Output, from: Stream, begin: Plan['be
   encoder.colorPrimaries = AVCOL_PRI_BT709
   encoder.colorTrc = AVCOL_TRC_BT709
   encoder.sampleAspectRatio = new Rational(1, 1)
-  // Of itself the encoder would write into the stream what it is and how it was called.
-  const options = { preset: 'veryfast', crf: '21', 'x264-params': 'scenecut=0:info=0', flags: '+bitexact' }
+  const options = { preset: 'veryfast', crf: '21', 'x264-params': 'scenecut=0', flags: '+bitexact' }
   must(await encoder.open2(codec, Dictionary.fromObject(options)))
   const to = newStream(output.format, encoder)
   to.avgFrameRate = encoder.framerate
