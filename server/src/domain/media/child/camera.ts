@@ -1,52 +1,7 @@
 import type { MediaFacts } from '@trove/contract/files'
-import exifr from 'exifr'
-import type { Metadata } from 'sharp'
 
-const LONGEST_TEXT = 200
-
-const TAGS = [
-  'DateTimeOriginal',
-  'CreateDate',
-  'Make',
-  'Model',
-  'LensModel',
-  'ExposureTime',
-  'FNumber',
-  'ISO',
-  'FocalLength',
-]
-const OPTIONS = {
-  pick: TAGS,
-  gps: false,
-  xmp: false,
-  icc: false,
-  iptc: false,
-  translateValues: false,
-  reviveValues: false,
-} as const
-
-/** What the camera wrote about the picture. Never the place: that is nobody's business but the original's. */
-export async function readCameraFacts(path: string, metadata: Pick<Metadata, 'exif' | 'format'>): Promise<MediaFacts> {
-  const source = metadata.exif === undefined ? (metadata.format === 'tiff' ? path : undefined) : tiffOf(metadata.exif)
-  if (source === undefined) return {}
-  const tags: unknown = await exifr.parse(source, OPTIONS).catch(() => undefined)
-  return typeof tags === 'object' && tags !== null ? toFacts(tags as Record<string, unknown>) : {}
-}
-
-const tiffOf = (exif: Buffer): Buffer => (exif.toString('latin1', 0, 6) === 'Exif\0\0' ? exif.subarray(6) : exif)
-
-function toFacts(tags: Record<string, unknown>): MediaFacts {
-  return present({
-    takenAt: instant(tags['DateTimeOriginal']) ?? instant(tags['CreateDate']),
-    cameraMake: text(tags['Make']),
-    cameraModel: text(tags['Model']),
-    lens: text(tags['LensModel']),
-    exposureSeconds: positive(tags['ExposureTime']),
-    aperture: positive(tags['FNumber']),
-    iso: whole(Array.isArray(tags['ISO']) ? tags['ISO'][0] : tags['ISO']),
-    focalLengthMm: positive(tags['FocalLength']),
-  })
-}
+const LONGEST_LINE = 200
+const LONGEST_TEXT = 2000
 
 /** Without the members that are undefined. */
 export function present(facts: { [K in keyof MediaFacts]: MediaFacts[K] | undefined }): MediaFacts {
@@ -54,28 +9,49 @@ export function present(facts: { [K in keyof MediaFacts]: MediaFacts[K] | undefi
 }
 
 /** One line without control characters, which PostgreSQL would refuse in part; undefined when nothing is left. */
-export function text(value: unknown): string | undefined {
+export const text = (value: unknown): string | undefined => clean(value, LONGEST_LINE)
+
+/** The same for what people write about a picture, which may be long. */
+export const prose = (value: unknown): string | undefined => clean(value, LONGEST_TEXT)
+
+function clean(value: unknown, longest: number): string | undefined {
   if (typeof value !== 'string') return undefined
   // eslint-disable-next-line no-control-regex
   const line = value
     .replace(/[\u0000-\u001f\u007f-\u009f]+/g, ' ')
     .toWellFormed()
     .trim()
-    .slice(0, LONGEST_TEXT)
+    .slice(0, longest)
+    .toWellFormed()
   return line === '' ? undefined : line
 }
 
-/** `2026:05:04 12:30:00` as the camera wrote it. */
-function instant(value: unknown): string | undefined {
-  const [, date, time] = /^(\d{4}[:-]\d\d[:-]\d\d)[ T](\d\d:\d\d:\d\d)/.exec(text(value) ?? '') ?? []
+/** `2026:05:04 12:30:00` as the camera wrote it, in the form of ISO 8601; undefined for a clock that was never set. */
+export function localTime(value: unknown): string | undefined {
+  const [, date, time = '00:00:00'] = /^(\d{4}[:-]\d\d[:-]\d\d)(?:[ T](\d\d:\d\d:\d\d))?/.exec(text(value) ?? '') ?? []
   const written = `${date?.replaceAll(':', '-')}T${time}`
-  return date === undefined || Number.isNaN(Date.parse(`${written}Z`)) ? undefined : written
+  if (date === undefined || Number.isNaN(Date.parse(`${written}Z`))) return undefined
+  return Number(written.slice(0, 4)) < EARLIEST_YEAR ? undefined : written
 }
 
-const positive = (value: unknown): number | undefined =>
+/** The first photograph is of 1826. */
+const EARLIEST_YEAR = 1826
+const MOST_OFFSET_MINUTES = 18 * 60
+
+/** `+02:00` in minutes. */
+export function offsetOf(value: unknown): number | undefined {
+  const text = typeof value === 'string' ? value.trim() : ''
+  if (text === 'Z') return 0
+  const [, sign, hours, minutes] = /^([+-])(\d\d):?(\d\d)$/.exec(text) ?? []
+  if (sign === undefined) return undefined
+  const offset = (sign === '-' ? -1 : 1) * (Number(hours) * 60 + Number(minutes))
+  return Math.abs(offset) <= MOST_OFFSET_MINUTES ? offset + 0 : undefined
+}
+
+export const positive = (value: unknown): number | undefined =>
   typeof value === 'number' && Number.isFinite(value) && value > 0 && value < 1e9 ? value : undefined
 
-const whole = (value: unknown): number | undefined => {
+export const whole = (value: unknown): number | undefined => {
   const number = positive(value)
   return number === undefined ? undefined : Math.round(number)
 }

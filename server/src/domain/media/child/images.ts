@@ -1,10 +1,13 @@
 import { readFile } from 'node:fs/promises'
 import sharp, { type Metadata } from 'sharp'
-import type { RenderRequest } from '../rendering.ts'
-import { readCameraFacts } from './camera.ts'
+import { LONGEST_SIDE, type RenderRequest } from '../rendering.ts'
+import { readCodes, toScreen, isScreenReady } from './colour.ts'
+import { openingOf } from './head.ts'
+import { readFacts, readStorage } from './metadata.ts'
+import { requireRoom } from './room.ts'
+import { MOST_PIXELS, OPENING, readStill, renderPicture, undecodable, type Picture, type Rendered } from './still.ts'
 import { Undecodable } from './undecodable.ts'
-import { MOST_PIXELS, OPENING, renderStillImage, undecodable, type Rendered } from './still.ts'
-import { animate } from './variants.ts'
+import { animate, decodeDeep, turned } from './variants.ts'
 
 /** An animation of more pixels than this, all frames together, stands still in every size. */
 const MOST_MOVING_PIXELS = 150_000_000
@@ -21,43 +24,81 @@ const BY_FFMPEG = new Set([
   'image/x-exr',
   'image/vnd.radiance',
 ])
-const RAW = /^image\/x-(canon-cr2|nikon-nef|sony-arw|adobe-dng|fuji-raf|olympus-orf|panasonic-rw2|pentax-pef)$/
+const RAW = /^image\/x-(canon-cr[23]|nikon-nef|sony-arw|adobe-dng|fuji-raf|olympus-orf|panasonic-rw2|pentax-pef)$/
 
 /** @throws Undecodable */
 export async function renderImage(request: RenderRequest): Promise<Rendered> {
-  const { mediaType, path } = request
-  if (BY_SHARP.has(mediaType)) return renderPlain(path)
-  if (mediaType === 'image/svg+xml') return renderSvg(request)
-  if (mediaType === 'image/heic') return (await import('./heic.ts')).renderHeic(request)
-  if (RAW.test(mediaType)) return (await import('./raw.ts')).renderRaw(path)
-  if (BY_FFMPEG.has(mediaType)) return (await import('./recordings.ts')).renderStill(request)
-  return { summary: { facts: {} }, variants: [] }
+  if (BY_FFMPEG.has(request.mediaType)) return (await import('./recordings.ts')).renderStill(request)
+  const picture = await readPicture(request)
+  return 'pixels' in picture ? renderPicture(picture) : { ...picture, variants: [] }
 }
 
-async function renderPlain(path: string): Promise<Rendered> {
+/**
+ * Decodes a picture once, at most `side` pixels long. Without pixels: nothing in it can be shown, and that is no fault of it.
+ *
+ * @throws Undecodable
+ */
+export async function readPicture(
+  request: RenderRequest,
+  side: number = LONGEST_SIDE.large,
+): Promise<Picture | Pick<Picture, 'summary'>> {
+  const { mediaType } = request
+  if (BY_SHARP.has(mediaType)) return readPlain(request, side)
+  if (mediaType === 'image/svg+xml') return readSvg(request, side)
+  if (mediaType === 'image/heic') return (await import('./heic.ts')).readHeic(request, side)
+  if (RAW.test(mediaType)) return (await import('./raw.ts')).readRaw(request.path, side)
+  if (mediaType === 'image/vnd.adobe.photoshop') return (await import('./psd.ts')).readPsd(request.path, side)
+  if (mediaType === 'application/dicom') return (await import('./dicom.ts')).readDicom(request, side)
+  return { summary: { facts: {} } }
+}
+
+async function readPlain({ path, mediaType }: RenderRequest, side: number): Promise<Picture> {
   const metadata = await sharp(path, OPENING).metadata().catch(undecodable)
+  requireRoom(metadata)
+  const opening = await openingOf(path, mediaType)
+  const codes = readCodes(opening.codes, metadata)
+  const { pixels, summary } = isScreenReady(codes)
+    ? await readStill(sharp(path, OPENING), metadata, side)
+    : await readWide(path, metadata, { codes, side })
   const pages = metadata.pages ?? 1
-  const isAnimated = pages > 1 && (metadata.format === 'gif' || metadata.format === 'webp')
-  const source = sharp(path, OPENING).autoOrient()
-  const rendered = await renderStillImage(source, metadata).catch(undecodable)
-  const facts = await readCameraFacts(path, metadata)
-  if (isAnimated) facts.isAnimated = true
-  const summary = { ...rendered.summary, facts, ...(pages > 1 && metadata.format === 'tiff' && { pages }) }
-  if (!isAnimated || area(metadata) * pages > MOST_MOVING_PIXELS) return { summary, variants: rendered.variants }
-  const moving = await animate(sharp(path, { ...OPENING, pages: -1, limitInputPixels: MOST_MOVING_PIXELS })).catch(
-    () => undefined,
-  )
-  if (moving === undefined) return { summary, variants: rendered.variants }
-  return { summary, variants: [...rendered.variants.filter(({ name }) => name !== 'large'), moving] }
+  const isMoving = pages > 1 && (metadata.format === 'gif' || metadata.format === 'webp')
+  const facts = {
+    ...readStorage(metadata),
+    ...readFacts({ ...metadata, ...(await opening.blocks()) }),
+    ...opening.facts,
+    ...(codes?.isHdr && { isHdr: true }),
+    ...(isMoving && { isAnimated: true }),
+  }
+  const known = { ...summary, facts, ...(pages > 1 && metadata.format === 'tiff' && { pages }) }
+  if (!isMoving || area(metadata) * pages > MOST_MOVING_PIXELS) return { pixels, summary: known }
+  const moving = () => animate(sharp(path, { ...OPENING, pages: -1, limitInputPixels: MOST_MOVING_PIXELS }))
+  return { pixels, summary: known, moving }
+}
+
+type Wide = { codes: ReturnType<typeof readCodes>; side: number }
+
+/** One whose numbers do not mean what they mean on a screen: with all its bits until it has been brought to sRGB. */
+async function readWide(path: string, metadata: Metadata, { codes, side }: Wide) {
+  const deep = await decodeDeep(sharp(path, OPENING), side).catch(undecodable)
+  const still = await turned(toScreen(deep, codes), metadata.orientation ?? 1)
+  const isTurned = (metadata.orientation ?? 1) >= 5
+  const [widthPixels, heightPixels] = isTurned ? [metadata.height, metadata.width] : [metadata.width, metadata.height]
+  return { pixels: still, summary: { widthPixels, heightPixels, facts: {} } }
 }
 
 const area = ({ width, height, pageHeight }: Metadata): number => width * (pageHeight ?? height)
 
-/** From memory, so that there is no place that references in it could be looked for from. */
-async function renderSvg({ path, sizeBytes }: RenderRequest): Promise<Rendered> {
+/** What an SVG is drawn at unless it says otherwise, and at most. */
+const [USUAL_DPI, MOST_DPI] = [72, 7200]
+
+/** From memory, so that there is no place that references in it could be looked for from. Drawn as large as it is shown. */
+async function readSvg({ path, sizeBytes }: RenderRequest, side: number): Promise<Picture> {
   if (sizeBytes > LARGEST_SVG_BYTES) throw new Undecodable('The drawing is too large to be rendered.')
   const bytes = await readFile(path)
   const options = { failOn: 'none', limitInputPixels: MOST_PIXELS } as const
   const metadata = await sharp(bytes, options).metadata().catch(undecodable)
-  return renderStillImage(sharp(bytes, options), metadata).catch(undecodable)
+  const enlarged = (USUAL_DPI * side) / Math.max(metadata.width, metadata.height)
+  const density = Math.min(MOST_DPI, Math.max(USUAL_DPI, enlarged))
+  const { pixels } = await readStill(sharp(bytes, { ...options, density }), metadata, side)
+  return { pixels, summary: { widthPixels: metadata.width, heightPixels: metadata.height, facts: {} } }
 }

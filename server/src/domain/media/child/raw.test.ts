@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { jpeg } from '../../../../test/media/make.ts'
 import { sniff } from '../signatures.ts'
-import { renderRaw } from './raw.ts'
+import { renderImage } from './images.ts'
 
 let folder: string
 before(async () => void (folder = await mkdtemp(join(tmpdir(), 'trove-raw-'))))
@@ -59,7 +59,7 @@ test('a raw file is shown by the largest JPEG in it that can be decoded, turned 
   assert.ok(bytes.length > 60_000)
   assert.equal(sniff(bytes)?.mediaType, 'image/x-adobe-dng')
   await writeFile(path, bytes)
-  const { summary, variants } = await renderRaw(path)
+  const { summary, variants } = await renderImage({ path, sizeBytes: 0, mediaType: 'image/x-adobe-dng' })
   assert.deepEqual([summary.widthPixels, summary.heightPixels], [3000, 4000])
   assert.deepEqual(
     variants.map(({ name, widthPixels, heightPixels }) => [name, widthPixels, heightPixels]),
@@ -75,5 +75,5 @@ test('a raw file whose directories lead nowhere is ready without variants', asyn
   const path = join(folder, 'b.dng')
   const bytes = await dng(1)
   await writeFile(path, bytes.subarray(0, 220))
-  assert.deepEqual((await renderRaw(path)).variants, [])
+  assert.deepEqual((await renderImage({ path, sizeBytes: 0, mediaType: 'image/x-adobe-dng' })).variants, [])
 })

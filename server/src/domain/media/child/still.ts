@@ -1,10 +1,18 @@
-import type { Metadata, Sharp } from 'sharp'
-import type { MediaSummary, RenderedVariant } from '../rendering.ts'
+import sharp, { type Metadata, type Sharp } from 'sharp'
+import { LONGEST_SIDE, type MediaSummary, type RenderedVariant } from '../rendering.ts'
 import { Undecodable } from './undecodable.ts'
-import { decode, makeVariants } from './variants.ts'
+import { decode, makeVariants, turned, type Pixels } from './variants.ts'
 
 /** What every renderer gives back. */
 export type Rendered = { summary: MediaSummary; variants: RenderedVariant[] }
+
+/** A picture that has been decoded, upright and in sRGB, and what is known about it. */
+export type Picture = {
+  pixels: Pixels
+  summary: MediaSummary
+  /** The large variant of one that moves. */
+  moving?: () => Promise<RenderedVariant | undefined>
+}
 
 /** More than any camera makes; beyond it a picture is more likely a bomb. */
 export const MOST_PIXELS = 500_000_000
@@ -12,14 +20,48 @@ export const MOST_PIXELS = 500_000_000
 /** How every still image is opened: damage that viewers overlook is overlooked, only the first page is read. */
 export const OPENING = { failOn: 'none', limitInputPixels: MOST_PIXELS, sequentialRead: true, pages: 1 } as const
 
-/** Facts and sizes of an opened image that will come out upright. */
-export async function renderStillImage(source: Sharp, metadata: Metadata): Promise<Rendered> {
-  const pixels = await decode(source)
+/** Facts and sizes of a decoded picture. */
+export async function renderPicture({ pixels, summary, moving }: Picture): Promise<Rendered> {
   const { variants, blur } = await makeVariants(pixels, 'large')
+  const animation = await moving?.().catch(() => undefined)
+  const still = animation === undefined ? variants : variants.filter(({ name }) => name !== 'large')
+  return { summary: { ...summary, blur }, variants: animation === undefined ? still : [...still, animation] }
+}
+
+/** The same for an opened image that will come out upright by itself. @throws Undecodable */
+export async function renderStillImage(source: Sharp, metadata: Metadata): Promise<Rendered> {
+  const pixels = await decode(source).catch(undecodable)
+  return renderPicture({ pixels, summary: { ...sizeOf(metadata), facts: {} } })
+}
+
+/**
+ * Decodes an image that libvips reads, and turns what is left of it upright: a picture that is turned before it is
+ * small would have to be held whole.
+ *
+ * @param side  longest, in pixels
+ * @throws Undecodable
+ */
+export async function readStill(
+  source: Sharp,
+  metadata: Metadata,
+  side: number = LONGEST_SIDE.large,
+): Promise<{ pixels: Pixels; summary: MediaSummary }> {
+  const { orientation = 1 } = metadata
+  const pixels = await turned(await decode(source, side).catch(undecodable), orientation)
+  return { pixels, summary: { ...sizeOf(metadata), facts: {} } }
+}
+
+/** As shown. */
+function sizeOf(metadata: Metadata): { widthPixels: number; heightPixels: number } {
   const isTurned = (metadata.orientation ?? 1) >= 5
   const [width, height] = [metadata.width, metadata.pageHeight ?? metadata.height]
-  const [widthPixels, heightPixels] = isTurned ? [height, width] : [width, height]
-  return { summary: { widthPixels, heightPixels, blur, facts: {} }, variants }
+  return isTurned ? { widthPixels: height, heightPixels: width } : { widthPixels: width, heightPixels: height }
+}
+
+/** An image in memory, opened; it brings its own metadata. */
+export async function openBytes(bytes: Buffer): Promise<{ source: Sharp; metadata: Metadata }> {
+  const metadata = await sharp(bytes, OPENING).metadata().catch(undecodable)
+  return { source: sharp(bytes, OPENING), metadata }
 }
 
 /** @throws Undecodable always */
