@@ -32,9 +32,10 @@ const LINE_HEIGHT = { wide: 45, phone: 60 }
 
 /** Files to look at, choose and act upon, in whatever number. */
 export function FileBrowser(props: FileBrowserProps) {
-  const { listing, view, layout, at, onAt, onOpen, onDetails, empty, label, lead, deeds } = props
+  const { listing, view, layout, at, onAt, onOpen, onDetails, empty, label, lead, deeds, look } = props
   const isDraggable = deeds.onDrag !== undefined
-  const grid = useRef<GridHandle>(null)
+  const ownGrid = useRef<GridHandle>(null)
+  const grid = props.gridRef ?? ownGrid
   const isPhone = useIsPhone()
   const choosing = useChoosing(listing)
   const { chosen, toggleAt, extendTo } = choosing
@@ -107,7 +108,7 @@ export function FileBrowser(props: FileBrowserProps) {
   )
   const keyOf = useCallback((index: number) => listing.fileAt(index)?.id, [listing])
   const isTrash = listing.filter.trashed === true
-  const { gap, target, shape, headingHeight } = measures(layout, isPhone)
+  const { gap, target, shape, headingHeight } = { ...measures(layout, isPhone), ...look }
 
   if (view.status === 'failed') return <Problem error={view.error} onRetry={listing.reload} />
   if (view.status === 'loading' || view.count === 0) {
@@ -140,8 +141,10 @@ export function FileBrowser(props: FileBrowserProps) {
           keyOf={keyOf}
           indexOf={listing.indexOf}
           renderCell={renderCell}
-          renderHeading={renderHeading}
-          scrubLabel={scrubLabel}
+          renderHeading={look?.renderHeading ?? renderHeading}
+          scrubLabel={look?.scrubLabel ?? scrubLabel}
+          hasStickyHeadings={look?.hasStickyHeadings === true}
+          {...(look === undefined ? {} : { scrubName: look.scrubName })}
           pinned={active}
           onSight={listing.need}
           onSweep={choosing.sweep}

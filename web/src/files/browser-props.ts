@@ -1,7 +1,20 @@
-import type { ReactNode } from 'react'
+import type { ReactNode, RefObject } from 'react'
+import type { GridHandle } from '../ui/grid/VirtualGrid.tsx'
 import type { PageDeeds } from './deeds.ts'
 import type { Layout } from './layouts.ts'
 import type { Listing, ListingView } from './listing/listing.ts'
+
+/** How a grid is measured and headed where it is not by the months in which files came. */
+export type GridLook = {
+  /** Height that rows aim at, in CSS pixels. */
+  target: number
+  headingHeight: number
+  renderHeading: (heading: string) => ReactNode
+  scrubLabel: (heading: string) => { tick: string; bubble: string }
+  hasStickyHeadings: boolean
+  /** Said by assistive technology of the scroll bar. */
+  scrubName: string
+}
 
 export type FileBrowserProps = {
   listing: Listing
@@ -22,6 +35,9 @@ export type FileBrowserProps = {
   deeds: PageDeeds
   /** Above the files, scrolling with them: the folders of a folder. */
   lead?: ReactNode
+  look?: GridLook
+  /** Set while there is a grid, for a page that scrolls it itself. */
+  gridRef?: RefObject<GridHandle | null>
   /** The keyboard wants to go above the first row; whether it could. */
   onLeaveTop?: () => boolean
 }

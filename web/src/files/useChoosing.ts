@@ -25,7 +25,8 @@ export function useChoosing(listing: Listing): Choosing {
   if (state.listing !== listing) setState({ listing, chosen: NOTHING, anchor: 0 })
 
   const idsAt = useCallback(
-    (indexes: readonly number[]) => indexes.flatMap((index) => listing.fileAt(index)?.id ?? []),
+    (indexes: readonly number[]) =>
+      indexes.flatMap((index) => listing.fileAt(index)?.id ?? listing.idAt?.(index) ?? []),
     [listing],
   )
   const set = useCallback((chosen: Chosen) => setState((now) => ({ ...now, chosen })), [])

@@ -1,11 +1,23 @@
 import type { File } from '@trove/contract/files'
 import { Info } from 'lucide-react'
-import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState, type ReactNode } from 'react'
+import {
+  lazy,
+  Suspense,
+  useCallback,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+  type ReactNode,
+  type RefObject,
+} from 'react'
 import {
   DetailsPanel,
   FileBrowser,
   RenameDialog,
   useListing,
+  type CreateListing,
+  type GridLook,
   type Listing,
   type ListingFilter,
 } from '../files/index.ts'
@@ -17,6 +29,7 @@ import { useIsPhone } from '../lib/screen.ts'
 import { useStore } from '../lib/store.ts'
 import { sharing } from '../sharing/subject.ts'
 import { EmptyState } from '../ui/EmptyState.tsx'
+import type { GridHandle } from '../ui/grid/VirtualGrid.tsx'
 import { Sheet } from '../ui/Sheet.tsx'
 import { deedsOf, share } from './deeds.ts'
 import { useAt, type FilesSearch, type SetFilesSearch } from './place.ts'
@@ -32,7 +45,7 @@ const Viewer = lazy(async () => ({ default: (await import('../viewer/index.ts'))
 /** Files with their details beside them and the viewer over them: library, folders and trash alike. */
 export function FilesPlace(props: FilesPlaceProps) {
   const { filter, search, setSearch, label, empty, bar, lead, links, panel, onFile } = props
-  const { listing, view } = useListing(filter)
+  const { listing, view } = useListing(filter, props.create)
   const [at, setAt] = useAt(search, setSearch)
   const isPhone = useIsPhone()
   const { open, details = false } = search
@@ -85,6 +98,8 @@ export function FilesPlace(props: FilesPlaceProps) {
             deeds={deeds}
             onLeaveTop={focusLastFolder}
             {...(lead === undefined ? {} : { lead })}
+            {...(props.look === undefined ? {} : { look: props.look })}
+            {...(props.gridRef === undefined ? {} : { gridRef: props.gridRef })}
           />
         </div>
         {details && !isPhone && (
@@ -179,6 +194,10 @@ type FilesPlaceProps = {
   links: FolderLinks
   /** Above the files: folders. */
   lead?: ReactNode
+  /** In another order than that in which files came. */
+  create?: CreateListing
+  look?: GridLook
+  gridRef?: RefObject<GridHandle | null>
   /** Stands in the panel instead of a file's details, as when a folder has the keyboard. */
   panel?: ReactNode
   /** A file has got the keyboard. */

@@ -25,6 +25,8 @@ export type Listing = {
   filter: ListingFilter
   view: Store<ListingView>
   fileAt: (index: number) => File | undefined
+  /** Known of some whose file is not here yet. */
+  idAt?: (index: number) => string | undefined
   indexOf: (fileId: string) => number | undefined
   need: (from: number, to: number) => void
   /** Asks for everything again, and shows it when it is there. */

@@ -8,10 +8,13 @@ const REMEMBERED = 6
 
 const listings = new Map<string, Listing>()
 
-/** The listing of a filter: the one that is there, or a new one. */
-export function listingOf(filter: ListingFilter): Listing {
-  const key = filterKey(filter)
-  const listing = listings.get(key) ?? createListing(filter)
+/** Makes a listing of a filter: in the order of its own. */
+export type CreateListing = (filter: ListingFilter) => Listing
+
+/** The listing of a filter in an order: the one that is there, or a new one. */
+export function listingOf(filter: ListingFilter, create: CreateListing = createListing): Listing {
+  const key = `${create === createListing ? '' : create.name}${filterKey(filter)}`
+  const listing = listings.get(key) ?? create(filter)
   listings.delete(key)
   listings.set(key, listing)
   for (const [old] of listings) {
@@ -21,8 +24,8 @@ export function listingOf(filter: ListingFilter): Listing {
   return listing
 }
 
-export function useListing(filter: ListingFilter) {
-  const listing = listingOf(filter)
+export function useListing(filter: ListingFilter, create?: CreateListing) {
+  const listing = listingOf(filter, create)
   return { listing, view: useStore(listing.view) }
 }
 

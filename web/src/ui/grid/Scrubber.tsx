@@ -13,7 +13,7 @@ const SMALL_STEP = 4
 type Labels = (heading: string) => { tick: string; bubble: string }
 
 /** The scroll bar of a long grid: a line with its headings marked, that can be dragged to any of them. */
-export function Scrubber({ scroll, plan, scrollTop, viewHeight, labelOf }: ScrubberProps) {
+export function Scrubber({ scroll, plan, scrollTop, viewHeight, labelOf, name }: ScrubberProps) {
   const track = useRef<HTMLDivElement>(null)
   const [pointerY, setPointerY] = useState<number | undefined>(undefined)
   const [isDragging, setDragging] = useState(false)
@@ -30,7 +30,7 @@ export function Scrubber({ scroll, plan, scrollTop, viewHeight, labelOf }: Scrub
     <div
       ref={track}
       role="scrollbar"
-      aria-label="Jump to a month"
+      aria-label={name}
       aria-orientation="vertical"
       aria-valuemin={0}
       aria-valuemax={100}
@@ -88,6 +88,7 @@ type ScrubberProps = {
   scrollTop: number
   viewHeight: number
   labelOf: Labels
+  name: string
 }
 
 /** True while the grid moves, and a breath longer: then the month stands beside it. */

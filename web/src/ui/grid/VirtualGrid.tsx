@@ -50,6 +50,8 @@ export type VirtualGridProps = {
   lead?: ReactNode
   /** Below the last row. */
   footer?: ReactNode
+  /** What the scrubber is called. */
+  scrubName?: string
   /** The heading of what is first in sight stays in sight. */
   hasStickyHeadings?: boolean
   /** Where it was scrolled to is remembered under this name while the page is open. */
@@ -172,6 +174,7 @@ export function VirtualGrid(props: VirtualGridProps) {
           scrollTop={view.top}
           viewHeight={view.height}
           labelOf={props.scrubLabel}
+          name={props.scrubName ?? 'Jump to a month'}
         />
       )}
     </div>

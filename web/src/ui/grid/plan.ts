@@ -15,10 +15,13 @@ export type Plan = { placed: readonly Placed[]; height: number; count: number; f
 
 type Remembered = { frame: Frame; layout: SectionLayout }
 const known = new WeakMap<Section, Remembered>()
+/** Sections of which nothing is known look alike when they are of one size: laid out once. */
+const unknownIn = new WeakMap<Frame, Map<string, SectionLayout>>()
 
 export function planOf(sections: readonly Section[], frame: Frame): Plan {
   const placed: Placed[] = []
-  const unknownBySize = new Map<string, SectionLayout>()
+  const unknownBySize = unknownIn.get(frame) ?? new Map<string, SectionLayout>()
+  unknownIn.set(frame, unknownBySize)
   let top = frame.leadHeight ?? 0
   let start = 0
   for (const section of sections) {
@@ -40,7 +43,6 @@ function remembered(section: Section, frame: Frame): SectionLayout {
   return layout
 }
 
-/** Sections of which nothing is known look alike when they are of one size: laid out once. */
 function unknown(section: Section, frame: Frame, bySize: Map<string, SectionLayout>): SectionLayout {
   const key = `${section.size}${section.isLast ? '.' : ''}`
   const found = bySize.get(key) ?? layoutSection(section, frame)
