@@ -83,7 +83,7 @@ export async function beginJourney(name: string, more: Record<string, string> = 
   }
 }
 
-async function launch(): Promise<Browser> {
+export async function launch(): Promise<Browser> {
   const found = findChromium()
   if (found === undefined) throw new Error('There is no Chromium: install it, or set CHROMIUM_PATH.')
   return chromium.launch({ executablePath: found === 'chromium' ? '/usr/bin/chromium' : found, args: ARGS })

@@ -19,6 +19,8 @@ export type ClipOptions = {
   heightPixels?: number
   frames?: number
   frameRate?: { num: number; den: number }
+  /** A rate that varies: when frame `index` is shown, in frames at the rate. */
+  shownAt?: (index: number) => number
   rotation?: 0 | 90 | 180 | 270
   pixelAspect?: { num: number; den: number }
   seed?: number | string
@@ -141,10 +143,11 @@ export function clip(format: ClipFormat, options: ClipOptions = {}): Promise<Buf
     draw: testCard(widthPixels, heightPixels, options),
     ...(recipe.options === undefined ? {} : { options: recipe.options }),
     ...(recipe.codecTag === undefined ? {} : { codecTag: recipe.codecTag }),
+    ...(options.shownAt === undefined ? {} : { shownAt: options.shownAt }),
     ...(options.rotation === undefined ? {} : { rotation: options.rotation }),
     ...(options.pixelAspect === undefined ? {} : { pixelAspect: options.pixelAspect }),
   }
-  const durationMs = (frames * 1000 * frameRate.den) / frameRate.num
+  const durationMs = ((options.shownAt?.(frames) ?? frames) * 1000 * frameRate.den) / frameRate.num
   const isOpus = recipe.audio === 'libopus'
   const audio = toneTrack(recipe.audio, durationMs, {
     sampleRate: isOpus ? 48_000 : 44_100,

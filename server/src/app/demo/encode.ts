@@ -43,6 +43,8 @@ export type VideoTrack = {
   pixelFormat: AVPixelFormat
   frameRate: { num: number; den: number }
   frames: number
+  /** When frame `index` is shown, in frames at the rate: a rate that varies. Whole numbers that rise. */
+  shownAt?: (index: number) => number
   draw: DrawFrame
   /** As given to the encoder: `crf`, `preset`, `x265-params`. */
   options?: Record<string, string | number>
@@ -79,6 +81,8 @@ type Track = {
   stream: Stream
   /** Seconds of media written so far, to keep the tracks beside each other. */
   position: () => number
+  /** How long what is shown at `pts` is shown, both in ticks of the encoder. */
+  lasts: (pts: bigint) => bigint
   /** Next frame, or undefined at the end. */
   next: () => Promise<Frame | undefined>
 }
@@ -106,6 +110,8 @@ export async function encode(recording: Recording): Promise<void> {
     frame?.free()
     while ((await track.context.receivePacket(packet)) >= 0) {
       packet.streamIndex = track.stream.index
+      // Not every encoder says it, and without it a container ends with the beginning of the last frame.
+      if (packet.duration <= 0n) packet.duration = track.lasts(packet.pts)
       packet.rescaleTs(track.context.timeBase, track.stream.timeBase)
       check(await output.interleavedWriteFrame(packet), 'packet refused')
       packet.unref()
@@ -141,11 +147,14 @@ async function openVideo(output: FormatContext, video: VideoTrack): Promise<Trac
   const { widthPixels: width, heightPixels: height } = video
   scaler.getContext(width, height, AV_PIX_FMT_RGBA, width, height, video.pixelFormat)
   const rgba = Buffer.alloc(width * height * 4)
+  const shownAt = video.shownAt ?? ((at) => at)
+  const durations = new Map<bigint, bigint>()
   let index = 0
   return {
     context,
     stream,
-    position: () => (index * video.frameRate.den) / video.frameRate.num,
+    lasts: (pts) => durations.get(pts) ?? 0n,
+    position: () => (shownAt(index) * video.frameRate.den) / video.frameRate.num,
     next: async () => {
       if (index >= video.frames) return undefined
       video.draw(index, rgba)
@@ -159,8 +168,9 @@ async function openVideo(output: FormatContext, video: VideoTrack): Promise<Trac
       check(frame.getBuffer(), 'no memory for a frame')
       check(await scaler.scaleFrame(frame, drawn), 'cannot convert the colours')
       drawn.free()
-      frame.pts = BigInt(index)
-      frame.duration = 1n
+      frame.pts = BigInt(shownAt(index))
+      frame.duration = BigInt(shownAt(index + 1) - shownAt(index))
+      durations.set(frame.pts, frame.duration)
       index++
       return frame
     },
@@ -184,6 +194,7 @@ async function openAudio(output: FormatContext, audio: AudioTrack): Promise<Trac
   return {
     context,
     stream,
+    lasts: () => 0n,
     position: () => at / audio.sampleRate,
     next: async () => {
       const nbSamples = Math.min(context.frameSize || 1024, total - at)

@@ -51,8 +51,12 @@ const isSmall = ({ codecpar: { width, height } }: Stream): boolean =>
 const isWide = ({ codecpar }: Stream): boolean =>
   isHdr(codecpar.colorTrc) || codecpar.colorPrimaries === AVCOL_PRI_BT2020
 
-/** What an edit list hides must be decoded to be left out. */
-const hasTrueTimes = ({ hidden, isTimed, first }: Scanned): boolean => hidden === 0 && isTimed && first >= 0
+/**
+ * What an edit list hides must be decoded to be left out. And MP4 tells how long frames last in the order in which they
+ * are decoded: where they last unequally and lean on later ones, browsers would show the wrong one after a jump.
+ */
+const hasTrueTimes = ({ hidden, isTimed, isVariable, first }: Scanned): boolean =>
+  hidden === 0 && isTimed && !isVariable && first >= 0
 
 function soundOf(audio: Stream | undefined, isTimed: boolean): Plan['sound'] {
   if (audio === undefined || audio.codecpar.sampleRate <= 0) return 'none'
