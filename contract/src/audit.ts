@@ -37,7 +37,7 @@ export const Activity = Type.Object({
   organizationId: Type.Optional(Id),
   resource: Type.Optional(
     Type.Object(
-      { id: Id, name: Type.Optional(Type.String()), kind: Type.Optional(OneOf(['file', 'folder'])) },
+      { id: Id, name: Type.Optional(Type.String()), kind: Type.Optional(OneOf(['file', 'folder', 'event'])) },
       { description: 'Named as it is called now, when it is still there and the caller may read it.' },
     ),
   ),

@@ -22,7 +22,7 @@ const GrantedRights = Type.Array(Right, {
 })
 
 /** A file or a folder, as far as somebody who may read it needs to recognise it. */
-export const ResourceName = Type.Object({ id: Id, kind: OneOf(['file', 'folder']), name: Type.String() })
+export const ResourceName = Type.Object({ id: Id, kind: OneOf(['file', 'folder', 'event']), name: Type.String() })
 export type ResourceName = Static<typeof ResourceName>
 
 export const Grant = Type.Object({

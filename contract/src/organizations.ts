@@ -62,6 +62,10 @@ export const Contact = Type.Object(
 )
 export type Contact = Static<typeof Contact>
 
+/** How long a video clip may be where nobody has said, and anywhere. */
+export const CLIP_LIMIT_SECONDS = 120
+export const MOST_CLIP_SECONDS = 3_600
+
 const settings = {
   persona: Type.Optional(
     Type.Union([Persona, Type.Null()], {
@@ -69,6 +73,9 @@ const settings = {
     }),
   ),
   language: Type.Optional(Type.Union([Language, Type.Null()], { description: 'For those who chose none themselves.' })),
+  clipLimitSeconds: Type.Optional(
+    Type.Integer({ minimum: 1, maximum: MOST_CLIP_SECONDS, description: 'How long a video clip may be.' }),
+  ),
   requiresSecondFactor: Type.Optional(
     Type.Boolean({
       description: 'Members without a second factor are kept out until they have one. For owners to set.',
@@ -119,6 +126,7 @@ export const Organization = Type.Object({
   allowedKinds: AllowedKinds,
   description: Type.Optional(Type.String()),
   language: Type.Optional(Type.String()),
+  clipLimitSeconds: Type.Optional(Type.Integer({ description: 'How long a video clip may be.' })),
   persona: Type.Optional(Persona),
 
   location: Type.Optional(Type.String()),

@@ -7,6 +7,7 @@ import { inTransaction } from '../src/platform/db/index.ts'
 import { newId } from '../src/platform/ids.ts'
 import type { Platform } from '../src/platform/platform.ts'
 import { addFile } from '../src/domain/files/index.ts'
+import { addEvent } from '../src/domain/timeline/events/steps.ts'
 import { signAccessToken } from '../src/domain/identity/tokens.ts'
 
 type Machines = Pick<Platform, 'db'>
@@ -123,6 +124,24 @@ async function putInto(db: Machines['db'], resourceId: string, parentId: string)
     insert into reach (organization_id, resource_id, principal_id, grant_id)
     select organization_id, ${resourceId}::uuid, principal_id, grant_id from reach where resource_id = ${parentId}::uuid
     on conflict do nothing`.execute(db)
+}
+
+/** An event that shows files in their order; a series unless said. */
+export async function makeEvent(
+  { db }: Machines,
+  about: {
+    organizationId: string
+    author: UserActor
+    fileIds?: readonly string[]
+    kind?: 'photo' | 'series' | 'clip'
+    title?: string
+    folderId?: string
+  },
+): Promise<string> {
+  const { organizationId, author, fileIds = [], kind = 'series', title = 'Event', folderId } = about
+  return inTransaction(db as Platform['db'], (tx) =>
+    addEvent(tx, author, { organizationId, createdBy: author.userId, kind, title, folderId, fileIds }),
+  )
 }
 
 export async function makeTeam(

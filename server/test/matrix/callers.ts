@@ -219,9 +219,9 @@ function holders(): Casting[] {
 /** A place of its own: what the whole organization may see would be seen by all the others too. */
 async function openPlace(planted: Planted, rights: readonly Right[]): Promise<Ids> {
   const { t, organizationId, owner, ids } = planted
-  const { fileId, folderId } = await plantPlace(t, { organizationId, owner, mark: OPEN_MARK })
+  const { fileId, folderId, eventId } = await plantPlace(t, { organizationId, owner, mark: OPEN_MARK })
   await grant(planted, { resourceId: folderId, to: { organization: organizationId }, rights })
-  return { ...ids, fileId, folderId, parentId: folderId, resourceId: fileId }
+  return { ...ids, fileId, folderId, eventId, afterFileId: fileId, parentId: folderId, resourceId: fileId }
 }
 
 function guests(): Casting[] {

@@ -33,7 +33,7 @@ export function outcomeOf({ requires, path }: Endpoint, standing: Standing): Out
       if (!isInside) return 404
       return isAtLeast(role, requires.role) ? 'allowed' : 403
     case 'right':
-      return byRight(path.startsWith('/folders') ? standing.onFolder : standing.onFile, requires.right)
+      return byRight(/^\/(folders|events)\//.test(path) ? standing.onFolder : standing.onFile, requires.right)
     case 'uploader':
       if (standing.isOwner === true) return 'allowed'
       return requires.orSupervisor && scopes === undefined && isInside && isAtLeast(role, 'admin') ? 'allowed' : 404

@@ -4,7 +4,17 @@ import type { FastifyInstance } from 'fastify'
 import type { UserActor } from '../../src/platform/actor.ts'
 import { newId } from '../../src/platform/ids.ts'
 import { newObjectKey } from '../../src/platform/objects/index.ts'
-import { makeFile, makeFolder, makeGrant, makeLink, makeMember, makeOrganization, makeTeam, makeUser } from '../make.ts'
+import {
+  makeEvent,
+  makeFile,
+  makeFolder,
+  makeGrant,
+  makeLink,
+  makeMember,
+  makeOrganization,
+  makeTeam,
+  makeUser,
+} from '../make.ts'
 import type { TestPlatform } from '../platform.ts'
 
 /** In every name that is planted, and nowhere else: where it turns up, something was told. */
@@ -45,7 +55,7 @@ export async function plant(t: TestPlatform, app: FastifyInstance): Promise<Plan
     logo(t, organizationId),
     avatar(t, owner),
   ])
-  const [{ id: teamId }, { fileId, folderId }] = await Promise.all([
+  const [{ id: teamId }, { fileId, folderId, eventId }] = await Promise.all([
     makeTeam(platform, { organizationId, maker: owner, members: [bystander], name: `${MARK} team ${newId()}` }),
     plantPlace(t, { organizationId, owner }),
   ])
@@ -55,11 +65,20 @@ export async function plant(t: TestPlatform, app: FastifyInstance): Promise<Plan
     plantOthers(t, { organizationId, owner }),
     plantInfected(t, { organizationId, owner }),
   ])
+  const trimId = newId()
+  const part = { start_ms: 0, length_ms: 1_000, event: JSON.stringify({ title: `${DEEP_MARK} trim`, text: '' }) }
+  await platform.db
+    .insertInto('trim')
+    .values({ id: trimId, organization_id: organizationId, file_id: fileId, created_by: owner.userId, ...part })
+    .execute()
   const ids = {
+    trimId,
     organizationId,
     fileId,
     folderId,
     parentId: folderId,
+    eventId,
+    afterFileId: fileId,
     resourceId: fileId,
     teamId,
     userId: bystander.userId,
@@ -68,6 +87,7 @@ export async function plant(t: TestPlatform, app: FastifyInstance): Promise<Plan
     linkId: link.id,
     variant: 'thumbnail',
     task: 'uploads.expire',
+    step: 'text',
     token: randomBytes(32).toString('base64url'),
     sessionId: owner.sessionId,
     blobId,
@@ -90,7 +110,7 @@ async function named(t: TestPlatform): Promise<UserActor> {
 export async function plantPlace(
   t: TestPlatform,
   { organizationId, owner, mark = DEEP_MARK }: { organizationId: string; owner: UserActor; mark?: string },
-): Promise<{ fileId: string; folderId: string }> {
+): Promise<{ fileId: string; folderId: string; eventId: string }> {
   const { platform } = t
   const maker = owner
   const { id: folderId } = await makeFolder(platform, { organizationId, maker, name: `${mark} folder` })
@@ -137,7 +157,9 @@ export async function plantPlace(
       })
       .execute(),
   ])
-  return { fileId, folderId }
+  const title = `${mark} event`
+  const eventId = await makeEvent(platform, { organizationId, author: owner, title, folderId, fileIds: [fileId] })
+  return { fileId, folderId, eventId }
 }
 
 /** A file in quarantine. */
@@ -168,12 +190,23 @@ async function plantOthers(
     { length: 6 },
     newId,
   ) as [string, string, string, string, string, string]
+  const [tagId, intoId, changeId] = [newId(), newId(), newId()]
   const soon = new Date(Date.now() + 3_600_000)
   const common = { organization_id: organizationId, expires_at: soon }
   const user_id = owner.userId
   const session = { id: uploadSessionId, organization_id: organizationId, created_by: user_id }
   await db.insertInto('upload_session').values(session).execute()
+  const made = { organization_id: organizationId, created_by: user_id }
   await Promise.all([
+    // The words of an organization are for its members.
+    db
+      .insertInto('tag')
+      .values([tagId, intoId].map((id) => ({ ...made, id, name: `${OPEN_MARK} tag ${id}` })))
+      .execute(),
+    db
+      .insertInto('file_change')
+      .values({ ...made, id: changeId, change: JSON.stringify({ kind: 'tags' }) })
+      .execute(),
     db
       .insertInto('invitation')
       .values({
@@ -230,7 +263,7 @@ async function plantOthers(
       .values({ id: linkedSignInId, user_id, issuer: 'https://example.org', subject: linkedSignInId })
       .execute(),
   ])
-  return { invitationId, uploadSessionId, uploadId, apiKeyId, passkeyId, linkedSignInId }
+  return { invitationId, uploadSessionId, uploadId, apiKeyId, passkeyId, linkedSignInId, tagId, intoId, changeId }
 }
 
 async function logo({ platform: { db } }: TestPlatform, organizationId: string): Promise<void> {

@@ -97,7 +97,8 @@ export async function getTarget(
   const { rows } = await sql<{ kind: 'file' | 'folder'; organizationId: string }>`
     select resource.kind, resource.organization_id as "organizationId" from resource
     left join file on file.id = resource.id left join folder on folder.id = resource.id
-    where resource.id = ${resourceId}::uuid and coalesce(file.trashed_at, folder.trashed_at) is null`.execute(db)
+    where resource.id = ${resourceId}::uuid and resource.kind in ('file', 'folder')
+      and coalesce(file.trashed_at, folder.trashed_at) is null`.execute(db)
   return rows[0]
 }
 

@@ -1,3 +1,3 @@
 export { getUploadTerms, requireMember, requireOpen } from './permit.ts'
 export { organizationRoutes } from './routes.ts'
-export { getAllowedKinds } from './store.ts'
+export { clipLimitOf, getAllowedKinds } from './store.ts'

@@ -1,6 +1,11 @@
 import type { Role } from '@trove/contract/access'
 import type { Kind } from '@trove/contract/media-types'
-import type { OrganizationStatus, Tier } from '@trove/contract/organizations'
+import {
+  CLIP_LIMIT_SECONDS,
+  type OrganizationSettings,
+  type OrganizationStatus,
+  type Tier,
+} from '@trove/contract/organizations'
 import type { Db, Tx } from '../../platform/db/index.ts'
 
 /** What a person is in an organization. */
@@ -48,6 +53,16 @@ export async function getAllowedKinds(db: Db, organizationId: string): Promise<K
     .where('id', '=', organizationId)
     .executeTakeFirst()
   return (row?.allowed_kinds ?? []) as Kind[]
+}
+
+/** How long a video clip may be there, in seconds. */
+export async function clipLimitOf(db: Db, organizationId: string): Promise<number> {
+  const row = await db
+    .selectFrom('organization')
+    .select('settings')
+    .where('id', '=', organizationId)
+    .executeTakeFirst()
+  return (row?.settings as OrganizationSettings | undefined)?.clipLimitSeconds ?? CLIP_LIMIT_SECONDS
 }
 
 /** Everybody in it, by id. */

@@ -109,7 +109,7 @@ export async function insertResource(
   row: {
     id: string
     organizationId: string
-    kind: 'file' | 'folder'
+    kind: 'file' | 'folder' | 'event'
     createdBy: string
     parentId?: string | undefined
   },

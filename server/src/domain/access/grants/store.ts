@@ -9,7 +9,7 @@ export type GrantRow = {
   principalKind: PrincipalRef['kind']
   principalId: string
   principalName: string
-  onKind: 'file' | 'folder'
+  onKind: 'file' | 'folder' | 'event'
   onName: string
   rights: number
   expiresAt: Date | null
@@ -244,14 +244,15 @@ const grantColumns = sql`
   case when held.user_id is not null then 'user' when held.team_id is not null then 'team'
        when held.link_id is not null then 'link' else 'organization' end as "principalKind",
   coalesce(principal_user.name, team.name, link.label, organization.name) as "principalName",
-  resource.kind as "onKind", coalesce(file.name, folder.name) as "onName",
+  resource.kind as "onKind", coalesce(file.name, folder.name, timeline_event.title) as "onName",
   maker.id as "createdById", maker.name as "createdByName"`
 
-// Names of files and folders are known to a room above this one; its tables are read here, and only read.
+// Names of files, folders and events are known to rooms above this one; its tables are read here, and only read.
 const grantJoins = sql`
   join resource on resource.id = held.resource_id
   left join file on file.id = resource.id
   left join folder on folder.id = resource.id
+  left join timeline_event on timeline_event.id = resource.id
   left join "user" as principal_user on principal_user.id = held.user_id
   left join team on team.id = held.team_id
   left join link on link.id = held.link_id

@@ -11,6 +11,7 @@ import * as access from '../../access/index.ts'
 import * as audit from '../../audit/index.ts'
 import { FILE_NAME_RULE, isFileName } from '../rules.ts'
 import { parseNameCursor, nameCursor } from './cursor.ts'
+import { toldUsed } from '../uses/steps.ts'
 import * as store from './store.ts'
 
 const DEFAULT_LIMIT = 50
@@ -154,7 +155,7 @@ export function trashFolder(platform: Pick<Platform, 'db'>, actor: UserActor, fo
       { resourceId: folderId },
       { type: 'files.trashed', organizationId, batchId, count: fileIds.length },
     )
-    return { batchId, count: fileIds.length }
+    return { batchId, count: fileIds.length, ...(await toldUsed(tx, fileIds)) }
   })
 }
 

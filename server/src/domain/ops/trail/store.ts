@@ -4,7 +4,7 @@ import type { Db } from '../../../platform/db/index.ts'
 /** What a person calls the things that lines of the trail name by id. The trail itself refers to nothing, so it outlives them. */
 export type Names = {
   people: ReadonlyMap<string, string>
-  resources: ReadonlyMap<string, { name: string; kind: 'file' | 'folder' }>
+  resources: ReadonlyMap<string, { name: string; kind: 'file' | 'folder' | 'event' }>
   /** Of links and API keys. */
   credentials: ReadonlyMap<string, string>
 }
@@ -15,10 +15,10 @@ export async function namesOf(
 ): Promise<Names> {
   const [people, resources, credentials] = await Promise.all([
     sql<{ id: string; name: string }>`select id, name from "user" where id = any(${ids.people}::uuid[])`.execute(db),
-    sql<{ id: string; name: string; kind: 'file' | 'folder' }>`
-      select r.id, r.kind, coalesce(f.name, d.name) as name from resource r
-      left join file f on f.id = r.id left join folder d on d.id = r.id
-      where r.id = any(${ids.resources}::uuid[]) and coalesce(f.name, d.name) is not null`.execute(db),
+    sql<{ id: string; name: string; kind: 'file' | 'folder' | 'event' }>`
+      select r.id, r.kind, coalesce(f.name, d.name, e.title) as name from resource r
+      left join file f on f.id = r.id left join folder d on d.id = r.id left join timeline_event e on e.id = r.id
+      where r.id = any(${ids.resources}::uuid[]) and coalesce(f.name, d.name, e.title) is not null`.execute(db),
     sql<{ id: string; name: string }>`
       select id, label as name from link where id = any(${ids.credentials}::uuid[])
       union all select id, name from api_key where id = any(${ids.credentials}::uuid[])`.execute(db),

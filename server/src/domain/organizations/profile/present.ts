@@ -1,4 +1,9 @@
-import type { Organization, OrganizationSettings, Quota } from '@trove/contract/organizations'
+import {
+  CLIP_LIMIT_SECONDS,
+  type Organization,
+  type OrganizationSettings,
+  type Quota,
+} from '@trove/contract/organizations'
 import { isAtLeast, limitsOf } from '../rules.ts'
 import type { ListedRow, OwnRow } from './store.ts'
 
@@ -24,6 +29,7 @@ function forEverybody({ allowedKinds, logoAt, eraseAt, description, settings, pe
     ...(logoAt !== null && { logoVersion: String(logoAt.getTime()) }),
     ...(eraseAt !== null && { eraseAt: eraseAt.toISOString() }),
     ...(settings.language != null && { language: settings.language }),
+    clipLimitSeconds: settings.clipLimitSeconds ?? CLIP_LIMIT_SECONDS,
     ...(persona !== null && { persona }),
   }
 }
@@ -34,8 +40,8 @@ function forMembers(row: OwnRow) {
 }
 
 function forAdmins({ settings, requiresSecondFactor, billingEmail }: OwnRow) {
-  const { persona = null, language = null } = settings
-  const all: OrganizationSettings = { persona, language, requiresSecondFactor }
+  const { persona = null, language = null, clipLimitSeconds = CLIP_LIMIT_SECONDS } = settings
+  const all: OrganizationSettings = { persona, language, clipLimitSeconds, requiresSecondFactor }
   return { settings: all, ...(billingEmail !== null && { billingEmail }) }
 }
 
