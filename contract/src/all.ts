@@ -2,6 +2,7 @@ import * as accounts from './accounts.ts'
 import * as apiKeys from './api-keys.ts'
 import * as audit from './audit.ts'
 import * as directUploads from './direct-uploads.ts'
+import * as documents from './documents.ts'
 import * as downloads from './downloads.ts'
 import * as fileChanges from './file-changes.ts'
 import * as fileUses from './file-uses.ts'
@@ -16,11 +17,13 @@ import * as links from './links.ts'
 import * as members from './members.ts'
 import * as ops from './ops.ts'
 import * as organizations from './organizations.ts'
+import * as processingConsole from './processing-console.ts'
 import * as receipts from './receipts.ts'
 import * as scan from './scan.ts'
 import * as search from './search.ts'
 import * as shared from './shared.ts'
 import * as signIn from './sign-in.ts'
+import * as sizes from './sizes.ts'
 import * as space from './space.ts'
 import * as tags from './tags.ts'
 import * as teams from './teams.ts'
@@ -48,6 +51,9 @@ export const endpoints: readonly Endpoint[] = [
   fileUses,
   fileChanges,
   tags,
+  processingConsole,
+  documents,
+  sizes,
   receipts,
   search,
   scan,

@@ -28,7 +28,8 @@ export const variantNames = [
 ] as const
 /**
  * `poster` stands for a video, `preview` for the first page of a document, `page` for any of its pages, `sheet` holds
- * small frames of a video in rows, `proxy` is one that every browser plays, `waveform` the loudness of a sound, `sized`
+ * small frames of a video in rows, `proxy` is one that every browser plays, `waveform` the loudness of a sound (a byte for
+ * each of up to 4,000 equal stretches: their loudest sample, from 0 to 255), `sized`
  * a picture made to measure.
  */
 export const VariantName = OneOf(variantNames)
@@ -165,6 +166,10 @@ export const MediaFacts = Type.Object({
   ),
   title: Type.Optional(Type.String()),
   artist: Type.Optional(Type.String()),
+  album: Type.Optional(Type.String()),
+  track: Type.Optional(Type.Integer({ minimum: 0 })),
+  year: Type.Optional(Type.Integer()),
+  genre: Type.Optional(Type.String()),
   description: Type.Optional(Type.String({ description: 'What stands in the file itself.' })),
   keywords: Type.Optional(Type.Array(Type.String())),
   creator: Type.Optional(Type.String()),
@@ -334,6 +339,20 @@ export const getFileContent = endpoint({
   response: Bytes,
 })
 
+/** The formats that pictures are made in. */
+export const pictureFormats = ['webp', 'avif', 'jpeg'] as const
+export type PictureFormat = (typeof pictureFormats)[number]
+
+/** Which of several a variant is wanted in. */
+export const VariantQuery = Type.Object({
+  /** The one that there always is unless said. */
+  format: Type.Optional(OneOf(pictureFormats)),
+  page: Type.Optional(
+    Type.Integer({ minimum: 1, maximum: 100_000, description: 'Which `page`, counted from 1; the first unless said.' }),
+  ),
+})
+export type VariantQuery = Static<typeof VariantQuery>
+
 export const getFileVariant = endpoint({
   id: 'getFileVariant',
   summary: 'The bytes of a variant',
@@ -342,6 +361,7 @@ export const getFileVariant = endpoint({
   path: '/files/:fileId/variants/:variant',
   requires: { kind: 'right', right: 'read' },
   params: Type.Object({ fileId: Id, variant: VariantName }),
+  query: VariantQuery,
   response: Bytes,
 })
 

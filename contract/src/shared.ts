@@ -1,7 +1,7 @@
 import { Type, type Static } from 'typebox'
 import { Bytes, Id, OneOf, Page, PageQuery, SizeBytes, Timestamp } from './common.ts'
 import { endpoint } from './endpoint.ts'
-import { ProcessingState, Variant, VariantName } from './files.ts'
+import { ProcessingState, Variant, VariantName, VariantQuery } from './files.ts'
 import { Abilities } from './links.ts'
 import { kinds } from './media-types.ts'
 
@@ -159,6 +159,7 @@ export const getSharedVariant = endpoint({
   path: '/shared/:linkId/files/:fileId/variants/:variant',
   requires: { kind: 'link' },
   params: Type.Object({ linkId: Id, fileId: Id, variant: VariantName }),
+  query: VariantQuery,
   response: Bytes,
 })
 

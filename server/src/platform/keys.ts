@@ -14,6 +14,8 @@ export type Keys = {
   trail: Uint8Array
   /** The seed of the Ed25519 key that receipts are signed with. */
   receipt: Uint8Array
+  /** Signs the addresses of pictures that are made to measure. */
+  sizedPicture: Uint8Array
 }
 
 const KEY_BYTES = 32
@@ -29,5 +31,6 @@ export function deriveKeys(secret: Uint8Array): Keys {
     linkVisit: derive('link visit'),
     trail: derive('trail'),
     receipt: derive('receipt'),
+    sizedPicture: derive('sized picture'),
   }
 }

@@ -164,7 +164,9 @@ export async function copyMedia(tx: Tx, versionId: string): Promise<void> {
       variants = coalesce((
         select jsonb_agg(jsonb_strip_nulls(jsonb_build_object('name', variant.name, 'mediaType', variant.media_type,
           'widthPixels', variant.width_pixels, 'heightPixels', variant.height_pixels, 'sizeBytes', variant.size_bytes,
-          'grid', variant.facts -> 'grid')))
+          'grid', variant.facts -> 'grid'))
+          -- Where there are several formats, the one that there always is stands first.
+          order by variant.media_type <> 'image/webp', variant.media_type)
         from variant
         where variant.blob_id = version.blob_id and variant.name not in ('page', 'sized')), '[]')
     from media where media.blob_id = version.blob_id and version.id = ${versionId}`.execute(tx)

@@ -1,4 +1,4 @@
-import type { VariantName } from '@trove/contract/files'
+import type { VariantName, VariantQuery } from '@trove/contract/files'
 import type { UserActor } from '../../platform/actor.ts'
 import type { DeliverableKey } from '../../platform/objects/index.ts'
 import type { Platform } from '../../platform/platform.ts'
@@ -19,10 +19,18 @@ export async function requireVariant(
   platform: Pick<Platform, 'db' | 'jobs' | 'settings'>,
   decisions: ReturnType<typeof access.createDecisions>,
   actor: UserActor,
-  { fileId, variant }: { fileId: string; variant: VariantName },
+  { fileId, variant, page = 1, format }: { fileId: string; variant: VariantName } & VariantQuery,
 ): Promise<ReadableVariant> {
   await decisions.require(actor, 'read', fileId)
-  const found = await store.getVariant(platform.db, fileId, variant)
+  // One made to measure is given by an address that was handed out for it.
+  const found =
+    variant === 'sized'
+      ? undefined
+      : await store.getVariant(platform.db, fileId, {
+          name: variant,
+          number: variant === 'page' ? page : 0,
+          mediaType: format && `image/${format}`,
+        })
   if (found === undefined) throw new Problem('not-found', `The file has no ${variant}, or not yet.`)
   const key = await storage.requireDeliverable(platform, found, { isUploader: found.uploaderId === actor.userId })
   return { ...found, key }

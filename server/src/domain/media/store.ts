@@ -100,8 +100,15 @@ export async function insertVariants(tx: Tx, blobId: string, variants: readonly 
     .execute()
 }
 
-/** A variant of the current version of a file. */
-export async function getVariant(db: Db, fileId: string, name: VariantName) {
+/** Of variants that are no pictures. */
+const TYPES: Partial<Record<VariantName, string>> = { proxy: 'video/mp4', waveform: 'application/octet-stream' }
+
+/** A variant of the current version of a file. `mediaType`: the one that there always is unless said. */
+export async function getVariant(
+  db: Db,
+  fileId: string,
+  { name, number = 0, mediaType }: { name: VariantName; number?: number; mediaType?: string | undefined },
+) {
   return db
     .selectFrom('file')
     .innerJoin('version', 'version.id', 'file.current_version_id')
@@ -117,7 +124,7 @@ export async function getVariant(db: Db, fileId: string, name: VariantName) {
     .select([uploaderId.as('uploaderId'), standing.as('standing')])
     .where('file.id', '=', fileId)
     .where('variant.name', '=', name)
-    .where('variant.media_type', '=', name === 'proxy' ? 'video/mp4' : 'image/webp')
-    .where('variant.number', '=', 0)
+    .where('variant.media_type', '=', mediaType ?? TYPES[name] ?? 'image/webp')
+    .where('variant.number', '=', number)
     .executeTakeFirst()
 }

@@ -3,7 +3,9 @@ import { Type } from 'typebox'
 import { defineTask } from '../../platform/jobs/index.ts'
 import { makeAgain } from './again/tasks.ts'
 import { makeBare } from './bare/tasks.ts'
+import { consoleTasks } from './console/tasks.ts'
 import { giveUp, renderVersion } from './operations.ts'
+import { makeSized } from './pictures/making.ts'
 import { scanTasks } from './scan/tasks.ts'
 import { stepTasks } from './steps/tasks.ts'
 
@@ -25,4 +27,15 @@ export const processVersion = defineTask({
 const scans = scanTasks(processVersion)
 export const { scanBlobAgain } = scans
 
-export const mediaTasks = [processVersion, makeBare, makeAgain, ...scans.all, ...stepTasks]
+const looksAfter = consoleTasks(processVersion)
+export const { retryFailed, oldFiles } = looksAfter
+
+export const mediaTasks = [
+  processVersion,
+  makeBare,
+  makeSized,
+  makeAgain,
+  ...scans.all,
+  ...looksAfter.all,
+  ...stepTasks,
+]

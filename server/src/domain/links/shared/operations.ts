@@ -1,5 +1,5 @@
 import type { SharedFile, SharedFolder, SharedLink } from '@trove/contract/shared'
-import type { VariantName } from '@trove/contract/files'
+import type { VariantName, VariantQuery } from '@trove/contract/files'
 import type { LinkActor } from '../../../platform/actor.ts'
 import type { Db } from '../../../platform/db/index.ts'
 import { isId } from '../../../platform/ids.ts'
@@ -77,12 +77,13 @@ export async function getSharedFile(machines: Machines, actor: LinkActor, fileId
 export async function requireSharedVariant(
   platform: Pick<Platform, 'db' | 'jobs' | 'settings'>,
   actor: LinkActor,
-  fileId: string,
-  name: VariantName,
+  { fileId, variant: name, page = 1, format }: { fileId: string; variant: VariantName } & VariantQuery,
 ) {
   const { link, row } = await requireFile(platform.db, actor, fileId)
-  const isTold = name !== 'proxy' || mayStream(link, row)
-  const variant = isTold ? await store.getVariant(platform.db, fileId, name) : undefined
+  const isWhole = name === 'proxy' || name === 'page'
+  const isTold = name !== 'sized' && (!isWhole || mayStream(link, row))
+  const wanted = { name, number: name === 'page' ? page : 0, mediaType: format && `image/${format}` }
+  const variant = isTold ? await store.getVariant(platform.db, fileId, wanted) : undefined
   if (variant === undefined) throw new Problem('not-found', `The file has no ${name}, or not yet.`)
   const object = { objectKey: variant.objectKey, standing: row.standing }
   return { ...variant, key: await storage.requireDeliverable(platform, object, storage.STRANGER) }

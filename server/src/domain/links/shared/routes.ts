@@ -1,3 +1,4 @@
+import { knownType } from '@trove/contract/media-types'
 import * as contract from '@trove/contract/shared'
 import type { FastifyInstance } from 'fastify'
 import { sendObject } from '../../../platform/http/bytes.ts'
@@ -24,9 +25,8 @@ export function sharedRoutes(app: FastifyInstance, platform: Platform) {
     shared.getSharedFile(platform, linkHolder(request), params.fileId),
   )
 
-  serveRaw(app, contract.getSharedVariant, async ({ request, reply }, { params }) => {
-    const { fileId, variant: name } = params
-    const variant = await shared.requireSharedVariant(platform, linkHolder(request), fileId, name)
+  serveRaw(app, contract.getSharedVariant, async ({ request, reply }, { params, query }) => {
+    const variant = await shared.requireSharedVariant(platform, linkHolder(request), { ...params, ...query })
     await sendObject(request, reply, {
       objects: platform.objects,
       key: variant.key,
@@ -35,7 +35,7 @@ export function sharedRoutes(app: FastifyInstance, platform: Platform) {
       modifiedAt: variant.createdAt,
       mediaType: variant.mediaType,
       disposition: 'inline',
-      filename: `${name}.${name === 'proxy' ? 'mp4' : 'webp'}`,
+      filename: `${params.variant}.${knownType(variant.mediaType)?.extensions[0] ?? 'bin'}`,
       cacheControl: 'private, no-cache',
     })
     return reply

@@ -191,8 +191,13 @@ export async function listFolderNames(
   return rows
 }
 
-export async function getVariant(db: Db, fileId: string, name: VariantName) {
-  return db
+/** `mediaType`: any but those that stand beside it, unless said. */
+export async function getVariant(
+  db: Db,
+  fileId: string,
+  { name, number, mediaType }: { name: VariantName; number: number; mediaType: string | undefined },
+) {
+  const variants = db
     .selectFrom('file')
     .innerJoin('version', 'version.id', 'file.current_version_id')
     .innerJoin('variant', 'variant.blob_id', 'version.blob_id')
@@ -200,7 +205,10 @@ export async function getVariant(db: Db, fileId: string, name: VariantName) {
     .select(['variant.media_type as mediaType', 'variant.created_at as createdAt'])
     .where('file.id', '=', fileId)
     .where('variant.name', '=', name)
-    .executeTakeFirst()
+    .where('variant.number', '=', number)
+  return mediaType === undefined
+    ? variants.where('variant.media_type', 'not in', ['image/avif', 'image/jpeg']).executeTakeFirst()
+    : variants.where('variant.media_type', '=', mediaType).executeTakeFirst()
 }
 
 export async function getUploadTerms(db: Db, organizationId: string): Promise<Kind[]> {
