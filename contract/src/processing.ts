@@ -43,5 +43,8 @@ export const ProcessingStep = Type.Object({
   failure: Type.Optional(Type.String({ description: 'What is wrong, in a sentence about the file.' })),
   beganAt: Type.Optional(Timestamp),
   endedAt: Type.Optional(Timestamp),
+  isPaused: Type.Optional(
+    Type.Boolean({ description: 'It waits because an administrator has paused it for all files.' }),
+  ),
 })
 export type ProcessingStep = Static<typeof ProcessingStep>

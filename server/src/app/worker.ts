@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { createRenderer, useRenderer } from '../domain/media/index.ts'
+import { createRenderer, pausedTasks, useRenderer } from '../domain/media/index.ts'
 import { startWorkers } from '../platform/jobs/index.ts'
 import { emptyScratch } from '../platform/scratch.ts'
 import type { ConnectedConfig } from './part.ts'
@@ -22,9 +22,11 @@ export async function startWorker(config: ConnectedConfig): Promise<{ close(): P
   const renderer = createRenderer({ settings, log, hiddenFolders })
   useRenderer(platform, renderer)
   const connectionString = config.databaseDirectUrl ?? config.databaseUrl
-  const workers = await startWorkers(platform, tasks, { connectionString, log, slots: settings.workerConcurrency })
+  const paused = () => pausedTasks(platform.db)
+  const slots = settings.workerConcurrency
+  const workers = await startWorkers(platform, tasks, { connectionString, log, slots, paused })
   const sealing = startSealing(platform, config.dataFolder)
-  log.info({ slots: settings.workerConcurrency }, 'the worker works')
+  log.info({ slots }, 'the worker works')
   return {
     async close() {
       await sealing.stop()

@@ -50,6 +50,7 @@ export async function createJobs(options: QueueOptions): Promise<Jobs> {
       })
       if (id === null) throw new Error(`the queue did not take a job of ${task.name}`)
     },
+    waitingOf: (task) => countWaiting(boss, task),
     isReachable: () => isReachable(boss),
     close: () => boss.stop({ graceful: false }),
   }
@@ -131,6 +132,15 @@ async function isReachable(boss: PgBoss): Promise<boolean> {
   } finally {
     clearTimeout(timer)
   }
+}
+
+async function countWaiting(boss: PgBoss, task: Task): Promise<{ count: number; oldestAt?: Date | undefined }> {
+  const { rows } = (await boss.getDb().executeSql(
+    `select count(*)::int as count, min(created_on) as oldest from (
+       select created_on from ${SCHEMA}.job where name = $1 and state < 'active' limit 10000) as waiting`,
+    [task.name],
+  )) as { rows: { count: number; oldest: Date | null }[] }
+  return { count: rows[0]?.count ?? 0, oldestAt: rows[0]?.oldest ?? undefined }
 }
 
 /** Counted when somebody looks, in the database, so that every process tells the same. */

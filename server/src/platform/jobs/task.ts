@@ -80,6 +80,8 @@ export type Urgency = 'first' | 'usual' | 'last'
 export type Jobs = {
   /** The job exists when, and only when, the caller's transaction commits. */
   enqueue<S extends TSchema>(tx: Tx, task: Task<S>, payload: Static<S>, options?: EnqueueOptions): Promise<void>
+  /** How many jobs of a task wait, no further than ten thousand, and since when the oldest of them does. */
+  waitingOf(task: Task): Promise<{ count: number; oldestAt?: Date | undefined }>
   /** Whether the queue can take and give jobs at this moment; answers within 2 s. */
   isReachable(): Promise<boolean>
   close(): Promise<void>

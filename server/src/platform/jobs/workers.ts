@@ -99,11 +99,16 @@ async function followPauses(benches: readonly Bench[], { paused, log }: WorkerOp
 type Bench = Context & { slots: number; workerIds: string[] }
 
 async function fillSlots(bench: Bench): Promise<void> {
-  const { task, slots } = bench
-  const { atOnce, ofOneGroup } = task.atMost?.(slots) ?? { atOnce: slots, ofOneGroup: undefined }
+  const { task, slots, boss, workerIds } = bench
+  const { atOnce, ofOneGroup } = task.atMost?.(slots) ?? { atOnce: slots, ofOneGroup: slots }
   const count = task.isParallel === true ? atOnce : 1
-  const limits = ofOneGroup !== undefined && ofOneGroup < count ? { localGroupConcurrency: ofOneGroup } : {}
-  for (let slot = 0; slot < count; slot++) bench.workerIds.push(await fillSlot(bench, limits))
+  if (ofOneGroup < count) {
+    // These are counted together, so they are one worker of the queue; what takes long needs no waking in between.
+    const limits = { localConcurrency: count, localGroupConcurrency: ofOneGroup }
+    workerIds.push(await boss.work<object>(task.name, { ...POLLING, ...limits }, ([job]) => runJob(bench, job)))
+    return
+  }
+  for (let slot = 0; slot < count; slot++) workerIds.push(await fillSlot(bench))
 }
 
 /** What runs in them is finished. */
@@ -112,9 +117,9 @@ async function emptySlots({ boss, task, workerIds }: Bench): Promise<void> {
 }
 
 /** One job after the other: who has done one asks for the next at once, and polls only when there was none. */
-async function fillSlot(context: Context, limits: { localGroupConcurrency?: number }): Promise<string> {
+async function fillSlot(context: Context): Promise<string> {
   const { boss, task } = context
-  const workerId = await boss.work<object>(task.name, { ...POLLING, ...limits }, async ([job]) => {
+  const workerId = await boss.work<object>(task.name, POLLING, async ([job]) => {
     await runJob(context, job).finally(() => boss.notifyWorker(workerId))
   })
   return workerId

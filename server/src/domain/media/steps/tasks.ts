@@ -45,7 +45,7 @@ export const lookedAt = defineTask({
   maxAttempts: 1,
   timeoutMs: PATIENCE_MS,
   isParallel: true,
-  atMost: (slots) => ({ atOnce: slots + 2, ofOneGroup: slots + 1 }),
+  atMost: (slots) => ({ atOnce: slots + 2, ofOneGroup: slots + 2 }),
   async run(platform, { blobId, step: name }, signal) {
     const found = steps.find(({ step }) => step.name === name)
     if (found !== undefined) await runStep(platform, found.step, { blobId, isUrgent: true }, signal)
