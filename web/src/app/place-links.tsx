@@ -1,10 +1,22 @@
-import { Folder, History, LayoutGrid, Link2, Settings2, ShieldCheck, Trash2, Upload, UsersRound } from 'lucide-react'
+import {
+  CalendarDays,
+  Folder,
+  History,
+  LayoutGrid,
+  Link2,
+  Settings2,
+  ShieldCheck,
+  Trash2,
+  Upload,
+  UsersRound,
+} from 'lucide-react'
 import type { Role } from '@trove/contract/access'
 import type { ReactNode } from 'react'
 
 export type PlaceLink = {
   to:
     | '/library'
+    | '/timeline'
     | '/folders'
     | '/uploads'
     | '/links'
@@ -25,6 +37,7 @@ export function placesFor(isAdministrator: boolean, role: Role): PlaceLink[] {
   const isSupervisor = role === 'owner' || role === 'admin'
   return [
     { to: '/library', name: 'Library', shortName: 'Library', icon: <LayoutGrid aria-hidden /> },
+    { to: '/timeline', name: 'Timeline', shortName: 'Timeline', icon: <CalendarDays aria-hidden /> },
     { to: '/folders', name: 'Folders', shortName: 'Folders', icon: <Folder aria-hidden /> },
     { to: '/uploads', name: 'Uploads', shortName: 'Uploads', icon: <Upload aria-hidden />, isInMenu: true },
     { to: '/links', name: 'Links', shortName: 'Links', icon: <Link2 aria-hidden />, isInMenu: true },
@@ -51,7 +64,7 @@ export function placesFor(isAdministrator: boolean, role: Role): PlaceLink[] {
           } as const,
         ]
       : []),
-    { to: '/trash', name: 'Trash', shortName: 'Trash', icon: <Trash2 aria-hidden /> },
+    { to: '/trash', name: 'Trash', shortName: 'Trash', icon: <Trash2 aria-hidden />, isInMenu: true },
     { to: '/settings', name: 'Settings', shortName: 'Settings', icon: <Settings2 aria-hidden /> },
     ...(isAdministrator
       ? [

@@ -10,6 +10,7 @@ import {
 import { basePath } from '../lib/place.ts'
 import { organizationsQuery } from '../organizations/index.ts'
 import { filesSearchOf, peopleTabs, settingsTabs, tabSearchOf, uploadsSearchOf } from '../pages/place.ts'
+import { timelineSearchOf } from '../pages/timeline-search.ts'
 import { securitySearchOf, trailSearchOf } from '../pages/trail-search.ts'
 import { Problem } from '../ui/Problem.tsx'
 import { NotFound } from './NotFound.tsx'
@@ -141,6 +142,12 @@ const library = createRoute({
   path: '/library',
   ...files,
   component: lazyRouteComponent(() => import('./places.tsx'), 'Library'),
+})
+const timeline = createRoute({
+  getParentRoute: () => shell,
+  path: '/timeline',
+  validateSearch: (search: Record<string, unknown>) => timelineSearchOf(search),
+  component: lazyRouteComponent(() => import('./timeline.tsx'), 'Timeline'),
 })
 const folders = createRoute({
   getParentRoute: () => shell,
@@ -276,6 +283,7 @@ const tree = root.addChildren([
     device,
     shell.addChildren([
       library,
+      timeline,
       folders,
       folder,
       peoplePlace,

@@ -14,6 +14,7 @@ import {
 import {
   DetailsPanel,
   FileBrowser,
+  Organizer,
   RenameDialog,
   useListing,
   type CreateListing,
@@ -40,6 +41,7 @@ const AHEAD = 6
 /** Of what is asked for now and then, nothing is loaded before it is asked for. */
 const FileStory = lazy(async () => ({ default: (await import('./FileStory.tsx')).FileStory }))
 const PlaceDialogs = lazy(async () => ({ default: (await import('./PlaceDialogs.tsx')).PlaceDialogs }))
+const Compare = lazy(async () => ({ default: (await import('../viewer/index.ts')).Compare }))
 const Viewer = lazy(async () => ({ default: (await import('../viewer/index.ts')).Viewer }))
 
 /** Files with their details beside them and the viewer over them: library, folders and trash alike. */
@@ -48,7 +50,7 @@ export function FilesPlace(props: FilesPlaceProps) {
   const { listing, view } = useListing(filter, props.create)
   const [at, setAt] = useAt(search, setSearch)
   const isPhone = useIsPhone()
-  const { open, details = false } = search
+  const { open, compare, details = false } = search
   const goTo = useCallback(
     (fileId: string) => {
       setAt(fileId)
@@ -72,7 +74,18 @@ export function FilesPlace(props: FilesPlaceProps) {
     [goTo, setSearch],
   )
   const close = useCallback(() => setSearch({ open: undefined }, { replace: true }), [setSearch])
-  const deeds = useMemo(() => deedsOf(listing), [listing])
+  const onCompare = useCallback(
+    (first: string, second: string) => setSearch({ compare: `${first},${second}` }),
+    [setSearch],
+  )
+  const deeds = useMemo(
+    () => ({
+      ...deedsOf(listing),
+      onCompare: ([first, second]: readonly File[]) =>
+        first !== undefined && second !== undefined && onCompare(first.id, second.id),
+    }),
+    [listing, onCompare],
+  )
 
   useReturnFocus(open)
   useAhead(listing, open)
@@ -84,23 +97,25 @@ export function FilesPlace(props: FilesPlaceProps) {
       {bar}
       <div className="flex min-h-0 flex-1">
         <div className="relative min-w-0 flex-1">
-          <FileBrowser
-            listing={listing}
-            view={view}
-            layout={search.view ?? 'grid'}
-            at={at}
-            onAt={goTo}
-            onOpen={onOpen}
-            onPanel={onPanel}
-            onDetails={onDetails}
-            empty={empty}
-            label={label}
-            deeds={deeds}
-            onLeaveTop={focusLastFolder}
-            {...(lead === undefined ? {} : { lead })}
-            {...(props.look === undefined ? {} : { look: props.look })}
-            {...(props.gridRef === undefined ? {} : { gridRef: props.gridRef })}
-          />
+          {props.instead ?? (
+            <FileBrowser
+              listing={listing}
+              view={view}
+              layout={search.view ?? 'grid'}
+              at={at}
+              onAt={goTo}
+              onOpen={onOpen}
+              onPanel={onPanel}
+              onDetails={onDetails}
+              empty={empty}
+              label={label}
+              deeds={deeds}
+              onLeaveTop={focusLastFolder}
+              {...(lead === undefined ? {} : { lead })}
+              {...(props.look === undefined ? {} : { look: props.look })}
+              {...(props.gridRef === undefined ? {} : { gridRef: props.gridRef })}
+            />
+          )}
         </div>
         {details && !isPhone && (
           <aside
@@ -117,14 +132,25 @@ export function FilesPlace(props: FilesPlaceProps) {
         </Sheet>
       )}
       <RenameDialog />
+      <Organizer />
       <Dialogs />
-      {open !== undefined && (
+      {compare !== undefined && (
+        <Suspense fallback={<div className="fixed inset-0 z-40 bg-black" />}>
+          <Compare
+            written={compare}
+            onChange={(written) => setSearch({ compare: written }, { replace: true })}
+            onClose={() => setSearch({ compare: undefined }, { replace: true })}
+          />
+        </Suspense>
+      )}
+      {open !== undefined && compare === undefined && (
         <Suspense fallback={<div className="fixed inset-0 z-40 bg-black" />}>
           <Viewer
             fileId={open}
             siblings={siblingsOf(listing, open)}
             details={detailsOf}
             onShare={(file) => share([file])}
+            onCompare={onCompare}
             onNavigate={(fileId) => {
               setAt(fileId)
               setSearch({ open: fileId }, { replace: true })
@@ -198,6 +224,8 @@ type FilesPlaceProps = {
   create?: CreateListing
   look?: GridLook
   gridRef?: RefObject<GridHandle | null>
+  /** Shown in the place of the files: where they were taken. */
+  instead?: ReactNode
   /** Stands in the panel instead of a file's details, as when a folder has the keyboard. */
   panel?: ReactNode
   /** A file has got the keyboard. */

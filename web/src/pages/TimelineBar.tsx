@@ -1,0 +1,97 @@
+import { timelineKinds } from '@trove/contract/timeline'
+import { CalendarSearch, Images, MapPinned, PanelRight, X } from 'lucide-react'
+import type { ReactNode } from 'react'
+import { levels, type Level } from '../files/happened/state.ts'
+import { kindNames } from '../files/index.ts'
+import { cx } from '../lib/cx.ts'
+import { IconButton } from '../ui/IconButton.tsx'
+import { Segmented } from '../ui/Segmented.tsx'
+import type { SetTimelineSearch, Showing, TimelineSearch } from './timeline-search.ts'
+
+const SHOWN: readonly { value: 'files' | Showing; label: string; icon: ReactNode }[] = [
+  { value: 'files', label: 'Media', icon: <Images /> },
+  { value: 'map', label: 'Map', icon: <MapPinned /> },
+]
+
+const LEVEL_NAMES: Record<Level, string> = { day: 'Day', month: 'Month', year: 'Year' }
+
+/** What of the timeline is shown, and how much at once. */
+export function TimelineBar({ search, setSearch, level, onLevel, onJump, count, more }: TimelineBarProps) {
+  return (
+    <div className="flex h-11 shrink-0 items-center gap-3 pr-3 pl-4 max-sm:gap-1.5 max-sm:px-2">
+      <div
+        role="group"
+        aria-label="Which files"
+        className="flex min-w-0 flex-1 items-center gap-1 overflow-x-auto [scrollbar-width:none]"
+      >
+        {[undefined, ...timelineKinds].map((kind) => (
+          <Chip key={kind ?? 'all'} isOn={search.kind === kind} onPress={() => setSearch({ kind, at: undefined })}>
+            {kind === undefined ? 'All' : kindNames[kind]}
+          </Chip>
+        ))}
+        {search.bounds !== undefined && (
+          <Chip isOn onPress={() => setSearch({ bounds: undefined, at: undefined })}>
+            One place <X aria-label="Everywhere again" className="size-3.5" />
+          </Chip>
+        )}
+        {more}
+      </div>
+      {count !== undefined && (
+        <span aria-live="polite" className="tabular shrink-0 text-xs text-ink-faint max-sm:hidden">
+          {count}
+        </span>
+      )}
+      <Segmented<'files' | Showing>
+        label="What is shown"
+        value={search.show ?? 'files'}
+        onChange={(show) => setSearch({ show: show === 'files' ? undefined : show })}
+        options={SHOWN}
+      />
+      {onJump !== undefined && search.show === undefined && (
+        <IconButton label="Go to a date" keys="g" icon={<CalendarSearch />} onClick={onJump} />
+      )}
+      {search.show === undefined && (
+        <Segmented<Level>
+          label="What stands together"
+          value={level}
+          onChange={onLevel}
+          options={levels.map((value) => ({ value, label: LEVEL_NAMES[value] }))}
+        />
+      )}
+      <IconButton
+        label="Details"
+        keys="i"
+        icon={<PanelRight />}
+        isOn={search.details === true}
+        className="max-sm:hidden"
+        onClick={() => setSearch({ details: search.details !== true }, { replace: true })}
+      />
+    </div>
+  )
+}
+
+function Chip({ isOn, onPress, children }: { isOn: boolean; onPress: () => void; children: ReactNode }) {
+  return (
+    <button
+      type="button"
+      aria-pressed={isOn}
+      onClick={onPress}
+      className={cx(
+        'inline-flex h-7 shrink-0 items-center gap-1 rounded-full px-2.5 text-sm whitespace-nowrap transition-colors pointer-coarse:h-9 pointer-coarse:px-3',
+        isOn ? 'bg-active font-medium text-ink' : 'text-ink-soft hover:bg-hover hover:text-ink',
+      )}
+    >
+      {children}
+    </button>
+  )
+}
+
+type TimelineBarProps = {
+  search: TimelineSearch
+  setSearch: SetTimelineSearch
+  level: Level
+  onLevel: (level: Level) => void
+  onJump: (() => void) | undefined
+  count: ReactNode
+  more?: ReactNode
+}

@@ -1,0 +1,185 @@
+import { lazy, Suspense, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
+import { queryOf } from '../files/happened/loader.ts'
+import { createHappenedListing, type HappenedListing } from '../files/happened/listing.ts'
+import type { Level } from '../files/happened/state.ts'
+import { NoFilesPicture, NoMatchPicture, useListing, type GridLook } from '../files/index.ts'
+import type { FolderLinks } from '../folders/index.ts'
+import { formatCount } from '../lib/format.ts'
+import { useShortcuts } from '../lib/keys.ts'
+import { useIsPhone } from '../lib/screen.ts'
+import { useOrganization } from '../organizations/index.ts'
+import { JumpToDate, renderHeading, scrubLabel } from '../timeline/index.ts'
+import { Bar } from '../ui/Bar.tsx'
+import { Button } from '../ui/Button.tsx'
+import { EmptyState } from '../ui/EmptyState.tsx'
+import type { GridHandle } from '../ui/grid/VirtualGrid.tsx'
+import { DropTarget } from '../uploads/index.ts'
+import { FilesPlace } from './FilesPlace.tsx'
+import { TimelineBar } from './TimelineBar.tsx'
+import { filterOf, isFiltered, type SetTimelineSearch, type TimelineSearch } from './timeline-search.ts'
+import { UploadButton } from './UploadButton.tsx'
+
+/** The outline of the world is loaded when somebody looks at it. */
+const PlacesMap = lazy(async () => ({ default: (await import('../timeline/map/PlacesMap.tsx')).PlacesMap }))
+
+type TimelinePageProps = { search: TimelineSearch; setSearch: SetTimelineSearch; links: FolderLinks }
+
+/** Heights that rows aim at, in CSS pixels. */
+const TARGETS: Record<Level, { wide: number; phone: number }> = {
+  day: { wide: 216, phone: 132 },
+  month: { wide: 132, phone: 92 },
+  year: { wide: 76, phone: 56 },
+}
+
+/** What happened, the last of it first. */
+export function TimelinePage({ search, setSearch, links }: TimelinePageProps) {
+  const organization = useOrganization()
+  const filter = useMemo(() => filterOf(organization.id, search), [organization.id, search])
+  const { listing, view } = useListing(filter, createHappenedListing)
+  const happened = listing as HappenedListing
+  const level = search.by ?? 'day'
+  const grid = useRef<GridHandle>(null)
+  const [isJumping, setJumping] = useState(false)
+  const look = useLook(level)
+  // Before anything is drawn, so that nothing is drawn twice.
+  useLayoutEffect(() => happened.showBy(level), [happened, level])
+
+  const jumpTo = useCallback(
+    (day: string) => {
+      const index = happened.indexOfDay(day)
+      grid.current?.goTo(index)
+      grid.current?.focus(index)
+    },
+    [happened],
+  )
+  const jump = () => setJumping(true)
+  const turn = (to: Level) => setSearch({ by: to === 'day' ? undefined : to }, { replace: true })
+  useShortcuts([
+    { keys: 'g', label: 'Go to a date', group: 'Timeline', when: () => view.count > 0, run: jump },
+    { keys: '1', label: 'By day', group: 'Timeline', run: () => turn('day') },
+    { keys: '2', label: 'By month', group: 'Timeline', run: () => turn('month') },
+    { keys: '3', label: 'By year', group: 'Timeline', run: () => turn('year') },
+  ])
+  const days = useEnds(happened, view.version, view.count)
+
+  const bar = (
+    <TimelineBar
+      search={search}
+      setSearch={setSearch}
+      level={level}
+      onLevel={turn}
+      onJump={view.count > 0 ? jump : undefined}
+      count={view.status === 'ready' ? formatCount(view.count, 'file') : undefined}
+    />
+  )
+  const map = (
+    <Suspense>
+      <PlacesMap
+        organizationId={organization.id}
+        filter={queryOf(filter)}
+        onPlace={(bounds) => setSearch({ bounds, show: undefined, at: undefined })}
+      />
+    </Suspense>
+  )
+
+  return (
+    <>
+      {organization.role !== 'guest' && <DropTarget to={organization.name} />}
+      <Bar slot="title">
+        <h1 className="truncate text-base font-semibold">Timeline</h1>
+      </Bar>
+      <Bar slot="actions">{organization.role !== 'guest' && <UploadButton />}</Bar>
+      <FilesPlace
+        filter={filter}
+        create={createHappenedListing}
+        look={look}
+        gridRef={grid}
+        search={search}
+        setSearch={setSearch}
+        links={links}
+        label={`What happened in ${organization.name}`}
+        bar={bar}
+        {...(search.show === 'map' && { instead: map })}
+        empty={
+          <Nothing
+            search={search}
+            setSearch={setSearch}
+            name={organization.name}
+            mayAdd={organization.role !== 'guest'}
+          />
+        }
+      />
+      <JumpToDate
+        isOpen={isJumping}
+        onClose={() => setJumping(false)}
+        onJump={(day) => requestAnimationFrame(() => jumpTo(day))}
+        {...days}
+      />
+    </>
+  )
+}
+
+function useLook(level: Level): GridLook {
+  const isPhone = useIsPhone()
+  return useMemo(
+    () => ({
+      target: TARGETS[level][isPhone ? 'phone' : 'wide'],
+      headingHeight: 40,
+      renderHeading,
+      scrubLabel,
+      hasStickyHeadings: true,
+      scrubName: 'Jump to a date',
+    }),
+    [level, isPhone],
+  )
+}
+
+/** The first and the last day, and that of the file that has the keyboard. */
+function useEnds({ fileAt }: HappenedListing, version: number, count: number) {
+  const [ends, setEnds] = useState<{ oldest: string | undefined; newest: string | undefined; at: string | undefined }>({
+    oldest: undefined,
+    newest: undefined,
+    at: undefined,
+  })
+  useEffect(() => {
+    const newest = fileAt(0)?.happenedAt.slice(0, 10)
+    const oldest = fileAt(count - 1)?.happenedAt.slice(0, 10)
+    setEnds((now) => (now.newest === newest && now.oldest === oldest ? now : { oldest, newest, at: newest }))
+  }, [fileAt, version, count])
+  return ends
+}
+
+function Nothing({ search, setSearch, name, mayAdd }: NothingProps) {
+  if (isFiltered(search)) {
+    return (
+      <EmptyState
+        picture={<NoMatchPicture />}
+        title="Nothing matches"
+        action={<Button onClick={() => setSearch(NO_FILTER)}>Show everything</Button>}
+      >
+        There is no picture or video of which all of this is true.
+      </EmptyState>
+    )
+  }
+  return (
+    <EmptyState
+      picture={<NoFilesPicture />}
+      title={`Nothing has happened in ${name} yet`}
+      action={mayAdd && <UploadButton size="large" />}
+    >
+      Pictures and videos stand here by when they were taken, whenever they are uploaded.
+    </EmptyState>
+  )
+}
+
+const NO_FILTER: Partial<TimelineSearch> = {
+  kind: undefined,
+  q: undefined,
+  camera: undefined,
+  createdBy: undefined,
+  tagIds: undefined,
+  bounds: undefined,
+  folderId: undefined,
+}
+
+type NothingProps = { search: TimelineSearch; setSearch: SetTimelineSearch; name: string; mayAdd: boolean }

@@ -1,0 +1,2 @@
+export { JumpToDate } from './JumpToDate.tsx'
+export { renderHeading, scrubLabel } from './headings.tsx'
