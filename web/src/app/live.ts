@@ -39,6 +39,13 @@ function apply(event: Event): void {
     case 'file.healed':
     case 'file.tier-changed':
       return refreshFile(event.fileId)
+    case 'file.changed':
+      return refreshFile(event.fileId)
+    case 'files.changed':
+      for (const listing of listings) listing.reload()
+      return void queries.invalidateQueries({ queryKey: ['file'] })
+    case 'tags.changed':
+      return void queries.invalidateQueries({ queryKey: ['tags', event.organizationId] })
     case 'file.moved':
       for (const listing of listings) listing.reload()
       return void queries.invalidateQueries(fileQuery(event.fileId))

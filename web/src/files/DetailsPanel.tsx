@@ -1,4 +1,4 @@
-import type { File, FileDetails } from '@trove/contract/files'
+import type { File, FileDetails, Place } from '@trove/contract/files'
 import { useQuery } from '@tanstack/react-query'
 import { Check, Copy, Download, Pencil, RotateCw, TriangleAlert, UserPlus } from 'lucide-react'
 import { lazy, Suspense, useState, type ReactNode } from 'react'
@@ -21,6 +21,10 @@ import { renaming } from './renaming.ts'
 /** Its words are needed when details are looked at, and not before the first picture. */
 const ScanNotice = lazy(() => import('./Scanned.tsx').then(({ ScanNotice: Notice }) => ({ default: Notice })))
 const ScanFact = lazy(() => import('./Scanned.tsx').then(({ ScanFact: Told }) => ({ default: Told })))
+const Organizing = lazy(() => import('./organizing/Organizing.tsx').then(({ Organizing: Part }) => ({ default: Part })))
+const HappenedFact = lazy(() =>
+  import('./organizing/Organizing.tsx').then(({ HappenedFact: Told }) => ({ default: Told })),
+)
 const ReceiptFact = lazy(() => import('./ReceiptFact.tsx').then(({ ReceiptFact: Told }) => ({ default: Told })))
 
 export type DetailsPanelProps = {
@@ -29,12 +33,14 @@ export type DetailsPanelProps = {
   onShare?: (file: File) => void
   /** Which folder it is in. */
   folder?: (file: File) => ReactNode
+  /** Where it was taken, on a map. */
+  place?: (place: Place) => ReactNode
   /** What other rooms know of it. */
   children?: (file: File) => ReactNode
 }
 
 /** All that is known of one file. */
-export function DetailsPanel({ fileId, listed, onShare, folder, children }: DetailsPanelProps) {
+export function DetailsPanel({ fileId, listed, onShare, folder, place, children }: DetailsPanelProps) {
   const { data: details, error, refetch } = useQuery(fileQuery(fileId))
   const file = listed ?? details
   if (file === undefined)
@@ -51,6 +57,9 @@ export function DetailsPanel({ fileId, listed, onShare, folder, children }: Deta
       {file.status === 'failed' && <Failure file={file} />}
       <Suspense>{file.scan !== undefined && <ScanNotice file={file} />}</Suspense>
       <DamageNotice file={file} />
+      <Suspense fallback={<Skeleton className="h-16" />}>
+        <Organizing file={file} details={details} />
+      </Suspense>
       {file.rights.includes('download') && isFetchable(file) && (
         <a
           href={downloadUrl(file.id)}
@@ -67,7 +76,14 @@ export function DetailsPanel({ fileId, listed, onShare, folder, children }: Deta
           Share
         </Button>
       )}
-      <Facts file={file} details={details} folder={folder?.(file)} />
+      <Facts
+        file={file}
+        details={details}
+        folder={folder?.(file)}
+        place={
+          details?.place === undefined ? undefined : (place?.(details.place) ?? <Coordinates {...details.place} />)
+        }
+      />
       {children?.(file)}
     </div>
   )
@@ -108,13 +124,19 @@ function Failure({ file }: { file: File }) {
   )
 }
 
-type FactsProps = { file: File; details: FileDetails | undefined; folder: ReactNode }
+type FactsProps = { file: File; details: FileDetails | undefined; folder: ReactNode; place: ReactNode }
 
-function Facts({ file, details, folder }: FactsProps) {
+function Facts({ file, details, folder, place }: FactsProps) {
   const { widthPixels, heightPixels, durationMs, pages } = file
   return (
     <div className="flex flex-col gap-5">
       <Group title="File">
+        <Fact name="Date">
+          <Suspense fallback={<Skeleton className="h-5 w-32" />}>
+            <HappenedFact file={details ?? file} />
+          </Suspense>
+        </Fact>
+        {place !== undefined && <Fact name="Place">{place}</Fact>}
         {folder !== undefined && <Fact name="Folder">{folder}</Fact>}
         <Fact name="Type">{typeName(file)}</Fact>
         <Fact name="Size">{formatBytes(file.sizeBytes)}</Fact>
@@ -139,6 +161,16 @@ function Facts({ file, details, folder }: FactsProps) {
         {file.trashedAt !== undefined && <Fact name="In the trash since">{formatDateTime(file.trashedAt)}</Fact>}
       </Group>
     </div>
+  )
+}
+
+/** To five digits: a metre or so. */
+function Coordinates({ latitude, longitude }: Place) {
+  return (
+    <span className="select-all">
+      {Math.abs(latitude).toFixed(5)}° {latitude < 0 ? 'S' : 'N'}, {Math.abs(longitude).toFixed(5)}°{' '}
+      {longitude < 0 ? 'W' : 'E'}
+    </span>
   )
 }
 

@@ -1,11 +1,26 @@
-import { ArchiveRestore, Download, FolderInput, ListChecks, Trash2, UserPlus, X } from 'lucide-react'
+import {
+  ArchiveRestore,
+  CalendarClock,
+  Columns2,
+  Download,
+  Ellipsis,
+  FolderInput,
+  ListChecks,
+  Tag,
+  TextCursorInput,
+  Trash2,
+  UserPlus,
+  X,
+} from 'lucide-react'
 import { formatCount } from '../lib/format.ts'
 import { Button } from '../ui/Button.tsx'
 import { IconButton } from '../ui/IconButton.tsx'
-import { download, DOWNLOAD_AT_MOST, moveToTrash, restoreChosen } from './actions.ts'
+import { Menu, MenuAction } from '../ui/Menu.tsx'
+import { download, moveToTrash, restoreChosen } from './actions.ts'
 import { EVERYTHING, type Chosen } from './chosen.ts'
 import { allowedFor, downloadable, filesOf, type PageDeeds } from './deeds.ts'
 import type { Listing } from './listing/listing.ts'
+import { organizing, type OrganizingDeed } from './organizing/organizing.ts'
 import type { Choosing } from './useChoosing.ts'
 
 /** What can be done with what is chosen; floats over the foot of the grid. */
@@ -31,6 +46,7 @@ export function SelectionBar({
   const files = filesOf(listing, chosen)
   const allowed = allowedFor(chosen, files, deeds)
   const canDownload = !allowed.isTooManyToDownload
+  const ask = (deed: OrganizingDeed) => () => organizing.set({ deed, listing, chosen, count })
   return (
     <div
       role="toolbar"
@@ -61,14 +77,37 @@ export function SelectionBar({
       )}
       {allowed.download && (
         <IconButton
-          label={canDownload ? 'Download' : `Download works for up to ${DOWNLOAD_AT_MOST} files at a time`}
+          label={canDownload ? 'Download' : 'Download as a ZIP'}
           keys="d"
           icon={<Download />}
           side="top"
-          aria-disabled={!canDownload}
-          className={canDownload ? '' : 'opacity-40'}
-          onClick={() => canDownload && void download(downloadable(files))}
+          onClick={() => (canDownload ? void download(downloadable(files)) : ask('download')())}
         />
+      )}
+      {allowed.organize && <IconButton label="Tag" keys="t" icon={<Tag />} side="top" onClick={ask('tags')} />}
+      {(allowed.organize || allowed.download || allowed.compare) && (
+        <Menu label="More" trigger={<IconButton label="More" icon={<Ellipsis />} side="top" />}>
+          {allowed.compare && (
+            <MenuAction icon={<Columns2 />} keys="c" onSelect={() => deeds.onCompare?.(files)}>
+              Compare
+            </MenuAction>
+          )}
+          {allowed.organize && (
+            <>
+              <MenuAction icon={<TextCursorInput />} onSelect={ask('description')}>
+                Describe
+              </MenuAction>
+              <MenuAction icon={<CalendarClock />} onSelect={ask('happened')}>
+                Change the date
+              </MenuAction>
+            </>
+          )}
+          {allowed.download && (
+            <MenuAction icon={<Download />} onSelect={ask('download')}>
+              Download as a ZIP
+            </MenuAction>
+          )}
+        </Menu>
       )}
       {!allowed.change ? null : isTrash ? (
         <Button icon={<ArchiveRestore className="size-4" />} onClick={act((one) => void restoreChosen(listing, one))}>

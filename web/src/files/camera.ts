@@ -6,13 +6,22 @@ export function cameraLines(facts: MediaFacts): [name: string, value: string][] 
   const lines: [string, string | undefined][] = [
     ['Title', facts.title],
     ['Artist', facts.artist],
-    ['Taken', facts.takenAt === undefined ? undefined : cameraTime(facts.takenAt)],
+    ['Camera’s clock', facts.takenAt === undefined ? undefined : cameraTime(facts.takenAt)],
     ['Camera', [facts.cameraMake, withoutMake(facts)].filter(Boolean).join(' ') || undefined],
     ['Lens', facts.lens],
     ['Exposure', exposure(facts) || undefined],
     ['Container', container],
     ['Codecs', [videoCodec, audioCodec].filter(Boolean).join(', ') || undefined],
     ['Frame rate', frameRate === undefined ? undefined : `${+(frameRate.num / frameRate.den).toFixed(3)} fps`],
+    ['Colour profile', facts.colourProfile],
+    ['Colour depth', facts.bitDepth === undefined ? undefined : `${facts.bitDepth} bits a colour`],
+    ['Resolution', facts.dpi === undefined ? undefined : `${+facts.dpi.toFixed(1)} dpi`],
+    ['Layers', facts.layers === undefined || facts.layers === 0 ? undefined : String(facts.layers)],
+    ['Timecode', facts.timecode],
+    ['HDR', facts.isHdr === true || facts.hasGainMap === true ? 'Yes' : undefined],
+    ['Depth map', facts.hasDepth === true ? 'Yes' : undefined],
+    ['Creator', facts.creator],
+    ['Copyright', facts.copyright],
     ['Animated', facts.isAnimated === true ? 'Yes' : undefined],
   ]
   return lines.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]))

@@ -12,6 +12,8 @@ const SHARE_AT_MOST = 50
 export type PageDeeds = {
   onShare?: (files: readonly File[]) => void
   onMove?: (files: readonly File[]) => void
+  /** Shows two pictures side by side. */
+  onCompare?: (files: readonly File[]) => void
   /** Some files are being dragged; without it, a press draws a box instead. */
   onDrag?: (event: DragEvent, files: readonly File[]) => void
 }
@@ -25,6 +27,9 @@ export type Allowed = {
   move: boolean
   rename: boolean
   change: boolean
+  /** To tag, describe and date. */
+  organize: boolean
+  compare: boolean
 }
 
 export function allowedFor(chosen: Chosen, files: readonly File[], deeds: PageDeeds): Allowed {
@@ -37,6 +42,8 @@ export function allowedFor(chosen: Chosen, files: readonly File[], deeds: PageDe
     share: deeds.onShare !== undefined && !isTrash && files.length <= SHARE_AT_MOST && all('share'),
     move: deeds.onMove !== undefined && !isTrash && all('write'),
     rename: !isTrash && files.length === 1 && all('write'),
+    organize: !isTrash && (chosen.kind === 'all' || files.some((file) => file.rights.includes('write'))),
+    compare: deeds.onCompare !== undefined && files.length === 2 && files.every(({ kind }) => kind === 'image'),
     change: chosen.kind === 'all' || files.some((file) => file.rights.includes('write')),
   }
 }

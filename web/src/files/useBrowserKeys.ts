@@ -6,6 +6,7 @@ import { download, moveToTrash, restoreChosen } from './actions.ts'
 import { EVERYTHING, type Chosen } from './chosen.ts'
 import { allowedFor, downloadable, filesOf, type Allowed } from './deeds.ts'
 import type { FileBrowserProps } from './browser-props.ts'
+import { organizing, type OrganizingDeed } from './organizing/organizing.ts'
 import { renaming } from './renaming.ts'
 import type { Choosing } from './useChoosing.ts'
 
@@ -66,8 +67,11 @@ function deeds({ listing, active, choosing, chosenCount, deeds: page }: Keyed): 
     {
       keys: 'd',
       label: 'Download',
-      when: () => may('download')() && !may('isTooManyToDownload')(),
-      run: () => void download(downloadable(files())),
+      when: may('download'),
+      run: () => {
+        if (!may('isTooManyToDownload')()) void download(downloadable(files()))
+        else organizing.set({ deed: 'download', listing, chosen: subject, count: chosenCount })
+      },
     },
     { keys: 'z', ...undo },
     { keys: 'mod+z', ...undo },
@@ -76,10 +80,14 @@ function deeds({ listing, active, choosing, chosenCount, deeds: page }: Keyed): 
     const restore = onSubject((chosen) => void restoreChosen(listing, chosen))
     return [{ keys: 'r', label: 'Restore', when: may('change'), run: restore }, ...shared]
   }
+  const ask = (deed: OrganizingDeed) => () =>
+    organizing.set({ deed, listing, chosen: subject, count: Math.max(1, chosenCount) })
   const trash = onSubject((chosen) => void moveToTrash(listing, chosen))
   return [
     { keys: 's', label: 'Share', when: may('share'), run: () => page.onShare?.(files()) },
     { keys: 'm', label: 'Move to a folder', when: may('move'), run: () => page.onMove?.(files()) },
+    { keys: 't', label: 'Tag', when: may('organize'), run: ask('tags') },
+    { keys: 'c', label: 'Compare two pictures', when: may('compare'), run: () => page.onCompare?.(files()) },
     { keys: 'F2', label: 'Rename', when: may('rename'), run: () => renaming.set(files()[0]) },
     { keys: 'Delete', label: 'Move to the trash', when: may('change'), run: trash },
     ...shared,

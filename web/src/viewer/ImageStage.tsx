@@ -1,17 +1,16 @@
 import type { FileDetails } from '@trove/contract/files'
 import { Minus, Plus } from 'lucide-react'
-import { useLayoutEffect, useState } from 'react'
+import { useState } from 'react'
 import { cx } from '../lib/cx.ts'
 import { useShortcuts } from '../lib/keys.ts'
 import { IconButton } from '../ui/IconButton.tsx'
+import { Sharper, SOFT, useSize, useSticky } from './sharper.tsx'
 import { picturesOf } from './sources.ts'
 import { TileStage } from './TileStage.tsx'
 import { useGestures } from './useGestures.ts'
 import { FITTED, fitIn, keepIn, mostScale, zoomAt, type Size, type View } from './zoom.ts'
 
 const STEP = 1.6
-/** A picture is asked for at its full size when it is drawn so much larger than what was loaded. */
-const SOFT = 1.15
 
 export type ImageStageProps = { file: FileDetails; onPrevious: () => void; onNext: () => void; onClose: () => void }
 
@@ -87,7 +86,7 @@ export function ImageStage({ file, onPrevious, onNext, onClose }: ImageStageProp
           onError={() => setBroken(true)}
           className={cx('absolute inset-0 size-full transition-opacity', isShown ? 'opacity-100' : 'opacity-0')}
         />
-        {wantsOriginal && <Original url={original ?? ''} />}
+        {wantsOriginal && <Sharper url={original ?? ''} />}
       </div>
       {view.scale > 1.01 && (
         <ZoomBar view={view} picture={picture} fitted={fitted} onZoom={zoom} onFit={() => setView(FITTED)} />
@@ -101,26 +100,6 @@ export function ImageStage({ file, onPrevious, onNext, onClose }: ImageStageProp
         </p>
       )}
     </div>
-  )
-}
-
-/** Comes over the smaller picture when it is decoded, so that nothing flickers. */
-function Original({ url }: { url: string }) {
-  const [isShown, setShown] = useState(false)
-  return (
-    <img
-      src={url}
-      alt=""
-      draggable={false}
-      decoding="async"
-      onLoad={({ currentTarget }) =>
-        void currentTarget.decode().then(
-          () => setShown(true),
-          () => undefined,
-        )
-      }
-      className={cx('absolute inset-0 size-full', isShown ? 'opacity-100' : 'opacity-0')}
-    />
   )
 }
 
@@ -175,24 +154,4 @@ function ZoomBar({ view, picture, fitted, onZoom, onFit }: ZoomBarProps) {
 function closeUp(picture: Size | undefined, fitted: Size | undefined): number {
   if (picture === undefined || fitted === undefined) return 2.5
   return Math.min(6, Math.max(2.5, picture.width / fitted.width / devicePixelRatio))
-}
-
-/** Once wanted, always wanted: what has been loaded stays. */
-function useSticky(isWanted: boolean): boolean {
-  const [was, setWas] = useState(isWanted)
-  if (isWanted && !was) setWas(true)
-  return was || isWanted
-}
-
-function useSize(element: HTMLElement | null): Size | undefined {
-  const [size, setSize] = useState<Size>()
-  useLayoutEffect(() => {
-    if (element === null) return
-    const measure = () => setSize({ width: element.clientWidth, height: element.clientHeight })
-    measure()
-    const observer = new ResizeObserver(measure)
-    observer.observe(element)
-    return () => observer.disconnect()
-  }, [element])
-  return size
 }

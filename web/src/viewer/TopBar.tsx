@@ -1,5 +1,5 @@
 import type { FileDetails } from '@trove/contract/files'
-import { Download, Info, Trash2, UserPlus, X } from 'lucide-react'
+import { Columns2, Download, Info, Trash2, UserPlus, X } from 'lucide-react'
 import { Dialog } from 'radix-ui'
 import { downloadUrl } from '../lib/file-urls.ts'
 import { isFetchable } from '../lib/scan.ts'
@@ -16,6 +16,8 @@ type TopBarProps = {
   onToggleDetails: () => void
   /** Undefined when it may not be shared. */
   onShare: (() => void) | undefined
+  /** Undefined when there is nothing to compare it with. */
+  onCompare: (() => void) | undefined
   onTrash: () => void
   onClose: () => void
 }
@@ -27,6 +29,7 @@ export function TopBar({
   isDetailed,
   onToggleDetails,
   onShare,
+  onCompare,
   onTrash,
   onClose,
 }: TopBarProps) {
@@ -57,6 +60,9 @@ export function TopBar({
         </Tooltip>
       )}
       {onShare !== undefined && <IconButton label="Share" keys="s" icon={<UserPlus />} onClick={onShare} />}
+      {onCompare !== undefined && (
+        <IconButton label="Compare with the next" keys="c" icon={<Columns2 />} onClick={onCompare} />
+      )}
       <IconButton label="Details" keys="i" icon={<Info />} isOn={isDetailed} onClick={onToggleDetails} />
       {file?.rights.includes('write') === true && file.trashedAt === undefined && (
         <IconButton label="Move to the trash" keys="Delete" icon={<Trash2 />} tone="danger" onClick={onTrash} />

@@ -31,6 +31,8 @@ export type ViewerProps = {
   onClose: () => void
   /** Gives it to others; absent where that cannot be. */
   onShare?: (file: FileDetails) => void
+  /** Shows it beside its neighbour; absent where that cannot be. */
+  onCompare?: (fileId: string, neighbourId: string) => void
   /** The panel that tells all about the file, drawn by the room that knows. */
   details: (fileId: string) => ReactNode
 }
@@ -38,7 +40,7 @@ export type ViewerProps = {
 const panel = createKept('trove.viewer.details', ['closed', 'open'], 'closed')
 
 /** One file over the whole page. What it shows is the URL's to say; it tells when somebody goes on or leaves. */
-export function Viewer({ fileId, siblings, onNavigate, onClose, onShare, details }: ViewerProps) {
+export function Viewer({ fileId, siblings, onNavigate, onClose, onShare, onCompare, details }: ViewerProps) {
   const { data, error, refetch } = useQuery(fileQuery(fileId))
   // What may not be seen any more is not shown from memory.
   const file = isProblem(error, 'not-found') ? undefined : data
@@ -52,10 +54,16 @@ export function Viewer({ fileId, siblings, onNavigate, onClose, onShare, details
   const go = (id: string | undefined) => id !== undefined && onNavigate(id)
   const mayShare = file?.rights.includes('share') === true && file.trashedAt === undefined
   const share = onShare !== undefined && mayShare ? () => onShare(file) : undefined
+  const neighbourId = nextId ?? previousId
+  const isPicture = file !== undefined && stageOf({ ...file, isKept: isKept(file) }) === 'image'
+  const compare =
+    onCompare !== undefined && isPicture && neighbourId !== undefined
+      ? () => (nextId === undefined ? onCompare(neighbourId, fileId) : onCompare(fileId, neighbourId))
+      : undefined
   const toggleDetails = () => (isPhone ? setSheetOpen(!isSheetOpen) : panel.set(isPanelOpen ? 'closed' : 'open'))
   const swipe = useSwipe((direction) => go(direction === 'left' ? nextId : previousId))
   // A picture knows its own gestures: there a swipe may be a drag.
-  const hasGestures = file !== undefined && stageOf({ ...file, isKept: isKept(file) }) === 'image'
+  const hasGestures = isPicture
   const remove = async () => {
     if (file === undefined || !file.rights.includes('write')) return
     if (!(await trash(file))) return
@@ -77,13 +85,14 @@ export function Viewer({ fileId, siblings, onNavigate, onClose, onShare, details
           onInteractOutside={(event) => event.preventDefault()}
           className="fixed inset-0 z-40 flex animate-appear flex-col bg-sunken text-ink focus:outline-none"
         >
-          <Keys shortcuts={shortcutsOf({ go, siblings, onClose, toggleDetails, remove, share, file })} />
+          <Keys shortcuts={shortcutsOf({ go, siblings, onClose, toggleDetails, remove, share, compare, file })} />
           <TopBar
             file={file}
             siblings={siblings}
             isDetailed={isDetailed}
             onToggleDetails={toggleDetails}
             onShare={share}
+            onCompare={compare}
             onTrash={() => void remove()}
             onClose={onClose}
           />
@@ -153,10 +162,11 @@ type Doing = {
   toggleDetails: () => void
   remove: () => Promise<void>
   share: (() => void) | undefined
+  compare: (() => void) | undefined
   file: FileDetails | undefined
 }
 
-function shortcutsOf({ go, siblings, onClose, toggleDetails, remove, share, file }: Doing): Shortcut[] {
+function shortcutsOf({ go, siblings, onClose, toggleDetails, remove, share, compare, file }: Doing): Shortcut[] {
   const group = 'Open file'
   return [
     // The dialog hears it first; here it stands for the list of shortcuts.
@@ -171,6 +181,7 @@ function shortcutsOf({ go, siblings, onClose, toggleDetails, remove, share, file
       run: () => file?.rights.includes('download') === true && isFetchable(file) && void saveOriginal(file),
     },
     { keys: 's', label: 'Share', group, run: () => share?.() },
+    { keys: 'c', label: 'Compare with the next', group, run: () => compare?.() },
     { keys: 'Delete', label: 'Move to the trash', group, run: () => void remove() },
   ]
 }

@@ -1,3 +1,5 @@
+export { Compare } from './compare/Compare.tsx'
+export { compareFiles } from './compare/comparing.ts'
 export type { Siblings } from './siblings.ts'
 export { Stage } from './Stage.tsx'
 export { stageOf } from './sources.ts'

@@ -58,6 +58,8 @@ export function changeFiles(
     await store.insertChange(tx, { id: changeId, organizationId, createdBy: actor.userId, change: told(change) })
     const { changed, left } = await apply(tx, actor, { scope, changeId, fileIds }, change)
     for (const { reason, fileIds: of } of left) add(passed, reason, of.length)
+    // There is nothing to undo then.
+    if (changed.length === 0) await store.deleteChange(tx, changeId)
     await announce(tx, actor, { organizationId, changed, change })
     return { ...(changed.length > 0 && { changeId }), count: changed.length, passedOver: list(passed) }
   })

@@ -41,6 +41,10 @@ export async function insertChange(
     values (${id}, ${organizationId}, ${createdBy}, ${JSON.stringify(change.change)}::jsonb)`.execute(tx)
 }
 
+export async function deleteChange(tx: Tx, changeId: string): Promise<void> {
+  await tx.deleteFrom('file_change').where('id', '=', changeId).execute()
+}
+
 export type Before = { fileId: string; was: unknown; became: unknown }
 
 export async function insertBefore(

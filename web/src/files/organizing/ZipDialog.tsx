@@ -1,0 +1,62 @@
+import { createZip } from '@trove/contract/downloads'
+import { useMutation } from '@tanstack/react-query'
+import { call } from '../../lib/api.ts'
+import { formatBytes, formatCount } from '../../lib/format.ts'
+import { Button } from '../../ui/Button.tsx'
+import { Dialog } from '../../ui/Dialog.tsx'
+import { Problem } from '../../ui/Problem.tsx'
+import { selectionsOf } from '../chosen.ts'
+import { fileFilterOf } from '../filter.ts'
+import type { Asked } from './organizing.ts'
+
+/** What is chosen as one file to keep. */
+export function ZipDialog({ asked, onClose }: { asked: Asked; onClose: () => void }) {
+  const { listing, chosen, count } = asked
+  const { organizationId } = listing.filter
+  const zip = useMutation({
+    mutationFn: () => {
+      const [which] = selectionsOf(chosen, fileFilterOf(listing.filter))
+      if (which === undefined) throw new Error('nothing is chosen')
+      return call(createZip, { params: { organizationId }, body: which })
+    },
+    onSuccess({ url }) {
+      const link = document.createElement('a')
+      link.href = new URL(url, location.origin).pathname
+      link.download = ''
+      link.click()
+    },
+  })
+  const { data } = zip
+  return (
+    <Dialog
+      title={`Download ${formatCount(count, 'file')}`}
+      description="As one ZIP: those that you may download."
+      isOpen
+      onClose={onClose}
+      actions={
+        <>
+          <Button tone="quiet" onClick={onClose}>
+            {data === undefined ? 'Cancel' : 'Close'}
+          </Button>
+          {data === undefined && (
+            <Button tone="primary" isBusy={zip.isPending} onClick={() => zip.mutate()}>
+              Download
+            </Button>
+          )}
+        </>
+      }
+    >
+      {zip.error !== null && <Problem error={zip.error} shape="line" />}
+      {data !== undefined && (
+        <p className="text-sm" role="status">
+          {formatCount(data.files, 'file')}, {formatBytes(data.sizeBytes)}, on the way to your downloads.
+          {data.withheld > 0 &&
+            ` ${formatCount(data.withheld, 'file')} not in it: infected, damaged or not checked for viruses yet.`}
+        </p>
+      )}
+      {data === undefined && zip.error === null && (
+        <p className="text-sm text-ink-soft">The originals, exactly as they were uploaded.</p>
+      )}
+    </Dialog>
+  )
+}

@@ -1,0 +1,141 @@
+import { useQuery } from '@tanstack/react-query'
+import { ArrowLeftRight, Columns2, FileX, Link2, Link2Off, Scaling, SquareSplitHorizontal, X } from 'lucide-react'
+import { Dialog } from 'radix-ui'
+import { isProblem } from '../../lib/api.ts'
+import { useShortcuts, type Shortcut } from '../../lib/keys.ts'
+import { useIsPhone } from '../../lib/screen.ts'
+import { Button } from '../../ui/Button.tsx'
+import { EmptyState } from '../../ui/EmptyState.tsx'
+import { IconButton } from '../../ui/IconButton.tsx'
+import { Problem } from '../../ui/Problem.tsx'
+import { Spinner } from '../../ui/Spinner.tsx'
+import { fileQuery } from '../queries.ts'
+import { comparingText, parseComparing, type Comparing } from './comparing.ts'
+import { Compared } from './Compared.tsx'
+
+type CompareProps = {
+  /** From the address; see `parseComparing`. */
+  written: string
+  onChange: (written: string) => void
+  onClose: () => void
+}
+
+/** Two pictures over the whole page, to be told apart. */
+export function Compare({ written, onChange, onClose }: CompareProps) {
+  const how = parseComparing(written)
+  return (
+    <Dialog.Root open onOpenChange={(open) => !open && onClose()}>
+      <Dialog.Portal>
+        <Dialog.Content
+          data-surround="dark"
+          aria-describedby={undefined}
+          onOpenAutoFocus={(event) => {
+            event.preventDefault()
+            if (event.currentTarget instanceof HTMLElement) event.currentTarget.focus({ preventScroll: true })
+          }}
+          onInteractOutside={(event) => event.preventDefault()}
+          className="fixed inset-0 z-40 flex animate-appear flex-col bg-sunken text-ink focus:outline-none"
+        >
+          {how === undefined ? (
+            <>
+              <Dialog.Title className="sr-only">Compare</Dialog.Title>
+              <Missing onClose={onClose} />
+            </>
+          ) : (
+            <Opened how={how} onChange={(next) => onChange(comparingText(next))} onClose={onClose} />
+          )}
+        </Dialog.Content>
+      </Dialog.Portal>
+    </Dialog.Root>
+  )
+}
+
+type OpenedProps = { how: Comparing; onChange: (how: Comparing) => void; onClose: () => void }
+
+function Opened({ how, onChange, onClose }: OpenedProps) {
+  const [first, second] = [useQuery(fileQuery(how.ids[0])), useQuery(fileQuery(how.ids[1]))]
+  const isPhone = useIsPhone()
+  const deeds = deedsOf(how, onChange)
+  const error = first.error ?? second.error
+  const isWipe = how.mode === 'wipe'
+  return (
+    <>
+      <Keys shortcuts={[{ keys: 'Escape', label: 'Close', group: 'Two pictures', run: onClose }, ...deeds.shortcuts]} />
+      <header className="flex h-12 shrink-0 items-center gap-1 px-2 pt-[env(safe-area-inset-top)] sm:px-3">
+        <IconButton label="Close" keys="Escape" icon={<X />} onClick={onClose} />
+        <Dialog.Title className="ml-1 min-w-0 flex-1 truncate text-base font-medium">Compare</Dialog.Title>
+        <IconButton label="Swap" keys="x" icon={<ArrowLeftRight />} onClick={deeds.swap} />
+        <IconButton
+          label="At the same scale"
+          keys="m"
+          icon={<Scaling />}
+          isOn={how.sizes === 'same'}
+          onClick={deeds.scale}
+        />
+        {!isWipe && (
+          <IconButton
+            label={how.isLinked ? 'Look at each alone' : 'Look at both alike'}
+            keys="l"
+            icon={how.isLinked ? <Link2 /> : <Link2Off />}
+            isOn={how.isLinked}
+            onClick={deeds.link}
+          />
+        )}
+        <IconButton
+          label={isWipe ? (isPhone ? 'One above the other' : 'Side by side') : 'One over the other'}
+          keys="w"
+          icon={isWipe ? <Columns2 /> : <SquareSplitHorizontal />}
+          onClick={deeds.wipe}
+        />
+      </header>
+      <div className="relative min-h-0 flex-1">
+        {error !== null ? (
+          isProblem(error, 'not-found') ? (
+            <Missing onClose={onClose} />
+          ) : (
+            <Problem error={error} onRetry={() => void Promise.all([first.refetch(), second.refetch()])} />
+          )
+        ) : first.data === undefined || second.data === undefined ? (
+          <div className="flex h-full items-center justify-center" role="status" aria-label="Loading">
+            <Spinner />
+          </div>
+        ) : (
+          <Compared key={how.mode} files={[first.data, second.data]} how={how} />
+        )}
+      </div>
+    </>
+  )
+}
+
+/** Stands before the pictures, so that their keys come before these. */
+function Keys({ shortcuts }: { shortcuts: Shortcut[] }) {
+  useShortcuts(shortcuts, { isModal: true })
+  return null
+}
+
+function deedsOf(how: Comparing, onChange: (how: Comparing) => void) {
+  const swap = () => onChange({ ...how, ids: [how.ids[1], how.ids[0]] })
+  const scale = () => onChange({ ...how, sizes: how.sizes === 'same' ? 'each' : 'same' })
+  const link = () => onChange({ ...how, isLinked: !how.isLinked })
+  const wipe = () => onChange({ ...how, mode: how.mode === 'wipe' ? 'side' : 'wipe' })
+  const group = 'Two pictures'
+  const shortcuts: Shortcut[] = [
+    { keys: 'x', label: 'Swap', group, run: swap },
+    { keys: 'm', label: 'At the same scale', group, run: scale },
+    { keys: 'l', label: 'Look at each alone', group, run: link },
+    { keys: 'w', label: 'One over the other', group, run: wipe },
+  ]
+  return { swap, scale, link, wipe, shortcuts }
+}
+
+function Missing({ onClose }: { onClose: () => void }) {
+  return (
+    <EmptyState
+      picture={<FileX className="size-8 text-ink-faint" strokeWidth={1.25} />}
+      title="These pictures are not here"
+      action={<Button onClick={onClose}>Back</Button>}
+    >
+      One of them was deleted, or it is not yours to see.
+    </EmptyState>
+  )
+}
