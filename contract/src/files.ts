@@ -5,6 +5,7 @@ import { endpoint } from './endpoint.ts'
 import { FileFilter, filterMembers } from './file-filter.ts'
 import { kinds } from './media-types.ts'
 import { Scan } from './scan.ts'
+import { VariantQuery } from './sizes.ts'
 
 export { FileFilter }
 import { TagRef } from './tags.ts'
@@ -338,20 +339,6 @@ export const getFileContent = endpoint({
   query: Type.Object({ download: Type.Optional(Type.String({ maxLength: 10 })) }),
   response: Bytes,
 })
-
-/** The formats that pictures are made in. */
-export const pictureFormats = ['webp', 'avif', 'jpeg'] as const
-export type PictureFormat = (typeof pictureFormats)[number]
-
-/** Which of several a variant is wanted in. */
-export const VariantQuery = Type.Object({
-  /** The one that there always is unless said. */
-  format: Type.Optional(OneOf(pictureFormats)),
-  page: Type.Optional(
-    Type.Integer({ minimum: 1, maximum: 100_000, description: 'Which `page`, counted from 1; the first unless said.' }),
-  ),
-})
-export type VariantQuery = Static<typeof VariantQuery>
 
 export const getFileVariant = endpoint({
   id: 'getFileVariant',

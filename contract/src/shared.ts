@@ -1,9 +1,10 @@
 import { Type, type Static } from 'typebox'
 import { Bytes, Id, OneOf, Page, PageQuery, SizeBytes, Timestamp } from './common.ts'
 import { endpoint } from './endpoint.ts'
-import { ProcessingState, Variant, VariantName, VariantQuery } from './files.ts'
+import { ProcessingState, Variant, VariantName } from './files.ts'
 import { Abilities } from './links.ts'
 import { kinds } from './media-types.ts'
+import { VariantQuery } from './sizes.ts'
 
 // What people without an account meet: an open link and nothing else.
 

@@ -1,6 +1,20 @@
 import { Type, type Static } from 'typebox'
-import { Bytes, Id, Timestamp } from './common.ts'
+import { Bytes, Id, OneOf, Timestamp } from './common.ts'
 import { endpoint } from './endpoint.ts'
+
+/** The formats that pictures are made in. */
+export const pictureFormats = ['webp', 'avif', 'jpeg'] as const
+export type PictureFormat = (typeof pictureFormats)[number]
+
+/** Which of several a variant is wanted in. */
+export const VariantQuery = Type.Object({
+  /** The one that there always is unless said. */
+  format: Type.Optional(OneOf(pictureFormats)),
+  page: Type.Optional(
+    Type.Integer({ minimum: 1, maximum: 100_000, description: 'Which `page`, counted from 1; the first unless said.' }),
+  ),
+})
+export type VariantQuery = Static<typeof VariantQuery>
 
 /** Longest sides, in pixels, that a picture can be had in beside its variants. There are no others. */
 export const sizedSides = [400, 1600, 2400] as const

@@ -3,7 +3,7 @@ import { useState } from 'react'
 import { cx } from '../lib/cx.ts'
 import { FileGlyph } from './FileGlyph.tsx'
 import { mayHavePicture } from './kinds.ts'
-import { pictureUrl } from './urls.ts'
+import { pictureSources, type PictureSources } from './urls.ts'
 
 /**
  * A file's picture in a box of known size: the blur at once, the picture over it when it has come.
@@ -20,8 +20,8 @@ export function FilePicture({
   height: number
   fit?: 'cover' | 'contain'
 }) {
-  const url = pictureUrl(file, Math.max(width, height) * window.devicePixelRatio)
-  if (url === undefined) return <NoPicture file={file} width={width} height={height} />
+  const sources = pictureSources(file, { width, height, fit }, window.devicePixelRatio)
+  if (sources === undefined) return <NoPicture file={file} width={width} height={height} />
   return (
     <span className="absolute inset-0 block overflow-hidden bg-active">
       {file.blur !== undefined && (
@@ -31,31 +31,36 @@ export function FilePicture({
           style={{ backgroundImage: `url(${file.blur})` }}
         />
       )}
-      <Fading key={url} url={url} fit={fit} />
+      <Fading key={file.sha256} sources={sources} fit={fit} />
     </span>
   )
 }
 
-function Fading({ url, fit }: { url: string; fit: 'cover' | 'contain' }) {
+function Fading({ sources, fit }: { sources: PictureSources; fit: 'cover' | 'contain' }) {
   const [state, setState] = useState<'coming' | 'there' | 'missing'>('coming')
   if (state === 'missing') return null
   return (
-    <img
-      src={url}
-      alt=""
-      draggable={false}
-      decoding="async"
-      ref={(image) => {
-        if (image?.complete === true && image.naturalWidth > 0) setState('there')
-      }}
-      onLoad={() => setState('there')}
-      onError={() => setState('missing')}
-      className={cx(
-        'absolute inset-0 size-full transition-opacity duration-150',
-        fit === 'cover' ? 'object-cover' : 'object-contain',
-        state === 'coming' ? 'opacity-0' : 'opacity-100',
-      )}
-    />
+    <picture>
+      {sources.sets.map((set) => (
+        <source key={set.type} {...set} sizes={sources.sizes} />
+      ))}
+      <img
+        src={sources.src}
+        alt=""
+        draggable={false}
+        decoding="async"
+        ref={(image) => {
+          if (image?.complete === true && image.naturalWidth > 0) setState('there')
+        }}
+        onLoad={() => setState('there')}
+        onError={() => setState('missing')}
+        className={cx(
+          'absolute inset-0 size-full transition-opacity duration-150',
+          fit === 'cover' ? 'object-cover' : 'object-contain',
+          state === 'coming' ? 'opacity-0' : 'opacity-100',
+        )}
+      />
+    </picture>
   )
 }
 

@@ -1,4 +1,5 @@
 import { getFileContent, getFileVariant, type File, type VariantName } from '@trove/contract/files'
+import type { PictureFormat } from '@trove/contract/sizes'
 import { apiUrl } from './place.ts'
 import { pathOf } from './request.ts'
 
@@ -6,15 +7,18 @@ type Named = Pick<File, 'id' | 'sha256'>
 
 /** Where the bytes of files are. */
 export type FileUrls = {
-  variant(file: Named, variant: VariantName): string
+  /** `format`: WebP unless said. */
+  variant(file: Named, variant: VariantName, format?: PictureFormat): string
   content(file: Named): string
   download(fileId: string): string
 }
 
 /** The bytes behind an address change with the hash only, so browsers may keep them. */
 const own: FileUrls = {
-  variant: ({ id, sha256 }, variant) =>
-    apiUrl(`${pathOf(getFileVariant, { params: { fileId: id, variant } })}?v=${sha256.slice(0, 8)}`),
+  variant: ({ id, sha256 }, variant, format) => {
+    const path = `${pathOf(getFileVariant, { params: { fileId: id, variant } })}?v=${sha256.slice(0, 8)}`
+    return apiUrl(format === undefined ? path : `${path}&format=${format}`)
+  },
   content: ({ id, sha256 }) => apiUrl(`${pathOf(getFileContent, { params: { fileId: id } })}?v=${sha256.slice(0, 8)}`),
   download: (fileId) => apiUrl(pathOf(getFileContent, { params: { fileId }, query: { download: '1' } })),
 }
@@ -25,7 +29,8 @@ export function takeFilesFrom(elsewhere: FileUrls): void {
   urls = elsewhere
 }
 
-export const variantUrl = (file: Named, variant: VariantName): string => urls.variant(file, variant)
+export const variantUrl = (file: Named, variant: VariantName, format?: PictureFormat): string =>
+  urls.variant(file, variant, format)
 
 /** Address of the original, to be shown or played. */
 export const contentUrl = (file: Named): string => urls.content(file)

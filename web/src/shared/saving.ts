@@ -1,5 +1,6 @@
 import { getShared, getSharedContent, getSharedFile, getSharedVariant, getSharedZip } from '@trove/contract/shared'
 import type { VariantName } from '@trove/contract/files'
+import type { PictureFormat } from '@trove/contract/sizes'
 import { apiUrl } from '../lib/place.ts'
 import { ApiProblem, problemOf, unreachable } from '../lib/problem.ts'
 import { pathOf } from '../lib/request.ts'
@@ -12,8 +13,8 @@ const PATIENCE_MS = 15 * 60_000
 
 /** Where the bytes of a link's files are. They ride on the cookie of the visit. */
 export const sharedUrls = (linkId: string) => ({
-  variant: ({ id }: { id: string }, variant: VariantName) =>
-    apiUrl(pathOf(getSharedVariant, { params: { linkId, fileId: id, variant } })),
+  variant: ({ id }: { id: string }, variant: VariantName, format?: PictureFormat) =>
+    apiUrl(pathOf(getSharedVariant, { params: { linkId, fileId: id, variant }, query: { format } })),
   content: ({ id }: { id: string }) => apiUrl(pathOf(getSharedContent, { params: { linkId, fileId: id } })),
   download: (fileId: string) =>
     apiUrl(pathOf(getSharedContent, { params: { linkId, fileId }, query: { download: '1' } })),

@@ -1,4 +1,5 @@
-import type { VariantName, VariantQuery } from '@trove/contract/files'
+import type { VariantName } from '@trove/contract/files'
+import type { VariantQuery } from '@trove/contract/sizes'
 import type { UserActor } from '../../platform/actor.ts'
 import type { DeliverableKey } from '../../platform/objects/index.ts'
 import type { Platform } from '../../platform/platform.ts'

@@ -1,5 +1,6 @@
 import type { SharedFile, SharedFolder, SharedLink } from '@trove/contract/shared'
-import type { VariantName, VariantQuery } from '@trove/contract/files'
+import type { VariantName } from '@trove/contract/files'
+import type { VariantQuery } from '@trove/contract/sizes'
 import type { LinkActor } from '../../../platform/actor.ts'
 import type { Db } from '../../../platform/db/index.ts'
 import { isId } from '../../../platform/ids.ts'
