@@ -306,4 +306,4 @@ begin
 end
 $$;
 create trigger step_text_found after update of status on step
-  for each row when (new.name = 'text' and new.status = 'done') execute function find_read_text();
+  for each row when (new.name in ('text', 'pages') and new.status = 'done') execute function find_read_text();

@@ -12,22 +12,99 @@ export type Hit = { id: string; tier: Tier }
 export type Asked = { scope: Scope; filter: FileFilter & { q: string } }
 type Page = { limit: number; after?: Hit | undefined }
 
-const TIERS: readonly Tier[] = [1, 2, 3, 4]
-/** What a member can see is looked through whole when it is no more than this: nothing else then has a share in the time. */
-const SEEN_WHOLE = 10_000
+/**
+ * So many of the newest that come into question are looked at first. When a member can see no more than these, nothing
+ * else has a share in the time.
+ */
+const LOOKED_AT = 2_000
+/** Of so many of those that match, words are in too much of the library to collect every file that has them. */
+const MANY = 40
 /** Fewer letters than these no index of parts of names has. */
 const FEWEST_OF_PART = 3
 
 /** The best matches, of equal ones the newest. */
 export async function search(db: Db, asked: Asked, page: Page): Promise<Hit[]> {
-  const { scope } = asked
-  if (!scope.seesEverything) {
-    const isTrash = asked.filter.trashed === true
-    const { ids, isAll } = await listNear(db, scope, { limit: SEEN_WHOLE, after: undefined, isTrash })
-    if (isAll) return searchAmong(db, asked, ids, page)
-  }
+  const { scope, filter } = asked
+  const isTrash = filter.trashed === true
+  const near = scope.seesEverything
+    ? { ids: await listNewest(db, asked), isAll: false }
+    : await listNear(db, scope, { limit: LOOKED_AT, after: undefined, isTrash })
+  const seen = isWordless(filter.q) && !near.isAll ? [] : await matchAmong(db, asked, near.ids)
+  const tier = page.after?.tier ?? 1
+  const best = isBehind(page.after)
+  if (near.isAll) return readable(db, asked, seen.filter(best), page.limit)
+  const first = await readable(
+    db,
+    asked,
+    seen.filter(best).filter((hit) => hit.tier === tier),
+    page.limit,
+  )
+  if (first.length >= page.limit) return first
+  const hits = seen.length > MANY ? await searchByTier(db, asked, page) : await searchAtOnce(db, asked, page)
+  if (hits.length >= page.limit) return hits
+  const after = tier === 4 ? page.after?.id : undefined
+  const parts = await searchParts(db, asked, { limit: page.limit - hits.length, after })
+  return [...hits, ...parts.map((id): Hit => ({ id, tier: 4 }))]
+}
+
+const isBehind = (after: Hit | undefined) => (hit: Hit) =>
+  after === undefined || hit.tier > after.tier || (hit.tier === after.tier && hit.id < after.id)
+
+async function listNewest(db: Db, { scope, filter }: Asked): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`
+    select file.id from file where file.organization_id = ${scope.organizationId}::uuid
+      and ${filter.trashed === true ? sql`file.trashed_at is not null` : sql`file.trashed_at is null`}
+    order by file.id desc limit ${LOOKED_AT}`.execute(db)
+  return rows.map(({ id }) => id)
+}
+
+/** Which of these match, the best first, whoever may read them. */
+async function matchAmong(db: Db, { scope, filter }: Asked, ids: readonly string[]): Promise<Hit[]> {
+  const { inName, anywhere, hasFacets } = questions(scope, filter)
+  const { rows } = await sql<Hit>`
+    select * from (
+      select finding.file_id as id, case
+        when finding.named @@ ${inName} then 1 when finding.told @@ ${anywhere} then 2
+        when finding.words @@ ${anywhere} then 3
+        when file.name ilike ${containing(filter.q.trim())} then 4 end as tier
+      from finding join file on file.id = finding.file_id
+      where finding.file_id = any(${ids}::uuid[]) and ${hasFacets}
+    ) as hit
+    where tier is not null order by tier, id desc`.execute(db)
+  return rows
+}
+
+/** The first of these that match in all and may be read. */
+async function readable(db: Db, { scope, filter }: Asked, hits: readonly Hit[], limit: number): Promise<Hit[]> {
+  if (hits.length === 0) return []
+  const ids = sql`(
+    select id from unnest(${hits.map(({ id }) => id)}::uuid[]) with ordinality as hit (id, place) order by place offset 0)`
+  const chosen = new Set(await pick(db, scope, withoutWords(filter), { ids, limit }))
+  return hits.filter(({ id }) => chosen.has(id))
+}
+
+/** One look in the index for all that has the words, which is not much. */
+async function searchAtOnce(db: Db, asked: Asked, { limit, after }: Page): Promise<Hit[]> {
+  const { scope, filter } = asked
+  if (isWordless(filter.q) || after?.tier === 4) return []
+  const { inName, anywhere, hasFacets } = questions(scope, filter)
+  const { rows } = await sql<Hit>`
+    select file_id as id,
+      case when named @@ ${inName} then 1 when told @@ ${anywhere} then 2 else 3 end as tier
+    from finding
+    where organization_id = ${scope.organizationId}::uuid and ${hasFacets} and words @@ ${anywhere}
+    order by 2, 1 desc limit ${sql.lit(COLLECTED)}`.execute(db)
+  const hits = await readable(db, asked, rows.filter(isBehind(after)), limit)
+  return hits.length >= limit || rows.length < COLLECTED ? hits : searchByTier(db, asked, { limit, after })
+}
+
+/** More than this is not carried to and fro. */
+const COLLECTED = 5_000
+
+/** Place after place, of each the newest first: what is in much of the library is soon found. */
+async function searchByTier(db: Db, asked: Asked, page: Page): Promise<Hit[]> {
   const hits: Hit[] = []
-  for (const tier of TIERS) {
+  for (const tier of [1, 2, 3] as const) {
     const first = page.after?.tier ?? 1
     if (tier < first || hits.length >= page.limit) continue
     const after = tier === first ? page.after?.id : undefined
@@ -40,11 +117,10 @@ export async function search(db: Db, asked: Asked, page: Page): Promise<Hit[]> {
 async function searchTier(
   db: Db,
   { scope, filter }: Asked,
-  tier: Tier,
+  tier: Exclude<Tier, 4>,
   page: { limit: number; after?: string | undefined },
 ) {
   const query = questions(scope, filter)
-  if (tier === 4) return searchParts(db, { scope, filter }, page)
   if (isWordless(filter.q)) return []
   const { inName, anywhere } = query
   const isFound = {
@@ -73,29 +149,6 @@ async function searchParts(db: Db, { scope, filter }: Asked, page: { limit: numb
     where ${hasFacets} ${isNew} ${page.after === undefined ? sql`` : sql`and named.id < ${page.after}::uuid`}
     order by named.id desc offset 0)`
   return pick(db, scope, withoutWords(filter), { ids, limit: page.limit })
-}
-
-/** All of these at once: for whoever sees little. */
-async function searchAmong(db: Db, { scope, filter }: Asked, seen: readonly string[], page: Page): Promise<Hit[]> {
-  const { inName, anywhere, hasFacets } = questions(scope, filter)
-  const { rows: hits } = await sql<Hit>`
-    select * from (
-      select finding.file_id as id, case
-        when finding.named @@ ${inName} then 1 when finding.told @@ ${anywhere} then 2
-        when finding.words @@ ${anywhere} then 3
-        when file.name ilike ${containing(filter.q.trim())} then 4 end as tier
-      from finding join file on file.id = finding.file_id
-      where finding.file_id = any(${seen}::uuid[]) and ${hasFacets}
-    ) as hit
-    where tier is not null ${
-      page.after === undefined
-        ? sql``
-        : sql`and (tier > ${page.after.tier} or tier = ${page.after.tier} and id < ${page.after.id}::uuid)`
-    }
-    order by tier, id desc`.execute(db)
-  const ids = sql`(select id from unnest(${hits.map(({ id }) => id)}::uuid[]) with ordinality as hit (id, place) order by place offset 0)`
-  const readable = new Set(await pick(db, scope, withoutWords(filter), { ids, limit: page.limit }))
-  return hits.filter(({ id }) => readable.has(id))
 }
 
 const withoutWords = ({ q: _q, ...filter }: FileFilter): FileFilter => filter

@@ -100,6 +100,8 @@ const selectDecided = (db: Db, scope: Scope) =>
 const SPARE = 8
 /** So much is looked through for what matches a filter before its own index is. */
 const LOOKED_THROUGH = 5_000
+/** The same where the search table answers fast. */
+const FEW_LOOKED_THROUGH = 2_000
 
 /** `isAll`: the page is full, or nothing older comes into question. */
 async function listNearest(
@@ -112,9 +114,10 @@ async function listNearest(
   const { folderId, ...rest } = filter
   const list = folderId === 'top' ? near.listNearTop : near.listNear
   const mayEnd = isSelective(filter)
+  const most = foundBy(filter) === undefined ? LOOKED_THROUGH : FEW_LOOKED_THROUGH
   let { after } = page
   let seen = 0
-  for (let limit = page.limit + SPARE; !mayEnd || seen < LOOKED_THROUGH; limit = Math.min(limit * 4, LOOKED_THROUGH)) {
+  for (let limit = page.limit + SPARE; !mayEnd || seen < most; limit = Math.min(limit * 8, most)) {
     const { ids, isAll } = await list(db, scope, { limit, after, isTrash: filter.trashed === true })
     const decided = await selectDecided(db, scope)
       .where('file.id', '=', sql<string>`any(${ids}::uuid[])`)

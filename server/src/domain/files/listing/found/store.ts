@@ -1,6 +1,7 @@
 import type { FileFilter } from '@trove/contract/file-filter'
 import { sql, type RawBuilder } from 'kysely'
 import type { Db } from '../../../../platform/db/index.ts'
+import { principalsOf } from '../../../access/index.ts'
 import { facts, rightsIn, type Scope } from '../matching/store.ts'
 
 /** So many of the newest are asked one by one before the search table is: a filter that fits many is soon answered. */
@@ -41,6 +42,16 @@ export async function findNewest(
   return ids.length >= limit ? ids : pick(db, scope, filter, { ids: all, limit })
 }
 
+/** Whether a file is a user's at all, by one look: what they uploaded, or what some grant of theirs has come to. */
+function mayConcern({ organizationId, userId, seesEverything }: Scope): RawBuilder<boolean> {
+  if (seesEverything) return sql<boolean>`true`
+  return sql<boolean>`(file.created_by = ${userId}::uuid or exists (
+    select from reach where reach.resource_id = file.id and reach.principal_id = any((
+      select array_agg(principal.id) from organization_member as holder
+      cross join lateral ${principalsOf('holder')} as principal
+      where holder.organization_id = ${organizationId}::uuid and holder.user_id = ${userId}::uuid)::uuid[])))`
+}
+
 /** The first of these, in their order, that match and may be read: each is asked until there are enough. */
 export async function pick(
   db: Db,
@@ -52,7 +63,8 @@ export async function pick(
     select one.id from ${from.ids} as found
     cross join lateral (
       select file.id from file join resource on resource.id = file.id
-      where file.id = found.id and ${facts(scope, filter)} and ${rightsIn(scope)} & 1 = 1 offset 0
+      where file.id = found.id and ${facts(scope, filter)} and ${mayConcern(scope)} and ${rightsIn(scope)} & 1 = 1
+      offset 0
     ) as one limit ${from.limit}`.execute(db)
   return rows.map(({ id }) => id)
 }
