@@ -1,6 +1,6 @@
 import type { File } from '@trove/contract/files'
 import { Check, Ellipsis, Play, ShieldAlert, ShieldQuestion, TriangleAlert } from 'lucide-react'
-import { memo, type MouseEvent } from 'react'
+import { lazy, memo, Suspense, useState, type MouseEvent } from 'react'
 import { cx } from '../lib/cx.ts'
 import { formatDuration } from '../lib/format.ts'
 import { damageSentence } from '../lib/keeping.ts'
@@ -10,6 +10,9 @@ import type { CellProps } from './cell.ts'
 import { FilePicture } from './FilePicture.tsx'
 import { typeName } from './kinds.ts'
 import { useCell } from './useCell.ts'
+
+/** Few hover over a video, so what they need comes with the first who does. */
+const HoverFrames = lazy(async () => ({ default: (await import('./HoverFrames.tsx')).HoverFrames }))
 
 /** A file in the grid. */
 export const FileTile = memo(function FileTile(props: CellProps) {
@@ -35,6 +38,7 @@ export const FileTile = memo(function FileTile(props: CellProps) {
         )}
       >
         <FilePicture file={file} width={width} height={height} />
+        <Hovered file={file} width={width} height={height} />
         {hasPicture && <Name name={file.name} />}
         <Marks file={file} />
       </span>
@@ -64,6 +68,28 @@ export const FileTile = memo(function FileTile(props: CellProps) {
   )
 })
 
+/** Shows where in a video the pointer is. Nothing is fetched before somebody points at it. */
+function Hovered({ file, width, height }: Pick<CellProps, 'file' | 'width' | 'height'>) {
+  const [share, setShare] = useState<number>()
+  if (!file.variants.some(({ name }) => name === 'sheet')) return null
+  return (
+    <span
+      className="absolute inset-0 block pointer-coarse:hidden"
+      onPointerMove={({ currentTarget, clientX }) => {
+        const box = currentTarget.getBoundingClientRect()
+        setShare((clientX - box.left) / box.width)
+      }}
+      onPointerLeave={() => setShare(undefined)}
+    >
+      {share !== undefined && (
+        <Suspense fallback={null}>
+          <HoverFrames file={file} share={share} width={width} height={height} />
+        </Suspense>
+      )}
+    </span>
+  )
+}
+
 function describe(file: File): string {
   const mark = scanMark(file.scan)?.name.toLowerCase() ?? (file.damage === undefined ? undefined : 'damaged')
   const processing = file.status === 'failed' ? ', cannot be shown' : file.status === 'ready' ? '' : ', being processed'
@@ -74,7 +100,7 @@ function describe(file: File): string {
 
 function Name({ name }: { name: string }) {
   return (
-    <span className="absolute inset-x-0 bottom-0 hidden bg-linear-to-t from-black/70 to-transparent px-2 pt-6 pb-1.5 text-xs text-white group-hover:block group-focus-visible:block pointer-coarse:hidden">
+    <span className="pointer-events-none absolute inset-x-0 bottom-0 hidden bg-linear-to-t from-black/70 to-transparent px-2 pt-6 pb-1.5 text-xs text-white group-hover:block group-focus-visible:block pointer-coarse:hidden">
       <span className="block truncate pr-12">{name}</span>
     </span>
   )

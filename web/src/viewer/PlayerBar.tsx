@@ -2,12 +2,20 @@ import { Maximize, Pause, PictureInPicture2, Play, Volume2, VolumeX } from 'luci
 import type { ReactNode } from 'react'
 import { formatDuration } from '../lib/format.ts'
 import { IconButton } from '../ui/IconButton.tsx'
+import type { FrameSheet } from '../lib/frame-sheet.ts'
 import { SeekBar } from './SeekBar.tsx'
 import { nextSpeed, togglePlaying, type PlayerState } from './usePlayer.ts'
+import { VideoTime } from './VideoTime.tsx'
 
 type PlayerBarProps = {
   media: HTMLMediaElement
   player: PlayerState
+  /** Of a video: how its frames are counted. */
+  frames?: { rate: { num: number; den: number } | undefined; timecode: string | undefined }
+  /** Small frames to look at above the length. */
+  sheet?: FrameSheet | undefined
+  /** Which of two sources is played; a press takes the other. */
+  quality?: { name: string; onChange: () => void } | undefined
   onFullscreen?: () => void
   onFloat?: () => void
 }
@@ -15,7 +23,7 @@ type PlayerBarProps = {
 const WHITE = 'text-white/85! hover:bg-white/15! hover:text-white!'
 
 /** The controls below a clip. */
-export function PlayerBar({ media, player, onFullscreen, onFloat }: PlayerBarProps) {
+export function PlayerBar({ media, player, frames, sheet, quality, onFullscreen, onFloat }: PlayerBarProps) {
   const { isPlaying, time, duration, volume, isMuted, speed } = player
   return (
     <div className="flex items-center gap-1 text-white sm:gap-2">
@@ -27,8 +35,8 @@ export function PlayerBar({ media, player, onFullscreen, onFloat }: PlayerBarPro
         className={WHITE}
         onClick={() => togglePlaying(media)}
       />
-      <Time>{formatDuration(time * 1000)}</Time>
-      <SeekBar player={player} onSeek={(seconds) => (media.currentTime = seconds)} />
+      <VideoTime seconds={time} frameRate={frames?.rate} timecode={frames?.timecode} />
+      <SeekBar player={player} sheet={sheet} onSeek={(seconds) => (media.currentTime = seconds)} />
       <Time>{formatDuration(duration * 1000)}</Time>
       <div className="group/volume flex items-center">
         <IconButton
@@ -63,6 +71,16 @@ export function PlayerBar({ media, player, onFullscreen, onFloat }: PlayerBarPro
       >
         {speed}×
       </button>
+      {quality !== undefined && (
+        <button
+          type="button"
+          aria-label={`Playing the ${quality.name.toLowerCase()}, play the other`}
+          onClick={quality.onChange}
+          className="touchable h-8 rounded-md px-1.5 text-xs font-medium text-white/85 hover:bg-white/15 hover:text-white max-sm:hidden"
+        >
+          {quality.name}
+        </button>
+      )}
       {onFloat !== undefined && document.pictureInPictureEnabled && (
         <span className="max-sm:hidden">
           <IconButton

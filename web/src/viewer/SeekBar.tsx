@@ -1,13 +1,19 @@
 import { useState, type KeyboardEvent, type PointerEvent } from 'react'
 import { formatDuration } from '../lib/format.ts'
+import { frameBackground, type FrameSheet } from '../lib/frame-sheet.ts'
 import type { PlayerState } from './usePlayer.ts'
 
-type SeekBarProps = { player: Pick<PlayerState, 'time' | 'duration' | 'buffered'>; onSeek: (seconds: number) => void }
+type SeekBarProps = {
+  player: Pick<PlayerState, 'time' | 'duration' | 'buffered'>
+  /** Small frames, to see where one would land. */
+  sheet?: FrameSheet | undefined
+  onSeek: (seconds: number) => void
+}
 
 const STEP_SECONDS = 5
 
 /** The length of a clip: what is loaded, what has been played, and where to go. */
-export function SeekBar({ player: { time, duration, buffered }, onSeek }: SeekBarProps) {
+export function SeekBar({ player: { time, duration, buffered }, sheet, onSeek }: SeekBarProps) {
   const [hover, setHover] = useState<number>()
   const share = duration > 0 ? Math.min(1, time / duration) : 0
   const at = ({ currentTarget, clientX }: PointerEvent<HTMLElement>) => {
@@ -57,12 +63,26 @@ export function SeekBar({ player: { time, duration, buffered }, onSeek }: SeekBa
       />
       {hover !== undefined && (
         <span
-          className="tabular pointer-events-none absolute bottom-5 -translate-x-1/2 rounded-xs bg-black/80 px-1.5 py-0.5 text-xs text-white"
-          style={{ left: `${hover * 100}%` }}
+          className="pointer-events-none absolute bottom-5 flex -translate-x-1/2 flex-col items-center gap-1"
+          style={{ left: sheet === undefined ? `${hover * 100}%` : within(hover, sheet.cellWidth) }}
         >
-          {formatDuration(hover * duration * 1000)}
+          {sheet !== undefined && (
+            <span
+              aria-hidden
+              data-preview="frame"
+              className="block max-w-none rounded-sm bg-black ring-1 ring-white/30"
+              style={{ width: sheet.cellWidth, height: sheet.cellHeight, ...frameBackground(sheet, hover) }}
+            />
+          )}
+          <span className="tabular rounded-xs bg-black/80 px-1.5 py-0.5 text-xs text-white">
+            {formatDuration(hover * duration * 1000)}
+          </span>
         </span>
       )}
     </div>
   )
 }
+
+/** Beside the pointer, but not beyond the ends. */
+const within = (share: number, width: number): string =>
+  `clamp(${width / 2}px, ${share * 100}%, calc(100% - ${width / 2}px))`

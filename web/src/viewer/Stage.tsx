@@ -16,7 +16,8 @@ const PdfStage = lazy(() => import('./PdfStage.tsx').then(({ PdfStage: Stage }) 
 export function Stage(props: ImageStageProps) {
   const { file } = props
   const stage = stageOf({ ...file, isKept: isKept(file) })
-  const needsOriginal = stage !== 'tile' && (stage !== 'image' || file.variants.length === 0)
+  const hasProxy = stage === 'video' && file.variants.some(({ name }) => name === 'proxy')
+  const needsOriginal = stage !== 'tile' && !hasProxy && (stage !== 'image' || file.variants.length === 0)
   if (needsOriginal && file.damage !== undefined) return <TileStage file={file} />
   if (needsOriginal && file.tier === 'cold')
     return (

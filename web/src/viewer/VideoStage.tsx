@@ -2,18 +2,50 @@ import type { FileDetails } from '@trove/contract/files'
 import { Play } from 'lucide-react'
 import { useEffect, useRef, useState } from 'react'
 import { cx } from '../lib/cx.ts'
-import { contentUrl } from '../lib/file-urls.ts'
+import { contentUrl, variantUrl } from '../lib/file-urls.ts'
+import { sheetOf } from '../lib/frame-sheet.ts'
 import { Spinner } from '../ui/Spinner.tsx'
 import { PlayerBar } from './PlayerBar.tsx'
-import { stillOf } from './sources.ts'
-import { DownloadLink, TileStage } from './TileStage.tsx'
+import { playedFrom, stillOf, type PlayedFrom } from './sources.ts'
 import { togglePlaying, usePlayer } from './usePlayer.ts'
 import { usePlayerKeys } from './usePlayerKeys.ts'
+import { VideoPreparing } from './VideoPreparing.tsx'
 
 const CALM_MS = 2_500
 
-/** A video with its controls; they leave while it plays and nobody moves. */
+/** A video, played from where it plays: when one source is refused, the next is tried. */
 export function VideoStage({ file }: { file: FileDetails }) {
+  const [refused, setRefused] = useState<readonly PlayedFrom[]>([])
+  const [wanted, setWanted] = useState<{ from: PlayedFrom; at: number }>()
+  const sources = playedFrom(file).filter((source) => !refused.includes(source))
+  const source = sources.find((each) => each === wanted?.from) ?? sources[0]
+  if (source === undefined) return <VideoPreparing file={file} poster={stillOf(file)} />
+  return (
+    <Playing
+      key={source}
+      file={file}
+      source={source}
+      onRefused={() => setRefused([...refused, source])}
+      from={wanted?.at ?? 0}
+      onOther={
+        sources.length < 2 ? undefined : (at) => setWanted({ from: source === 'proxy' ? 'original' : 'proxy', at })
+      }
+    />
+  )
+}
+
+type PlayingProps = {
+  file: FileDetails
+  source: PlayedFrom
+  /** Seconds at which it goes on. */
+  from: number
+  onRefused: () => void
+  /** Plays the other of the two instead, from where this one is. */
+  onOther: ((at: number) => void) | undefined
+}
+
+/** With its controls; they leave while it plays and nobody moves. */
+function Playing({ file, source, from, onRefused, onOther }: PlayingProps) {
   const [media, setMedia] = useState<HTMLVideoElement | null>(null)
   const frame = useRef<HTMLDivElement>(null)
   const player = usePlayer(media, file)
@@ -23,7 +55,13 @@ export function VideoStage({ file }: { file: FileDetails }) {
   usePlayerKeys(player.isRefused ? null : media, { frameRate: file.facts.frameRate, toggleFullscreen })
   const poster = stillOf(file)
 
-  if (player.isRefused) return <Undecodable file={file} poster={poster} />
+  const { isRefused } = player
+  useEffect(() => {
+    if (isRefused) onRefused()
+    // Told once: whoever hears it shows something else.
+    // oxlint-disable-next-line react-hooks/exhaustive-deps
+  }, [isRefused])
+
   return (
     <div
       ref={frame}
@@ -33,11 +71,14 @@ export function VideoStage({ file }: { file: FileDetails }) {
     >
       <video
         ref={setMedia}
-        src={contentUrl(file)}
+        src={source === 'proxy' ? variantUrl(file, 'proxy') : contentUrl(file)}
         {...(poster === undefined ? {} : { poster })}
         playsInline
         preload="metadata"
         aria-label={file.name}
+        onLoadedMetadata={({ currentTarget }) => {
+          if (from > 0) currentTarget.currentTime = from
+        }}
         onClick={({ currentTarget }) => togglePlaying(currentTarget)}
         onDoubleClick={toggleFullscreen}
         className="size-full object-contain"
@@ -67,6 +108,11 @@ export function VideoStage({ file }: { file: FileDetails }) {
           <PlayerBar
             media={media}
             player={player}
+            frames={{ rate: file.facts.frameRate, timecode: file.facts.timecode }}
+            sheet={sheetOf(file)}
+            quality={
+              onOther && { name: source === 'proxy' ? 'Proxy' : 'Original', onChange: () => onOther(media.currentTime) }
+            }
             onFullscreen={toggleFullscreen}
             onFloat={() =>
               void (
@@ -78,25 +124,6 @@ export function VideoStage({ file }: { file: FileDetails }) {
           />
         </div>
       )}
-    </div>
-  )
-}
-
-/** What cannot be played here is still there: its picture, the reason, and the file. */
-function Undecodable({ file, poster }: { file: FileDetails; poster: string | undefined }) {
-  const codec = file.facts.videoCodec
-  const said = `This browser cannot play ${codec === undefined ? 'this video' : `${codec.toUpperCase()} video`}.`
-  if (poster === undefined)
-    return <TileStage file={file}>{said} The original can be downloaded and played elsewhere.</TileStage>
-  return (
-    <div className="absolute inset-0 flex flex-col items-center justify-center gap-5 p-4">
-      <img src={poster} alt={`A picture from ${file.name}`} className="min-h-0 max-w-full rounded-md object-contain" />
-      <div className="flex shrink-0 flex-wrap items-center justify-center gap-x-4 gap-y-2 pb-2">
-        <p role="status" className="text-sm text-ink-soft">
-          {said} The original can be downloaded and played elsewhere.
-        </p>
-        {file.rights.includes('download') && <DownloadLink file={file} />}
-      </div>
     </div>
   )
 }

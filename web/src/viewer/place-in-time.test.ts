@@ -1,5 +1,5 @@
 import { assert, describe, test } from 'vitest'
-import { bufferedShares, readTime, stepFrame } from './place-in-time.ts'
+import { bufferedShares, readTime, stepFrame, timecodeAt } from './place-in-time.ts'
 
 describe('time in a clip', () => {
   test('is read from the address', () => {
@@ -34,5 +34,20 @@ describe('time in a clip', () => {
       { from: 0.5, to: 1 },
     ])
     assert.deepEqual(bufferedShares(ranges, NaN), [])
+  })
+
+  test('is written as editors write it', () => {
+    const pal = { num: 25, den: 1 }
+    assert.strictEqual(timecodeAt(0, pal), '00:00:00:00')
+    assert.strictEqual(timecodeAt(61.5, pal), '00:01:01:12')
+    assert.strictEqual(timecodeAt(1, pal, '10:00:00:24'), '10:00:01:24')
+    const ntsc = { num: 30_000, den: 1001 }
+    const at = (frame: number) => ((frame + 0.5) * 1001) / 30_000
+    assert.strictEqual(timecodeAt(at(1799), ntsc, '00:00:00;00'), '00:00:59;29')
+    assert.strictEqual(timecodeAt(at(1800), ntsc, '00:00:00;00'), '00:01:00;02')
+    assert.strictEqual(timecodeAt(at(17_982), ntsc, '00:00:00;00'), '00:10:00;00')
+    assert.strictEqual(timecodeAt(at(2), ntsc, '00:00:59;28'), '00:01:00;02')
+    assert.strictEqual(timecodeAt(at(1800), ntsc), '00:01:00:00')
+    assert.strictEqual(timecodeAt(3600, { num: 60_000, den: 1001 }, '00:00:00;00'), '01:00:00;00')
   })
 })

@@ -37,3 +37,42 @@ export function stepFrame(seconds: number, frameRate: { num: number; den: number
   // The middle of the frame: on its edge, rounding would show the one before.
   return Math.max(0, (frame + 0.5) * (frameRate.den / frameRate.num))
 }
+
+type Rate = { num: number; den: number }
+
+/** How many frames a clock of hours, minutes and seconds counts in each of them: 30 for 29.97. */
+const nominal = ({ num, den }: Rate): number => Math.round(num / den)
+
+/**
+ * The frame at a time as editors write it: `01:02:03:04`, or `01:02:03;04` where numbers are left out so that the clock
+ * keeps up with the day (SMPTE ST 12-1).
+ *
+ * @param start  of the first frame, as the file says it; its last separator tells whether numbers are left out
+ */
+export function timecodeAt(seconds: number, rate: Rate, start = '00:00:00:00'): string {
+  const perSecond = nominal(rate)
+  const isDrop = /[;.]\d+$/.test(start) && (perSecond === 30 || perSecond === 60)
+  const dropped = isDrop ? perSecond / 15 : 0
+  const [hours = 0, minutes = 0, wholeSeconds = 0, frames = 0] = start.split(/[:;.]/).map(Number)
+  const allMinutes = hours * 60 + minutes
+  const numbered = (allMinutes * 60 + wholeSeconds) * perSecond + frames
+  const first = numbered - dropped * (allMinutes - Math.floor(allMinutes / 10))
+  const frame = first + frameAt(seconds, rate)
+  const number = isDrop ? withGaps(frame, perSecond, dropped) : frame
+  const two = (value: number) => String(value).padStart(2, '0')
+  const inSeconds = Math.floor(number / perSecond)
+  const clock = [Math.floor(inSeconds / 3600) % 24, Math.floor(inSeconds / 60) % 60, inSeconds % 60].map(two).join(':')
+  return `${clock}${isDrop ? ';' : ':'}${two(number % perSecond)}`
+}
+
+/** Counted from 0. */
+export const frameAt = (seconds: number, { num, den }: Rate): number => Math.floor((seconds * num) / den + 1e-3)
+
+/** The number that a frame has when the first few of each minute but every tenth are left out. */
+function withGaps(frame: number, perSecond: number, dropped: number): number {
+  const minute = perSecond * 60 - dropped
+  const tenMinutes = minute * 10 + dropped
+  const [tens, rest] = [Math.floor(frame / tenMinutes), frame % tenMinutes]
+  const late = rest < dropped ? 0 : Math.floor((rest - dropped) / minute)
+  return frame + dropped * (9 * tens + late)
+}

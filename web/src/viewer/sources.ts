@@ -1,4 +1,4 @@
-import type { File, Variant } from '@trove/contract/files'
+import type { File, FileDetails, Variant } from '@trove/contract/files'
 import { contentUrl, variantUrl } from '../lib/file-urls.ts'
 
 /** Types that every browser of today shows as a picture. */
@@ -33,9 +33,14 @@ type Pictured = Pick<
   'id' | 'sha256' | 'mediaType' | 'variants' | 'widthPixels' | 'heightPixels' | 'sizeBytes' | 'damage' | 'tier'
 >
 
+/** What stands for the whole of a file, and nothing else that is made of it. */
+const STILLS: ReadonlySet<Variant['name']> = new Set(['thumbnail', 'medium', 'large', 'poster', 'preview'])
+
 /** The largest picture made of a file. */
 export function largest(variants: readonly Variant[]): Variant | undefined {
-  return variants.toSorted((a, b) => b.widthPixels * b.heightPixels - a.widthPixels * a.heightPixels)[0]
+  return variants
+    .filter(({ name }) => STILLS.has(name))
+    .toSorted((a, b) => b.widthPixels * b.heightPixels - a.widthPixels * a.heightPixels)[0]
 }
 
 /** What is shown first, and what replaces it when somebody looks closer than it is sharp. */
@@ -62,4 +67,19 @@ export function picturesOf(file: Pictured): {
 export function stillOf(file: Pick<File, 'id' | 'sha256' | 'variants'>): string | undefined {
   const variant = file.variants.find(({ name }) => name === 'poster') ?? largest(file.variants)
   return variant === undefined ? undefined : variantUrl(file, variant.name)
+}
+
+/** Where a video is played from. */
+export type PlayedFrom = 'proxy' | 'original'
+
+/**
+ * Where a video may be played from, the best first. The proxy comes sooner on an ordinary line; the original may show
+ * more, where this browser plays it and the reader may have it.
+ */
+export function playedFrom(file: Pick<FileDetails, 'variants' | 'rights' | 'damage' | 'tier'>): PlayedFrom[] {
+  const hasProxy = file.variants.some(({ name }) => name === 'proxy')
+  // Without a proxy it is tried whatever is known: whoever gave a link decides what its guests get.
+  const isAtHand = file.damage === undefined && file.tier !== 'cold'
+  const hasOriginal = !hasProxy || (isAtHand && file.rights.includes('download'))
+  return [...(hasProxy ? (['proxy'] as const) : []), ...(hasOriginal ? (['original'] as const) : [])]
 }

@@ -2,7 +2,7 @@ import { useEffect, useState } from 'react'
 import { createKept } from '../lib/kept.ts'
 import { bufferedShares, readTime, writeTime } from './place-in-time.ts'
 
-export const SPEEDS = [0.5, 1, 1.25, 1.5, 2] as const
+export const SPEEDS = [0.25, 0.5, 1, 1.25, 1.5, 2] as const
 const silence = createKept('trove.viewer.muted', ['no', 'yes'], 'no')
 
 export type PlayerState = {
