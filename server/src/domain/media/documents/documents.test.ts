@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { docx, encryptedPdf, pdfOfPages, pdfWithEnormousPage, pdfWithScript } from '../../../../test/media/documents.ts'
-import { makeOrganization, makeUser } from '../../../../test/make.ts'
+import { bearer, makeOrganization, makeUser } from '../../../../test/make.ts'
 import { startTestPlatform, type TestPlatform } from '../../../../test/platform.ts'
 import { makeStoredFile } from '../../../../test/stored.ts'
 import type { UserActor } from '../../../platform/actor.ts'
@@ -171,5 +171,56 @@ describe('documents', () => {
       'preview',
       'thumbnail',
     ])
+  })
+
+  test('pages and words are told to whoever may read the file, and to nobody else', async () => {
+    const { id, blobId } = await stored('told.docx', docx('Fir and larch, FIR and pine'))
+    const { id: pdfId, blobId: pdfBlobId } = await stored('told.pdf', pdfOfPages(2))
+    await endOf(blobId, 'text')
+    await endOf(pdfBlobId, 'pages')
+    await endOf(pdfBlobId, 'text')
+    const { app } = await t.api()
+    const stranger = await makeUser(t.platform)
+    const get = async (url: string, actor = owner) =>
+      app.inject({ method: 'GET', url: `/api/files/${url}`, headers: await bearer(t.platform, actor) })
+
+    const outline = await get(`${pdfId}/document`)
+    assert.deepEqual(outline.json(), {
+      pages: 2,
+      pictures: [1, 2].map((number) => ({ number, widthPixels: 848, heightPixels: 1200 })),
+      passages: 2,
+    })
+    const page = await get(`${pdfId}/variants/page?page=2`)
+    assert.deepEqual([page.statusCode, page.headers['content-type']], [200, 'image/webp'])
+    assert.notDeepEqual(page.rawPayload, (await get(`${pdfId}/variants/page`)).rawPayload)
+    assert.equal((await get(`${pdfId}/variants/page?page=3`)).statusCode, 404)
+    assert.equal((await get(`${pdfId}/variants/page?page=0`)).statusCode, 400)
+
+    const text = await get(`${id}/text`)
+    assert.deepEqual(text.json(), { number: 1, content: 'Fir and larch, FIR and pine' })
+    assert.equal(text.headers['x-content-type-options'], 'nosniff')
+    assert.deepEqual((await get(`${id}/text/hits?words=fir`)).json(), {
+      items: [{ number: 1, count: 2, excerpt: 'Fir and larch, FIR and pine' }],
+    })
+    assert.deepEqual((await get(`${id}/text/hits?words=100%25`)).json(), { items: [] })
+    for (const path of ['document', 'text', 'text/hits?words=fir', 'variants/page?page=1'])
+      assert.equal((await get(`${id}/${path}`, stranger)).statusCode, 404, path)
+  })
+
+  test('words of an infected file are told to nobody', async () => {
+    const { id, blobId } = await stored('ill.docx', docx('Never told'))
+    await endOf(blobId, 'text')
+    await t.platform.db
+      .updateTable('blob')
+      .set({ scan_status: 'infected', scan_signature: 'Test' })
+      .where('id', '=', blobId)
+      .execute()
+    const { app } = await t.api()
+    const headers = await bearer(t.platform, owner)
+    for (const path of ['document', 'text', 'text/hits?words=never']) {
+      const answer = await app.inject({ method: 'GET', url: `/api/files/${id}/${path}`, headers })
+      assert.equal(answer.statusCode, 403, path)
+      assert.ok(!answer.body.includes('Never told'))
+    }
   })
 })

@@ -89,7 +89,7 @@ async function draw(
   const stored = await putVariants(platform, subject, making.variants)
   const superfluous = await inTransaction(platform.db, async (tx) => {
     if (withPreview) await store.keepSummary(tx, subject.blobId, { pages, blur: making.facts['blur'] as Uint8Array })
-    const left = await store.insertPages(tx, subject.blobId, stored)
+    const left = await store.insertMissing(tx, subject.blobId, stored)
     if (withPreview) await files.renewMedia(tx, subject.blobId)
     return left
   })

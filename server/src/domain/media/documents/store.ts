@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Db, Tx } from '../../../platform/db/index.ts'
+import { standing, uploaderId } from '../../storage/index.ts'
 import { insertMedia, insertVariants, type StoredVariant } from '../store.ts'
 
 export type Passage = { number: number; content: string }
@@ -60,7 +61,7 @@ export async function keepSummary(tx: Tx, blobId: string, summary: { pages: numb
 }
 
 /** Those that are there already stay. @returns  the keys of objects that nothing mentions */
-export async function insertPages(tx: Tx, blobId: string, variants: readonly StoredVariant[]): Promise<string[]> {
+export async function insertMissing(tx: Tx, blobId: string, variants: readonly StoredVariant[]): Promise<string[]> {
   const { rows: wanted } = await sql`
     select from blob where id = ${blobId}::uuid and scan_status <> 'infected' for no key update`.execute(tx)
   const rows = await tx.selectFrom('variant').select(['name', 'number']).where('blob_id', '=', blobId).execute()
@@ -68,4 +69,54 @@ export async function insertPages(tx: Tx, blobId: string, variants: readonly Sto
   const isNew = ({ name, number }: StoredVariant) => wanted.length > 0 && !there.has(`${name} ${number}`)
   await insertVariants(tx, blobId, variants.filter(isNew))
   return variants.filter((variant) => !isNew(variant)).map(({ objectKey }) => objectKey)
+}
+
+/** The current version of a file, as far as reading its words is concerned. */
+export function getDocument(db: Db, fileId: string) {
+  return db
+    .selectFrom('file')
+    .innerJoin('version', 'version.id', 'file.current_version_id')
+    .innerJoin('blob', 'blob.id', 'version.blob_id')
+    .select(['blob.id as blobId', 'version.pages', uploaderId.as('uploaderId'), standing.as('standing')])
+    .where('file.id', '=', fileId)
+    .executeTakeFirst()
+}
+
+export function listPictures(db: Db, blobId: string) {
+  return db
+    .selectFrom('variant')
+    .select(['number', 'width_pixels as widthPixels', 'height_pixels as heightPixels'])
+    .where('blob_id', '=', blobId)
+    .where('name', '=', 'page')
+    .orderBy('number')
+    .execute()
+}
+
+export async function countPassages(db: Db, blobId: string): Promise<number> {
+  const { rows } = await sql<{ count: number }>`
+    select count(*)::int as count from document_text where blob_id = ${blobId}::uuid`.execute(db)
+  return rows[0]?.count ?? 0
+}
+
+export async function getPassage(db: Db, blobId: string, number: number): Promise<string | undefined> {
+  const row = await db
+    .selectFrom('document_text')
+    .select('content')
+    .where('blob_id', '=', blobId)
+    .where('number', '=', number)
+    .executeTakeFirst()
+  return row?.content
+}
+
+/** Passages in which some words stand, whatever their case. */
+export async function findPassages(
+  db: Db,
+  blobId: string,
+  { words, limit }: { words: string; limit: number },
+): Promise<Passage[]> {
+  const { rows } = await sql<Passage>`
+    select number, content from document_text
+    where blob_id = ${blobId}::uuid and strpos(lower(content), lower(${words})) > 0
+    order by number limit ${limit}`.execute(db)
+  return rows
 }
