@@ -17,6 +17,8 @@ import { Undecodable } from './undecodable.ts'
 
 const DAMAGED = 'A part of this recording cannot be cut out: it is damaged or unusual.'
 const MICROSECOND = 1_000_000
+/** Containers count in units of their own: so much less, and what comes out is never longer than it may be. */
+const ROUNDING_US = 25_000
 
 type Place = { from: Stream; to: Stream; isVideo: boolean }
 /** Microseconds of the recording's own clock. */
@@ -101,7 +103,7 @@ async function copySpan(
         const at = timesOf(packet, place.from.timeBase)
         // The first picture that needs no other is where it begins; what sounds before that is left out.
         if (span === undefined && place.isVideo && isKey(packet))
-          span = { startUs: at.fromUs, endUs: at.fromUs + asked.lengthUs }
+          span = { startUs: at.fromUs, endUs: at.fromUs + Math.max(1, asked.lengthUs - ROUNDING_US) }
         if (span !== undefined && at.untilUs > span.endUs) ended.add(packet.streamIndex)
         else if (span !== undefined && at.fromUs >= span.startUs) {
           lastUs = Math.max(lastUs, at.untilUs - span.startUs)
@@ -120,8 +122,8 @@ async function copySpan(
 
 async function write(output: FormatContext, packet: Packet, { from, to }: Place, span: Span): Promise<void> {
   const shift = ticks(span.startUs, from.timeBase)
-  packet.pts -= shift
-  packet.dts -= shift
+  if (packet.pts !== NO_TIME) packet.pts -= shift
+  if (packet.dts !== NO_TIME) packet.dts -= shift
   packet.rescaleTs(from.timeBase, to.timeBase)
   packet.streamIndex = to.index
   packet.pos = -1n

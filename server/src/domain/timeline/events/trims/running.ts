@@ -11,6 +11,8 @@ import { addEvent } from '../steps.ts'
 import * as store from './store.ts'
 
 const TELL_MS = 1_000
+/** Who does it; for whom is in the row. */
+const ACTOR: Actor = { kind: 'system', reason: 'a clip is cut out' }
 
 /**
  * Cuts it out and makes file and clip, once. May be killed at any line and run again: an object without a row is left
@@ -34,7 +36,7 @@ export async function runTrim(platform: Platform, trimId: string, signal: AbortS
     const { startMs, lengthMs } = trim
     const cut = await cutOut(platform, content, { startMs, lengthMs }, { signal, onProgress: teller(platform, trimId) })
     if (!cut.ok) return await fail(platform, trimId, cut.failure)
-    await keep(platform, actor, trim, { ...cut, name: content.name })
+    await keep(platform, trim, { ...cut, name: content.name })
   } catch (error) {
     // What is being fetched or checked comes: the job is tried again. Anything else that is refused stays refused.
     if (!(error instanceof Problem) || WAITS.has(error.kind)) throw error
@@ -51,10 +53,10 @@ export async function fail({ db }: Pick<Platform, 'db'>, trimId: string, failure
 type Made = Extract<Cut, { ok: true }> & { name: string }
 
 /** File and clip in one transaction. What comes second, or has no room, takes its object back. */
-async function keep(platform: Platform, actor: Actor, trim: store.TrimRow, made: Made): Promise<void> {
+async function keep(platform: Platform, trim: store.TrimRow, made: Made): Promise<void> {
   const { objects, db } = platform
   try {
-    const isNew = await inTransaction(db, (tx) => record(platform, tx, actor, { trim, made }))
+    const isNew = await inTransaction(db, (tx) => record(platform, tx, { trim, made }))
     if (!isNew) await objects.delete([made.objectKey])
   } catch (error) {
     await objects.delete([made.objectKey])
@@ -63,12 +65,7 @@ async function keep(platform: Platform, actor: Actor, trim: store.TrimRow, made:
 }
 
 /** Whether the object is the one that counts from here on. */
-async function record(
-  platform: Platform,
-  tx: Tx,
-  actor: Actor,
-  about: { trim: store.TrimRow; made: Made },
-): Promise<boolean> {
+async function record(platform: Platform, tx: Tx, about: { trim: store.TrimRow; made: Made }): Promise<boolean> {
   const { made } = about
   const trim = await store.lockOpenTrim(tx, about.trim.id)
   if (trim === undefined) return false
@@ -85,14 +82,14 @@ async function record(
   const { fileId, versionId } = await files.addFile(tx, file)
   await store.dateLike(tx, fileId, { of: sourceId, laterMs: startMs })
   await platform.jobs.enqueue(tx, processVersion, { versionId }, { groupId: organizationId })
-  await audit.record(tx, actor, 'file.added', {
+  await audit.record(tx, ACTOR, 'file.added', {
     organizationId,
     resourceId: fileId,
     facts: { sizeBytes, cutOutOf: sourceId },
   })
   const { title, text } = wanted
   const event = { organizationId, createdBy, kind: 'clip', title, text, folderId, fileIds: [fileId] } as const
-  const eventId = await addEvent(tx, actor, event)
+  const eventId = await addEvent(tx, ACTOR, event)
   await store.setDone(tx, trim.id, { fileId, eventId })
   // Last, because everybody who uploads to this organization waits for this row.
   await storage.reserve(tx, organizationId, blob.isCharged ? sizeBytes : 0, trim.id)
