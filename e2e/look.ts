@@ -57,6 +57,7 @@ const LOOKS: readonly Look[] = [
   },
   { name: 'space-installation', path: 'administration/space' },
   { name: 'integrity', path: 'administration/integrity' },
+  { name: 'processing', path: 'administration/processing' },
   { name: 'upkeep', path: 'administration/upkeep', before: dryRunOne },
   { name: 'register', path: 'register', isOutside: true },
   { name: 'library', path: 'library' },

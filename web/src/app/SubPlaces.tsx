@@ -11,6 +11,7 @@ type To =
   | '/administration/outbox'
   | '/administration/security'
   | '/administration/space'
+  | '/administration/processing'
   | '/administration/upkeep'
   | '/administration/integrity'
 
@@ -24,6 +25,7 @@ const ADMINISTRATION: readonly (readonly [To, string])[] = [
   ['/administration', 'Installation'],
   ['/administration/accounts', 'Accounts'],
   ['/administration/space', 'Space'],
+  ['/administration/processing', 'Processing'],
   ['/administration/upkeep', 'Upkeep'],
   ['/administration/integrity', 'Integrity'],
   ['/administration/outbox', 'Outbox'],

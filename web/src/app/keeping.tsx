@@ -3,6 +3,7 @@ import type { ReactNode } from 'react'
 import { InstallationSpacePage } from '../pages/InstallationSpacePage.tsx'
 import { SpacePage } from '../pages/SpacePage.tsx'
 import { IntegrityPage } from '../pages/IntegrityPage.tsx'
+import { ProcessingPage } from '../pages/ProcessingPage.tsx'
 import { UpkeepPage } from '../pages/UpkeepPage.tsx'
 import type { LinkTo } from '../space/index.ts'
 import { AdministrationPlaces, SettingsPlaces } from './SubPlaces.tsx'
@@ -73,6 +74,14 @@ export function SpaceOfInstallation() {
   return (
     <AdministrationPlaces>
       <InstallationSpacePage />
+    </AdministrationPlaces>
+  )
+}
+
+export function ProcessingOfInstallation() {
+  return (
+    <AdministrationPlaces>
+      <ProcessingPage />
     </AdministrationPlaces>
   )
 }

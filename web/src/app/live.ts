@@ -39,6 +39,9 @@ function apply(event: Event): void {
     case 'file.healed':
     case 'file.tier-changed':
       return refreshFile(event.fileId)
+    case 'file.step-ended':
+      void queries.invalidateQueries({ queryKey: ['file', event.fileId, 'steps'] })
+      return event.status === 'done' ? refreshFile(event.fileId) : undefined
     case 'file.changed':
       return refreshFile(event.fileId)
     case 'files.changed':
@@ -67,10 +70,24 @@ function apply(event: Event): void {
       for (const listing of listings) listing.reload()
       refreshSoon('folders', () => refreshFolders(queries, event.organizationId))
       return refreshQuotas()
+    case 'file.detached':
+      return refreshSoon('events', () => refreshEvents(event.organizationId, event.resourceId))
+    case 'timeline-event.added':
+    case 'timeline-event.changed':
+    case 'timeline-event.removed':
+      return refreshSoon(`events ${event.eventId}`, () => refreshEvents(event.organizationId, event.eventId))
     case 'upload.changed':
     case 'upload-session.changed':
       return
   }
+}
+
+/** Whatever shows events of an organization, or one of them. */
+async function refreshEvents(organizationId: string, eventId: string): Promise<void> {
+  await Promise.all([
+    queries.invalidateQueries({ queryKey: ['events', organizationId] }),
+    queries.invalidateQueries({ queryKey: ['event', eventId] }),
+  ])
 }
 
 /** What somebody may see has changed: folders, open files, and everything that tells who sees what. */
@@ -79,6 +96,8 @@ async function seeAnew(organizationId: string): Promise<void> {
     refreshFolders(queries, organizationId),
     refreshAccess(queries),
     queries.invalidateQueries({ queryKey: ['file'] }),
+    queries.invalidateQueries({ queryKey: ['events'] }),
+    queries.invalidateQueries({ queryKey: ['event'] }),
     queries.invalidateQueries(organizationsQuery),
     ...['members', 'teams'].map((list) => queries.invalidateQueries({ queryKey: [list, organizationId] })),
   ])

@@ -172,6 +172,24 @@ const trash = createRoute({
   ...files,
   component: lazyRouteComponent(() => import('./folders.tsx'), 'Trash'),
 })
+const events = createRoute({
+  getParentRoute: () => shell,
+  path: '/events',
+  validateSearch: ({
+    kind,
+    trashed,
+  }: Record<string, unknown>): { kind?: 'photo' | 'series' | 'clip'; trashed?: true } => ({
+    ...((kind === 'photo' || kind === 'series' || kind === 'clip') && { kind }),
+    ...(trashed === true && { trashed }),
+  }),
+  component: lazyRouteComponent(() => import('./events.tsx'), 'Events'),
+})
+const oneEvent = createRoute({
+  getParentRoute: () => shell,
+  path: '/events/$eventId',
+  validateSearch: ({ open }: Record<string, unknown>): { open?: string } => (typeof open === 'string' ? { open } : {}),
+  component: lazyRouteComponent(() => import('./events.tsx'), 'OneEvent'),
+})
 const uploads = createRoute({
   getParentRoute: () => shell,
   path: '/uploads',
@@ -257,6 +275,11 @@ const spaceOfInstallation = createRoute({
   path: '/administration/space',
   component: lazyRouteComponent(() => import('./keeping.tsx'), 'SpaceOfInstallation'),
 })
+const processing = createRoute({
+  ...forAdministrators,
+  path: '/administration/processing',
+  component: lazyRouteComponent(() => import('./keeping.tsx'), 'ProcessingOfInstallation'),
+})
 const upkeep = createRoute({
   ...forAdministrators,
   path: '/administration/upkeep',
@@ -289,6 +312,8 @@ const tree = root.addChildren([
       peoplePlace,
       personAccess,
       trash,
+      events,
+      oneEvent,
       uploads,
       uploadSession,
       links,
@@ -302,6 +327,7 @@ const tree = root.addChildren([
       outbox,
       space,
       spaceOfInstallation,
+      processing,
       upkeep,
       integrity,
     ]),

@@ -20,6 +20,9 @@ import { renaming } from './renaming.ts'
 
 /** Its words are needed when details are looked at, and not before the first picture. */
 const ScanNotice = lazy(() => import('./Scanned.tsx').then(({ ScanNotice: Notice }) => ({ default: Notice })))
+const ProcessingSteps = lazy(() =>
+  import('./ProcessingSteps.tsx').then(({ ProcessingSteps: Steps }) => ({ default: Steps })),
+)
 const ScanFact = lazy(() => import('./Scanned.tsx').then(({ ScanFact: Told }) => ({ default: Told })))
 const Organizing = lazy(() => import('./organizing/Organizing.tsx').then(({ Organizing: Part }) => ({ default: Part })))
 const HappenedFact = lazy(() =>
@@ -57,6 +60,9 @@ export function DetailsPanel({ fileId, listed, onShare, folder, place, children 
       {file.status === 'failed' && <Failure file={file} />}
       <Suspense>{file.scan !== undefined && <ScanNotice file={file} />}</Suspense>
       <DamageNotice file={file} />
+      <Suspense>
+        <ProcessingSteps fileId={file.id} />
+      </Suspense>
       <Suspense fallback={<Skeleton className="h-16" />}>
         <Organizing file={file} details={details} />
       </Suspense>

@@ -1,0 +1,3 @@
+export { Failures } from './Failures.tsx'
+export { Queues } from './Queues.tsx'
+export { Running } from './Running.tsx'
