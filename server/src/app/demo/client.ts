@@ -118,10 +118,11 @@ export async function upload(client: Client, parcel: Parcel): Promise<void> {
   if (offset !== bytes.length) throw new Error(`${name}: the server kept ${offset} of ${bytes.length} bytes.`)
 }
 
-async function call<T>(client: Client, method: string, path: string, body?: object): Promise<T> {
+/** What the API answers; nothing of an answer without a body. */
+export async function call<T>(client: Client, method: string, path: string, body?: object): Promise<T> {
   const sent = body === undefined ? {} : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }
   const response = await send(client, method, path, sent)
-  return (await response.json()) as T
+  return (response.status === 204 ? undefined : await response.json()) as T
 }
 
 type Sent = { headers?: Record<string, string>; body?: string | Uint8Array<ArrayBuffer> }

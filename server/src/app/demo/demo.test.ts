@@ -14,6 +14,7 @@ import { storyboard, treatment } from './papers.ts'
 import { photos } from './photos/roster.ts'
 import { pieces } from './plan.ts'
 import { randomFrom } from './random.ts'
+import { told } from './story.ts'
 
 test('the plan names each piece once, under an extension that fits its type', () => {
   assert.equal(new Set(pieces.map(({ name }) => name)).size, pieces.length)
@@ -21,6 +22,18 @@ test('the plan names each piece once, under an extension that fits its type', ()
   for (const { name, mediaType } of pieces) assert.equal(typeOfExtension(name)?.mediaType, mediaType, name)
   const inPlan = pieces.filter(({ made }) => made === 'photo').map(({ name }) => name)
   assert.deepEqual(inPlan.toSorted(), photos.map(({ name }) => name).toSorted())
+})
+
+test('what is told is told of files that there are', () => {
+  const names = new Set(pieces.map(({ name }) => name))
+  for (const { title, files, captions = files } of told) {
+    assert.deepEqual(
+      files.filter((name) => !names.has(name)),
+      [],
+      title,
+    )
+    assert.equal(captions.length, files.length, title)
+  }
 })
 
 test('a photograph of each kind is drawn, not flat, and the same each time', async () => {

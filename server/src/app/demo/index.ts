@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url'
 import * as client from './client.ts'
 import { DEMO_ACCOUNT, DEMO_ORGANIZATION, Refused, type Client } from './client.ts'
 import { folderOf, pieces, type Piece } from './plan.ts'
+import { tellStory } from './story.ts'
 
 /**
  * Fills a new installation with a demonstration organization: photographs, clips and papers that the program makes
@@ -33,6 +34,7 @@ export async function loadDemo(api: { baseUrl: string }, chosen: readonly Piece[
     await client.upload(trove, { ...piece, ...place, bytes })
     if (done % 10 === 0 || done === missing.length) say(`Demonstration: ${done} of ${missing.length}`)
   })
+  await tellStory(trove, organization.id)
   say(`${DEMO_ORGANIZATION.name} is ready. ${address(api.baseUrl)}`)
 }
 
