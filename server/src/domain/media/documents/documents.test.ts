@@ -187,7 +187,7 @@ describe('documents', () => {
     const outline = await get(`${pdfId}/document`)
     assert.deepEqual(outline.json(), {
       pages: 2,
-      pictures: [1, 2].map((number) => ({ number, widthPixels: 848, heightPixels: 1200 })),
+      pictures: [1, 2].map((number) => ({ number, widthPixels: 847, heightPixels: 1200 })),
       passages: 2,
     })
     const page = await get(`${pdfId}/variants/page?page=2`)
