@@ -1,10 +1,12 @@
 import { timelineKinds } from '@trove/contract/timeline'
-import { CalendarSearch, Images, MapPinned, PanelRight, X } from 'lucide-react'
+import { CalendarRange, CalendarSearch, Images, MapPinned, PanelRight, X } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { levels, type Level } from '../files/happened/state.ts'
 import { kindNames } from '../files/index.ts'
 import { cx } from '../lib/cx.ts'
+import { useIsPhone } from '../lib/screen.ts'
 import { IconButton } from '../ui/IconButton.tsx'
+import { Menu, MenuAction } from '../ui/Menu.tsx'
 import { Segmented } from '../ui/Segmented.tsx'
 import type { SetTimelineSearch, Showing, TimelineSearch } from './timeline-search.ts'
 
@@ -50,14 +52,7 @@ export function TimelineBar({ search, setSearch, level, onLevel, onJump, count, 
       {onJump !== undefined && search.show === undefined && (
         <IconButton label="Go to a date" keys="g" icon={<CalendarSearch />} onClick={onJump} />
       )}
-      {search.show === undefined && (
-        <Segmented<Level>
-          label="What stands together"
-          value={level}
-          onChange={onLevel}
-          options={levels.map((value) => ({ value, label: LEVEL_NAMES[value] }))}
-        />
-      )}
+      {search.show === undefined && <Levels level={level} onLevel={onLevel} />}
       <IconButton
         label="Details"
         keys="i"
@@ -67,6 +62,30 @@ export function TimelineBar({ search, setSearch, level, onLevel, onJump, count, 
         onClick={() => setSearch({ details: search.details !== true }, { replace: true })}
       />
     </div>
+  )
+}
+
+/** On a phone there is no room for all of them side by side. */
+function Levels({ level, onLevel }: Pick<TimelineBarProps, 'level' | 'onLevel'>) {
+  const isPhone = useIsPhone()
+  if (isPhone) {
+    return (
+      <Menu label="What stands together" trigger={<IconButton label="Day, month or year" icon={<CalendarRange />} />}>
+        {levels.map((one) => (
+          <MenuAction key={one} isChecked={one === level} onSelect={() => onLevel(one)}>
+            {LEVEL_NAMES[one]}
+          </MenuAction>
+        ))}
+      </Menu>
+    )
+  }
+  return (
+    <Segmented<Level>
+      label="What stands together"
+      value={level}
+      onChange={onLevel}
+      options={levels.map((value) => ({ value, label: LEVEL_NAMES[value] }))}
+    />
   )
 }
 

@@ -134,17 +134,16 @@ function useLook(level: Level): GridLook {
   )
 }
 
-/** The first and the last day, and that of the file that has the keyboard. */
+/** The first and the last day, as far as they are known. */
 function useEnds({ fileAt }: HappenedListing, version: number, count: number) {
-  const [ends, setEnds] = useState<{ oldest: string | undefined; newest: string | undefined; at: string | undefined }>({
+  const [ends, setEnds] = useState<{ oldest: string | undefined; newest: string | undefined }>({
     oldest: undefined,
     newest: undefined,
-    at: undefined,
   })
   useEffect(() => {
     const newest = fileAt(0)?.happenedAt.slice(0, 10)
     const oldest = fileAt(count - 1)?.happenedAt.slice(0, 10)
-    setEnds((now) => (now.newest === newest && now.oldest === oldest ? now : { oldest, newest, at: newest }))
+    setEnds((now) => (now.newest === newest && now.oldest === oldest ? now : { oldest, newest }))
   }, [fileAt, version, count])
   return ends
 }

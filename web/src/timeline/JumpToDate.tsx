@@ -4,16 +4,16 @@ import { Dialog } from '../ui/Dialog.tsx'
 import { Field } from '../ui/Field.tsx'
 
 /** Asks for a day to go to. */
-export function JumpToDate({ isOpen, onClose, onJump, oldest, newest, at }: JumpToDateProps) {
+export function JumpToDate({ isOpen, onClose, onJump, oldest, newest }: JumpToDateProps) {
   return (
     <Dialog title="Go to a date" isOpen={isOpen} onClose={onClose}>
-      {isOpen && <Form onClose={onClose} onJump={onJump} oldest={oldest} newest={newest} at={at} />}
+      {isOpen && <Form onClose={onClose} onJump={onJump} oldest={oldest} newest={newest} />}
     </Dialog>
   )
 }
 
-function Form({ onClose, onJump, oldest, newest, at }: Omit<JumpToDateProps, 'isOpen'>) {
-  const [day, setDay] = useState(at ?? newest ?? '')
+function Form({ onClose, onJump, oldest, newest }: Omit<JumpToDateProps, 'isOpen'>) {
+  const [day, setDay] = useState(newest ?? '')
   const isDay = /^\d{4}-\d\d-\d\d$/.test(day)
   return (
     <form
@@ -53,6 +53,4 @@ type JumpToDateProps = {
   /** The first and the last day with anything. */
   oldest: string | undefined
   newest: string | undefined
-  /** The day that is in sight. */
-  at: string | undefined
 }

@@ -124,7 +124,7 @@ async function open(core: Core): Promise<void> {
 }
 
 function takeFirst(core: Core, summary: ReturnType<typeof summaryOf>, files: readonly File[]): void {
-  core.state = takeSummary(emptyState(), summary, false)
+  core.state = takeSummary(core.state, summary, false)
   let from = 0
   for (const month of core.state.months) {
     if (from >= files.length) break

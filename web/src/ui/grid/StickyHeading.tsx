@@ -24,12 +24,12 @@ export function StickyHeading({ plan, top, padding, renderHeading }: StickyHeadi
   return (
     <div
       aria-hidden
-      className="pointer-events-none absolute inset-x-0 top-0 z-5 overflow-hidden"
-      style={{ height: headingHeight }}
+      className="pointer-events-none absolute top-0 left-0 overflow-hidden"
+      style={{ height: headingHeight, right: padding.right }}
     >
       <div
-        className="size-full bg-canvas/92"
-        style={{ transform: `translateY(${pushed}px)`, paddingLeft: padding.left, paddingRight: padding.right }}
+        className="size-full bg-canvas/97"
+        style={{ transform: `translateY(${pushed}px)`, paddingLeft: padding.left }}
       >
         {renderHeading(placed.section.heading)}
       </div>
