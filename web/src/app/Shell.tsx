@@ -2,6 +2,7 @@ import { useSuspenseQuery } from '@tanstack/react-query'
 import { Link, Outlet, useLocation, useNavigate, useRouteContext, useSearch } from '@tanstack/react-router'
 import { SecurityNotice } from '../audit/index.ts'
 import { lazy, Suspense, useEffect, useMemo, useState } from 'react'
+import { making } from '../events/making.ts'
 import { VerifyBanner } from '../identity/index.ts'
 import { useShortcuts } from '../lib/keys.ts'
 import { useIsPhone } from '../lib/screen.ts'
@@ -30,7 +31,23 @@ import { TopBar } from './TopBar.tsx'
 const Barred = lazy(async () => ({ default: (await import('../organizations/Barred.tsx')).Barred }))
 
 /** Places of the organization; those of the person and of the installation stay open to whoever is barred from it. */
-const OF_ORGANIZATION = /\/(library|folders|uploads|links|trash|people)(\/|$)|\/settings\/?$/
+const OF_ORGANIZATION = /\/(library|folders|events|uploads|links|trash|people)(\/|$)|\/settings\/?$/
+
+const Making = lazy(async () => ({ default: (await import('./events.tsx')).Making }))
+
+/** From the first time that somebody wants to make an event. */
+function EventMaking() {
+  const isAsked = useStore(making) !== undefined
+  const [isLoaded, setLoaded] = useState(isAsked)
+  if (isAsked && !isLoaded) setLoaded(true)
+  return (
+    isLoaded && (
+      <Suspense>
+        <Making />
+      </Suspense>
+    )
+  )
+}
 
 /** The frame around every place: the rail, the bar, the tray. */
 export function Shell() {
@@ -133,7 +150,9 @@ export function Shell() {
               {isPhone && <BottomBar isAdministrator={me.isAdministrator} role={current.role} />}
             </div>
           </div>
+          <EventMaking />
           <UploadTray
+            onEvent={(fileIds) => making.set({ organizationId: current.id, fileIds })}
             onOpen={(uploadSessionId) =>
               void (uploadSessionId === undefined
                 ? navigate({ to: '/uploads', search: {} })

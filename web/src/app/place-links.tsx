@@ -2,6 +2,7 @@ import {
   CalendarDays,
   Folder,
   History,
+  Images,
   LayoutGrid,
   Link2,
   Settings2,
@@ -18,6 +19,7 @@ export type PlaceLink = {
     | '/library'
     | '/timeline'
     | '/folders'
+    | '/events'
     | '/uploads'
     | '/links'
     | '/people'
@@ -39,6 +41,7 @@ export function placesFor(isAdministrator: boolean, role: Role): PlaceLink[] {
     { to: '/library', name: 'Library', shortName: 'Library', icon: <LayoutGrid aria-hidden /> },
     { to: '/timeline', name: 'Timeline', shortName: 'Timeline', icon: <CalendarDays aria-hidden /> },
     { to: '/folders', name: 'Folders', shortName: 'Folders', icon: <Folder aria-hidden /> },
+    { to: '/events', name: 'Events', shortName: 'Events', icon: <Images aria-hidden />, isInMenu: true },
     { to: '/uploads', name: 'Uploads', shortName: 'Uploads', icon: <Upload aria-hidden />, isInMenu: true },
     { to: '/links', name: 'Links', shortName: 'Links', icon: <Link2 aria-hidden />, isInMenu: true },
     // A guest is not told who else is here.

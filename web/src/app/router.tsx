@@ -9,6 +9,7 @@ import {
 } from '@tanstack/react-router'
 import { basePath } from '../lib/place.ts'
 import { organizationsQuery } from '../organizations/index.ts'
+import { eventsSearchOf } from '../pages/events-search.ts'
 import { filesSearchOf, peopleTabs, settingsTabs, tabSearchOf, uploadsSearchOf } from '../pages/place.ts'
 import { timelineSearchOf } from '../pages/timeline-search.ts'
 import { securitySearchOf, trailSearchOf } from '../pages/trail-search.ts'
@@ -175,13 +176,7 @@ const trash = createRoute({
 const events = createRoute({
   getParentRoute: () => shell,
   path: '/events',
-  validateSearch: ({
-    kind,
-    trashed,
-  }: Record<string, unknown>): { kind?: 'photo' | 'series' | 'clip'; trashed?: true } => ({
-    ...((kind === 'photo' || kind === 'series' || kind === 'clip') && { kind }),
-    ...(trashed === true && { trashed }),
-  }),
+  validateSearch: (search: Record<string, unknown>) => eventsSearchOf(search),
   component: lazyRouteComponent(() => import('./events.tsx'), 'Events'),
 })
 const oneEvent = createRoute({

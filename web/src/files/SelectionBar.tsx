@@ -5,6 +5,7 @@ import {
   Download,
   Ellipsis,
   FolderInput,
+  Images,
   ListChecks,
   Tag,
   TextCursorInput,
@@ -85,6 +86,17 @@ export function SelectionBar({
         />
       )}
       {allowed.organize && <IconButton label="Tag" keys="t" icon={<Tag />} side="top" onClick={ask('tags')} />}
+      {allowed.event && (
+        <IconButton
+          label="Make an event"
+          icon={<Images />}
+          side="top"
+          onClick={() => {
+            deeds.onEvent?.(files)
+            clear()
+          }}
+        />
+      )}
       {(allowed.organize || allowed.download || allowed.compare) && (
         <Menu label="More" trigger={<IconButton label="More" icon={<Ellipsis />} side="top" />}>
           {allowed.compare && (

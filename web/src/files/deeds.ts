@@ -12,6 +12,8 @@ const SHARE_AT_MOST = 50
 export type PageDeeds = {
   onShare?: (files: readonly File[]) => void
   onMove?: (files: readonly File[]) => void
+  /** Makes a photo, a series or a clip of files. */
+  onEvent?: (files: readonly File[]) => void
   /** Shows two pictures side by side. */
   onCompare?: (files: readonly File[]) => void
   /** Some files are being dragged; without it, a press draws a box instead. */
@@ -30,6 +32,8 @@ export type Allowed = {
   /** To tag, describe and date. */
   organize: boolean
   compare: boolean
+  /** To make an event of them. */
+  event: boolean
 }
 
 export function allowedFor(chosen: Chosen, files: readonly File[], deeds: PageDeeds): Allowed {
@@ -43,6 +47,11 @@ export function allowedFor(chosen: Chosen, files: readonly File[], deeds: PageDe
     move: deeds.onMove !== undefined && !isTrash && all('write'),
     rename: !isTrash && files.length === 1 && all('write'),
     organize: !isTrash && (chosen.kind === 'all' || files.some((file) => file.rights.includes('write'))),
+    event:
+      deeds.onEvent !== undefined &&
+      !isTrash &&
+      chosen.kind === 'some' &&
+      files.some(({ kind }) => kind === 'image' || kind === 'video'),
     compare: deeds.onCompare !== undefined && files.length === 2 && files.every(({ kind }) => kind === 'image'),
     change: chosen.kind === 'all' || files.some((file) => file.rights.includes('write')),
   }

@@ -1,5 +1,6 @@
 import type { File } from '@trove/contract/files'
 import type { Folder } from '@trove/contract/folders'
+import { making } from '../events/making.ts'
 import type { Listing, PageDeeds } from '../files/index.ts'
 import { startDrag } from '../folders/dragging.ts'
 import type { Load } from '../folders/model.ts'
@@ -27,6 +28,13 @@ export function deedsOf(listing: Listing): PageDeeds {
   return {
     onShare: share,
     onMove: (files) => moving.set(load(files)),
+    onEvent: (files) =>
+      making.set({
+        organizationId,
+        files,
+        fileIds: files.map(({ id }) => id),
+        ...(folderId !== undefined && folderId !== 'top' && { folderId }),
+      }),
     // Where there is nothing to drop on, dragging draws a box.
     ...(folderId === undefined ? {} : { onDrag: (event, files) => startDrag(event, load(files)) }),
   }

@@ -1,4 +1,16 @@
-import { Check, ChevronDown, ChevronUp, Maximize2, Pause, Play, RotateCw, TriangleAlert, Upload, X } from 'lucide-react'
+import {
+  Check,
+  ChevronDown,
+  ChevronUp,
+  Images,
+  Maximize2,
+  Pause,
+  Play,
+  RotateCw,
+  TriangleAlert,
+  Upload,
+  X,
+} from 'lucide-react'
 import { useEffect, useState, type ReactNode } from 'react'
 import { cx } from '../lib/cx.ts'
 import { formatCount } from '../lib/format.ts'
@@ -14,7 +26,7 @@ import { useSnapshot, useUploads } from './UploadProvider.tsx'
 import { figures, headline, isInterrupted, isMoving, isOver, milestone } from './words.ts'
 
 /** Everything that is on its way: a panel in the corner, on a phone a pill that opens a sheet. */
-export function UploadTray({ onOpen }: { onOpen: Open }) {
+export function UploadTray({ onOpen, onEvent }: { onOpen: Open; onEvent: OnEvent }) {
   const snapshot = useSnapshot()
   const isPhone = useIsPhone()
   const isEmpty = snapshot.tally.count === 0 && snapshot.notices.length === 0
@@ -24,7 +36,11 @@ export function UploadTray({ onOpen }: { onOpen: Open }) {
         {milestone(snapshot)}
       </p>
       {!isEmpty &&
-        (isPhone ? <Pill snapshot={snapshot} onOpen={onOpen} /> : <Panel snapshot={snapshot} onOpen={onOpen} />)}
+        (isPhone ? (
+          <Pill snapshot={snapshot} onOpen={onOpen} onEvent={onEvent} />
+        ) : (
+          <Panel snapshot={snapshot} onOpen={onOpen} onEvent={onEvent} />
+        ))}
     </>
   )
 }
@@ -32,7 +48,11 @@ export function UploadTray({ onOpen }: { onOpen: Open }) {
 /** Leads to the session, or to all of them when there are several. */
 type Open = (uploadSessionId: string | undefined) => void
 
-function Panel({ snapshot, onOpen }: { snapshot: Snapshot; onOpen: Open }) {
+/** Makes an event of what has been uploaded. */
+type OnEvent = (fileIds: readonly string[]) => void
+type TrayProps = { snapshot: Snapshot; onOpen: Open; onEvent: OnEvent }
+
+function Panel({ snapshot, onOpen, onEvent }: TrayProps) {
   const [isOpen, setOpen] = useState(true)
   const { tally } = snapshot
   return (
@@ -45,6 +65,7 @@ function Panel({ snapshot, onOpen }: { snapshot: Snapshot; onOpen: Open }) {
         <Standing snapshot={snapshot} />
         <Summary snapshot={snapshot} />
         <BatchActions snapshot={snapshot} />
+        <MakeEvent snapshot={snapshot} onEvent={onEvent} />
         <OpenAll snapshot={snapshot} onOpen={onOpen} />
         {tally.count > 0 && (
           <IconButton
@@ -70,7 +91,7 @@ function Panel({ snapshot, onOpen }: { snapshot: Snapshot; onOpen: Open }) {
   )
 }
 
-function Pill({ snapshot, onOpen }: { snapshot: Snapshot; onOpen: Open }) {
+function Pill({ snapshot, onOpen, onEvent }: TrayProps) {
   const [isOpen, setOpen] = useState(false)
   const { tally } = snapshot
   useEffect(() => {
@@ -104,6 +125,13 @@ function Pill({ snapshot, onOpen }: { snapshot: Snapshot; onOpen: Open }) {
         <div data-uploads className="flex items-center gap-2 px-4 pb-2">
           <Summary snapshot={snapshot} />
           <BatchActions snapshot={snapshot} />
+          <MakeEvent
+            snapshot={snapshot}
+            onEvent={(fileIds) => {
+              setOpen(false)
+              onEvent(fileIds)
+            }}
+          />
           <OpenAll
             snapshot={snapshot}
             onOpen={(uploadSessionId) => {
@@ -202,6 +230,21 @@ function BatchActions({ snapshot: { tally } }: { snapshot: Snapshot }) {
         {null}
       </Dialog>
     </div>
+  )
+}
+
+/** As soon as some of it is there. */
+function MakeEvent({ snapshot: { transfers }, onEvent }: { snapshot: Snapshot; onEvent: OnEvent }) {
+  const fileIds = transfers.flatMap(({ fileId }) => fileId ?? [])
+  if (fileIds.length === 0) return null
+  return (
+    <IconButton
+      label="Make an event of these"
+      icon={<Images />}
+      size="small"
+      side="top"
+      onClick={() => onEvent(fileIds)}
+    />
   )
 }
 

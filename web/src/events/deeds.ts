@@ -1,0 +1,217 @@
+import type { File } from '@trove/contract/files'
+import {
+  addPictures,
+  captionPicture,
+  changeTimelineEvent,
+  createTimelineEvent,
+  movePicture,
+  removePicture,
+  restoreTimelineEvents,
+  trashTimelineEvents,
+  trimToClip,
+  type Picture,
+  type TimelineEvent,
+  type TimelineEventKind,
+} from '@trove/contract/timeline-events'
+import type { InfiniteData, QueryClient } from '@tanstack/react-query'
+import { call, sentenceOf } from '../lib/api.ts'
+import { formatCount } from '../lib/format.ts'
+import { toast } from '../ui/toast.ts'
+import { eventQuery, picturesQuery, refreshEvents } from './queries.ts'
+
+type Listed = InfiniteData<{ items: Picture[]; next?: string }, unknown>
+
+type Wanted = { kind: TimelineEventKind; title: string; text?: string; folderId?: string; fileIds: string[] }
+
+/** @throws ApiProblem */
+export const makeEvent = (organizationId: string, body: Wanted): Promise<TimelineEvent> =>
+  call(createTimelineEvent, { params: { organizationId }, body })
+
+/** @throws ApiProblem */
+export const askForTrim = (
+  organizationId: string,
+  body: { fileId: string; startMs: number; title: string; folderId?: string },
+) => call(trimToClip, { params: { organizationId }, body })
+
+/** Changes what an event is called, says or when it was: at once, with a way back. */
+export async function changeEvent(
+  queries: QueryClient,
+  event: TimelineEvent,
+  change: { title?: string; text?: string; happenedAt?: string | null },
+  said: string,
+  { isUndo = false } = {},
+): Promise<void> {
+  const { queryKey } = eventQuery(event.id)
+  const { happenedAt, ...words } = change
+  queries.setQueryData(queryKey, { ...event, ...words, ...(typeof happenedAt === 'string' && { happenedAt }) })
+  try {
+    queries.setQueryData(queryKey, await call(changeTimelineEvent, { params: { eventId: event.id }, body: change }))
+    void queries.invalidateQueries({ queryKey: ['events', event.organizationId] })
+    const before = {
+      ...(change.title !== undefined && { title: event.title }),
+      ...(change.text !== undefined && { text: event.text }),
+      ...(happenedAt !== undefined && { happenedAt: event.happenedFrom === 'hand' ? event.happenedAt : null }),
+    }
+    const undo = () => void changeEvent(queries, { ...event, ...words }, before, 'As it was before', { isUndo: true })
+    toast({ title: said, ...(isUndo ? {} : { action: { label: 'Undo', isUndo: true, run: undo } }) })
+  } catch (error) {
+    queries.setQueryData(queryKey, event)
+    toast({ tone: 'danger', title: 'The event stays as it was', detail: sentenceOf(error) })
+  }
+}
+
+/** Into the trash, and back with Undo. Files stay where they are. */
+export async function trashEvents(queries: QueryClient, events: readonly TimelineEvent[]): Promise<boolean> {
+  const [first] = events
+  if (first === undefined) return false
+  const { organizationId } = first
+  const params = { organizationId }
+  const told = events.length === 1 ? first.title : formatCount(events.length, 'event')
+  try {
+    const { batchId } = await call(trashTimelineEvents, { params, body: { eventIds: events.map(({ id }) => id) } })
+    const run = () => {
+      void call(restoreTimelineEvents, { params, body: { batchId } })
+        .then(() => refreshEvents(queries, organizationId))
+        .then(() => toast({ title: `${told} back from the trash` }))
+        .catch((error: unknown) =>
+          toast({ tone: 'danger', title: 'This could not be undone', detail: sentenceOf(error) }),
+        )
+    }
+    toast({
+      title: `${told} moved to the trash`,
+      detail: 'The files stay where they are.',
+      action: { label: 'Undo', isUndo: true, run },
+    })
+    await refreshEvents(queries, organizationId)
+    return true
+  } catch (error) {
+    toast({ tone: 'danger', title: `${told} could not be moved to the trash`, detail: sentenceOf(error) })
+    return false
+  }
+}
+
+export async function restoreEvents(queries: QueryClient, events: readonly TimelineEvent[]): Promise<void> {
+  const [first] = events
+  if (first === undefined) return
+  const { organizationId } = first
+  try {
+    const body = { eventIds: events.map(({ id }) => id) }
+    const { count } = await call(restoreTimelineEvents, { params: { organizationId }, body })
+    toast({ title: count === 1 ? `${first.title} is back` : `${formatCount(count, 'event')} are back` })
+    await refreshEvents(queries, organizationId)
+  } catch (error) {
+    toast({ tone: 'danger', title: 'Not restored', detail: sentenceOf(error) })
+  }
+}
+
+/** Puts files into a series; of those that it shows already it says so. */
+export async function addFiles(queries: QueryClient, event: TimelineEvent, files: readonly File[]): Promise<void> {
+  try {
+    const body = { pictures: files.map(({ id }) => ({ fileId: id })) }
+    const { addedIds, alreadyIds } = await call(addPictures, { params: { eventId: event.id }, body })
+    const there = files.find(({ id }) => id === alreadyIds[0])?.name ?? 'It'
+    const already =
+      alreadyIds.length === 0
+        ? undefined
+        : alreadyIds.length === 1
+          ? `${there} is in this series already.`
+          : `${formatCount(alreadyIds.length, 'image')} are in this series already.`
+    toast({
+      title:
+        addedIds.length === 0 ? 'Nothing to add' : `${formatCount(addedIds.length, 'image')} added to ${event.title}`,
+      ...(already !== undefined && { detail: already }),
+    })
+    await refreshEvents(queries, event.organizationId, event.id)
+  } catch (error) {
+    toast({ tone: 'danger', title: 'Not added', detail: sentenceOf(error) })
+  }
+}
+
+/** What a series shows, as it is drawn: changed at once, before the server has answered. */
+export function changeShown(
+  queries: QueryClient,
+  eventId: string,
+  change: (pictures: Picture[]) => Picture[],
+): Listed | undefined {
+  const { queryKey } = picturesQuery(eventId)
+  const before = queries.getQueryData<Listed>(queryKey)
+  if (before !== undefined) {
+    const [first, ...rest] = before.pages
+    const items = change(before.pages.flatMap((page) => page.items))
+    const emptied = rest.map((page) => ({ ...page, items: [] }))
+    queries.setQueryData<Listed>(queryKey, { ...before, pages: [{ ...first, items }, ...emptied] })
+  }
+  return before
+}
+
+/** Puts a picture behind another one, or before all of them. */
+export async function reorder(
+  queries: QueryClient,
+  eventId: string,
+  { fileId, afterFileId }: { fileId: string; afterFileId: string | null },
+): Promise<void> {
+  const before = changeShown(queries, eventId, (pictures) => moved(pictures, fileId, afterFileId))
+  try {
+    await call(movePicture, { params: { eventId, fileId }, body: { afterFileId } })
+    void queries.invalidateQueries({ queryKey: ['events'] })
+    void queries.invalidateQueries({ queryKey: eventQuery(eventId).queryKey, exact: true })
+  } catch (error) {
+    queries.setQueryData(picturesQuery(eventId).queryKey, before as never)
+    toast({ tone: 'danger', title: 'The order stays as it was', detail: sentenceOf(error) })
+  }
+}
+
+export function moved(pictures: readonly Picture[], fileId: string, afterFileId: string | null): Picture[] {
+  const one = pictures.find(({ file }) => file.id === fileId)
+  if (one === undefined || afterFileId === fileId) return [...pictures]
+  const others = pictures.filter((picture) => picture !== one)
+  const at = afterFileId === null ? 0 : others.findIndex(({ file }) => file.id === afterFileId) + 1
+  return [...others.slice(0, at), one, ...others.slice(at)]
+}
+
+export async function caption(
+  queries: QueryClient,
+  eventId: string,
+  { fileId, words }: { fileId: string; words: string },
+): Promise<void> {
+  const before = changeShown(queries, eventId, (pictures) =>
+    pictures.map((picture) => (picture.file.id === fileId ? { ...picture, caption: words } : picture)),
+  )
+  try {
+    await call(captionPicture, { params: { eventId, fileId }, body: { caption: words } })
+  } catch (error) {
+    queries.setQueryData(picturesQuery(eventId).queryKey, before as never)
+    toast({ tone: 'danger', title: 'The caption stays as it was', detail: sentenceOf(error) })
+  }
+}
+
+/** Takes a picture out of an event; with Undo it comes back where it was, with its caption. */
+export async function takeOut(
+  queries: QueryClient,
+  event: TimelineEvent,
+  { picture, afterFileId }: { picture: Picture; afterFileId: string | null },
+): Promise<void> {
+  const { file } = picture
+  const params = { eventId: event.id, fileId: file.id }
+  changeShown(queries, event.id, (pictures) => pictures.filter((one) => one.file.id !== file.id))
+  const refresh = () => refreshEvents(queries, event.organizationId, event.id)
+  try {
+    await call(removePicture, { params })
+    const pictures = [{ fileId: file.id, caption: picture.caption }]
+    const run = () =>
+      void call(addPictures, { params: { eventId: event.id }, body: { pictures, afterFileId } })
+        .catch((error: unknown) =>
+          toast({ tone: 'danger', title: 'This could not be undone', detail: sentenceOf(error) }),
+        )
+        .finally(() => void refresh())
+    toast({
+      title: `${file.name} taken out of ${event.title}`,
+      detail: 'The file stays where it is.',
+      action: { label: 'Undo', isUndo: true, run },
+    })
+  } catch (error) {
+    toast({ tone: 'danger', title: `${file.name} is still shown`, detail: sentenceOf(error) })
+  } finally {
+    await refresh()
+  }
+}

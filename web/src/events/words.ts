@@ -1,0 +1,29 @@
+import type { TimelineEvent, TimelineEventKind } from '@trove/contract/timeline-events'
+import { formatCount } from '../lib/format.ts'
+
+export const kindNames: Record<TimelineEventKind, string> = {
+  photo: 'Photo',
+  series: 'Photo series',
+  clip: 'Video clip',
+}
+
+/** `4 May 2026, 12:30`, as a clock at the place showed it. */
+export function whenAtPlace(happenedAt: string): string {
+  const wall = happenedAt.replace(/(Z|[+-]\d\d:\d\d)$/, 'Z')
+  return new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short', timeZone: 'UTC' }).format(
+    new Date(wall),
+  )
+}
+
+/** `Photo series · 12 images` */
+export function whatItIs({ kind, pictureCount }: Pick<TimelineEvent, 'kind' | 'pictureCount'>): string {
+  if (kind === 'series') return `${kindNames.series} · ${formatCount(pictureCount, 'image')}`
+  return kindNames[kind]
+}
+
+/** What a field of date and time shows, and what it means: with the offset that the time had before. */
+export const toField = (happenedAt: string): string => happenedAt.slice(0, 16)
+export function fromField(written: string, before: string): string {
+  const offset = /(Z|[+-]\d\d:\d\d)$/.exec(before)?.[0] ?? 'Z'
+  return `${written.length === 16 ? `${written}:00` : written}${offset}`
+}

@@ -1,0 +1,160 @@
+import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query'
+import { ArchiveRestore, Trash2 } from 'lucide-react'
+import { lazy, Suspense, useEffect, type ReactNode } from 'react'
+import { EventHead, eventQuery, PictureOrder, picturesQuery, restoreEvents, trashEvents } from '../events/index.ts'
+import { DetailsPanel } from '../files/index.ts'
+import { isProblem } from '../lib/api.ts'
+import { Bar } from '../ui/Bar.tsx'
+import { Button } from '../ui/Button.tsx'
+import { EmptyState } from '../ui/EmptyState.tsx'
+import { Problem } from '../ui/Problem.tsx'
+import { ShowMore } from '../ui/ShowMore.tsx'
+import { Skeleton } from '../ui/Skeleton.tsx'
+import { share } from './deeds.ts'
+
+const Viewer = lazy(async () => ({ default: (await import('../viewer/index.ts')).Viewer }))
+const PlaceDialogs = lazy(async () => ({ default: (await import('./PlaceDialogs.tsx')).PlaceDialogs }))
+
+type EventPageProps = {
+  eventId: string
+  /** The picture that is open over the page. */
+  open: string | undefined
+  onOpen: (fileId: string | undefined) => void
+  back: ReactNode
+  onGone: () => void
+}
+
+/** A photo, a series or a clip: what it shows, in its order, with what people wrote. */
+export function EventPage({ eventId, open, onOpen, back, onGone }: EventPageProps) {
+  const { data: event, error, refetch } = useQuery(eventQuery(eventId))
+  const listed = useInfiniteQuery(picturesQuery(eventId))
+  const queries = useQueryClient()
+  const pictures = listed.data?.pages.flatMap((page) => page.items) ?? []
+  useEffect(() => {
+    if (event !== undefined) document.title = event.title
+  }, [event])
+
+  if (isProblem(error, 'not-found'))
+    return (
+      <EmptyState title="There is no such event, or not for you" action={back}>
+        It may have been deleted, or nobody has shared it with you.
+      </EmptyState>
+    )
+  if (event === undefined) return error === null ? <Coming /> : <Problem error={error} onRetry={() => void refetch()} />
+  const mayChange = event.rights.includes('write')
+  return (
+    <>
+      <Bar slot="title">
+        <h1 className="flex min-w-0 items-center gap-2 truncate text-base font-semibold">
+          <span className="text-sm font-normal">{back}</span>
+          <span aria-hidden className="font-normal text-ink-faint">
+            ›
+          </span>
+          <span className="truncate">{event.title}</span>
+        </h1>
+      </Bar>
+      <Bar slot="actions">
+        {mayChange && event.trashedAt === undefined && (
+          <Button
+            icon={<Trash2 className="size-4" />}
+            onClick={() => void trashEvents(queries, [event]).then((isGone) => isGone && onGone())}
+          >
+            <span className="max-sm:sr-only">Move to trash</span>
+          </Button>
+        )}
+      </Bar>
+      <div className="h-full overflow-y-auto">
+        <div className="mx-auto flex max-w-7xl flex-col gap-6 px-4 py-6 sm:px-6">
+          {event.trashedAt !== undefined && (
+            <div className="flex flex-wrap items-center gap-3 rounded-md bg-warning-soft px-3 py-2 text-sm">
+              <p className="min-w-0 flex-1">This event is in the trash. Its files are where they were.</p>
+              {mayChange && (
+                <Button
+                  size="small"
+                  icon={<ArchiveRestore className="size-4" />}
+                  onClick={() => void restoreEvents(queries, [event])}
+                >
+                  Restore
+                </Button>
+              )}
+            </div>
+          )}
+          <EventHead event={event} />
+          {listed.data === undefined ? (
+            listed.error === null ? (
+              <PicturesComing />
+            ) : (
+              <Problem error={listed.error} onRetry={() => void listed.refetch()} />
+            )
+          ) : pictures.length === 0 ? (
+            <p className="text-sm text-ink-soft">
+              There is nothing in it that you can see. Images are added from the library: choose them, then “Make an
+              event”.
+            </p>
+          ) : (
+            <PictureOrder event={event} pictures={pictures} onOpen={onOpen} />
+          )}
+          <ShowMore of={listed} className="self-center" />
+        </div>
+      </div>
+      <Suspense>
+        <PlaceDialogs />
+      </Suspense>
+      {open !== undefined && (
+        <Suspense fallback={<div className="fixed inset-0 z-40 bg-black" />}>
+          <Viewer
+            fileId={open}
+            siblings={siblingsOf(
+              pictures.map(({ file }) => file.id),
+              open,
+            )}
+            details={(fileId) => (
+              <DetailsPanel
+                fileId={fileId}
+                listed={pictures.find(({ file }) => file.id === fileId)?.file}
+                onShare={(file) => share([file])}
+                folder={() => undefined}
+              >
+                {() => null}
+              </DetailsPanel>
+            )}
+            onShare={(file) => share([file])}
+            onNavigate={onOpen}
+            onClose={() => onOpen(undefined)}
+          />
+        </Suspense>
+      )}
+    </>
+  )
+}
+
+function siblingsOf(ids: readonly string[], open: string) {
+  const index = ids.indexOf(open)
+  return index === -1
+    ? {}
+    : { previousId: ids[index - 1], nextId: ids[index + 1], position: index + 1, count: ids.length }
+}
+
+function Coming() {
+  return (
+    <div
+      aria-busy
+      aria-label="The event is on its way"
+      role="status"
+      className="mx-auto flex max-w-7xl flex-col gap-6 px-4 py-6 sm:px-6"
+    >
+      <Skeleton className="h-7 w-1/2 rounded" />
+      <PicturesComing />
+    </div>
+  )
+}
+
+function PicturesComing() {
+  return (
+    <div aria-hidden className="grid grid-cols-1 gap-5 sm:grid-cols-2 lg:grid-cols-3">
+      {Array.from({ length: 6 }, (_, i) => (
+        <Skeleton key={i} className="aspect-[4/3] rounded-lg" />
+      ))}
+    </div>
+  )
+}

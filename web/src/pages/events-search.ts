@@ -1,0 +1,9 @@
+import { timelineEventKinds, type TimelineEventKind } from '@trove/contract/timeline-events'
+
+/** Which events are shown: of one kind, or those in the trash. */
+export type EventsSearch = { what?: TimelineEventKind | 'trash' }
+
+const known: readonly unknown[] = [...timelineEventKinds, 'trash']
+
+export const eventsSearchOf = ({ what }: Record<string, unknown>): EventsSearch =>
+  known.includes(what) ? { what: what as NonNullable<EventsSearch['what']> } : {}
