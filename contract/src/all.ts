@@ -3,6 +3,7 @@ import * as apiKeys from './api-keys.ts'
 import * as audit from './audit.ts'
 import * as directUploads from './direct-uploads.ts'
 import * as documents from './documents.ts'
+import * as duplicates from './duplicates.ts'
 import * as downloads from './downloads.ts'
 import * as fileChanges from './file-changes.ts'
 import * as fileUses from './file-uses.ts'
@@ -56,6 +57,7 @@ export const endpoints: readonly Endpoint[] = [
   sizes,
   receipts,
   search,
+  duplicates,
   scan,
   folders,
   grants,

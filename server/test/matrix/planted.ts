@@ -91,6 +91,7 @@ export async function plant(t: TestPlatform, app: FastifyInstance): Promise<Plan
     token: randomBytes(32).toString('base64url'),
     sessionId: owner.sessionId,
     blobId,
+    keptId: fileId,
     ...others,
   }
   return { t, app, organizationId, owner, admin, teamId, ids }

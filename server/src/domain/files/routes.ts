@@ -11,6 +11,7 @@ import * as access from '../access/index.ts'
 import * as storage from '../storage/index.ts'
 import { changeRoutes } from './changes/routes.ts'
 import { createMemory, recordDownload, requireContent } from './content.ts'
+import { duplicateRoutes } from './duplicates/routes.ts'
 import { findingRoutes } from './finding/routes.ts'
 import { folderRoutes } from './folders/routes.ts'
 import { receiptRoutes } from './receipts/routes.ts'
@@ -68,6 +69,7 @@ export function fileRoutes(app: FastifyInstance, platform: Platform) {
   serve(app, contract.recallFile, ({ actor, params }) => recallFile(platform, actor, params.fileId))
   contentRoute(app, platform)
   findingRoutes(app, platform)
+  duplicateRoutes(app, platform)
   folderRoutes(app, platform)
   changeRoutes(app, platform)
   tagRoutes(app, platform)

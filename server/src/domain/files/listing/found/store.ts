@@ -43,7 +43,7 @@ export async function findNewest(
 }
 
 /** Whether a file is a user's at all, by one look: what they uploaded, or what some grant of theirs has come to. */
-function mayConcern({ organizationId, userId, seesEverything }: Scope): RawBuilder<boolean> {
+export function mayConcern({ organizationId, userId, seesEverything }: Scope): RawBuilder<boolean> {
   if (seesEverything) return sql<boolean>`true`
   return sql<boolean>`(file.created_by = ${userId}::uuid or exists (
     select from reach where reach.resource_id = file.id and reach.principal_id = any((
