@@ -36,6 +36,10 @@ function linkTo({ id, kind }: ResourceName, children: ReactNode) {
     <Link to="/folders/$folderId" params={{ folderId: id }} className={linkClass}>
       {children}
     </Link>
+  ) : kind === 'event' ? (
+    <Link to="/events/$eventId" params={{ eventId: id }} search={{}} className={linkClass}>
+      {children}
+    </Link>
   ) : (
     <Link to="/library" search={{ open: id }} className={linkClass}>
       {children}

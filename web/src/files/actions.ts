@@ -26,7 +26,7 @@ export async function moveToTrash(listing: Listing, chosen: Chosen): Promise<voi
     if (chosen.kind === 'all' || count !== removed.length) listing.reload()
     toast({
       title: count === 1 ? `${told} moved to the trash` : `${formatCount(count, 'file')} moved to the trash`,
-      ...(count === 0 ? { detail: 'None of them may be changed by you.' } : {}),
+      ...(count === 0 ? { detail: 'None of them may be changed by you.' } : toldUsed(batches)),
       ...(count === 0
         ? {}
         : {
@@ -46,6 +46,13 @@ export async function moveToTrash(listing: Listing, chosen: Chosen): Promise<voi
     putBack(listing, chosen, removed)
     toast({ tone: 'danger', title: `${told} could not be moved to the trash`, detail: sentenceOf(error) })
   }
+}
+
+/** What is shown in an event stays there, without its picture, until it is back or gone. */
+function toldUsed(batches: readonly Batch[]): { detail?: string } {
+  const used = batches.reduce((sum, { usedCount = 0 }) => sum + usedCount, 0)
+  if (used === 0) return {}
+  return { detail: used === 1 ? 'One of them is shown in an event.' : `${used} of them are shown in events.` }
 }
 
 async function undoTrash(listing: Listing, batchIds: readonly string[], removed: readonly File[]): Promise<void> {

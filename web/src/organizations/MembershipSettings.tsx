@@ -1,6 +1,13 @@
-import type { Organization, OrganizationSettings, Persona } from '@trove/contract/organizations'
+import {
+  CLIP_LIMIT_SECONDS,
+  MOST_CLIP_SECONDS,
+  type Organization,
+  type OrganizationSettings,
+  type Persona,
+} from '@trove/contract/organizations'
 import type { ReactNode } from 'react'
 import { isProblem } from '../lib/problem.ts'
+import { Field } from '../ui/Field.tsx'
 import { Problem } from '../ui/Problem.tsx'
 import { Select } from '../ui/Select.tsx'
 import { Switch } from '../ui/Switch.tsx'
@@ -13,6 +20,7 @@ const NONE = 'none'
 export function MembershipSettings({ organization, securityLink }: MembershipSettingsProps) {
   const update = useUpdateOrganization(organization.id)
   const { persona = null, language = null, requiresSecondFactor = false } = organization.settings ?? {}
+  const clipLimit = organization.settings?.clipLimitSeconds ?? CLIP_LIMIT_SECONDS
   const save = (settings: OrganizationSettings) => update.mutate({ settings })
   const isFixed = organization.status !== 'active' || update.isPending
   return (
@@ -37,6 +45,22 @@ export function MembershipSettings({ organization, securityLink }: MembershipSet
             { value: NONE, label: 'Each chooses' },
             ...Object.entries(languageNames).map(([value, label]) => ({ value, label })),
           ]}
+        />
+        <Field
+          key={clipLimit}
+          label="Length of a video clip, in seconds"
+          type="number"
+          min={1}
+          max={MOST_CLIP_SECONDS}
+          disabled={isFixed}
+          defaultValue={clipLimit}
+          hint="A longer video can be cut."
+          onBlur={({ target }) => {
+            const seconds = Math.round(target.valueAsNumber)
+            if (seconds >= 1 && seconds <= MOST_CLIP_SECONDS && seconds !== clipLimit)
+              save({ clipLimitSeconds: seconds })
+            else target.value = String(clipLimit)
+          }}
         />
       </div>
       <Switch
