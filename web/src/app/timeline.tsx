@@ -1,4 +1,4 @@
-import { useNavigate, useSearch } from '@tanstack/react-router'
+import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import { useCallback } from 'react'
 import { TimelinePage } from '../pages/TimelinePage.tsx'
 import { timelineSearchOf, type SetTimelineSearch, type TimelineSearch } from '../pages/timeline-search.ts'
@@ -17,5 +17,16 @@ export function Timeline() {
     },
     [navigate],
   )
-  return <TimelinePage search={search} setSearch={setSearch} links={useFolderLinks()} />
+  return (
+    <TimelinePage
+      search={search}
+      setSearch={setSearch}
+      links={useFolderLinks()}
+      eventLink={({ id }, children, className) => (
+        <Link to="/events/$eventId" params={{ eventId: id }} search={{}} className={className}>
+          {children}
+        </Link>
+      )}
+    />
+  )
 }

@@ -1,5 +1,5 @@
 import { timelineKinds } from '@trove/contract/timeline'
-import { CalendarRange, CalendarSearch, Images, MapPinned, PanelRight, X } from 'lucide-react'
+import { CalendarRange, CalendarSearch, GalleryVerticalEnd, Images, MapPinned, PanelRight, X } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { levels, type Level } from '../files/happened/state.ts'
 import { kindNames } from '../files/index.ts'
@@ -12,6 +12,7 @@ import type { SetTimelineSearch, Showing, TimelineSearch } from './timeline-sear
 
 const SHOWN: readonly { value: 'files' | Showing; label: string; icon: ReactNode }[] = [
   { value: 'files', label: 'Media', icon: <Images /> },
+  { value: 'events', label: 'Events', icon: <GalleryVerticalEnd /> },
   { value: 'map', label: 'Map', icon: <MapPinned /> },
 ]
 

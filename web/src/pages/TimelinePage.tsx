@@ -1,5 +1,6 @@
 import { lazy, Suspense, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
 import { queryOf } from '../files/happened/loader.ts'
+import type { EventLink } from '../events/EventCard.tsx'
 import { createHappenedListing, type HappenedListing } from '../files/happened/listing.ts'
 import type { Level } from '../files/happened/state.ts'
 import { NoFilesPicture, NoMatchPicture, useListing, type GridLook } from '../files/index.ts'
@@ -22,7 +23,15 @@ import { UploadButton } from './UploadButton.tsx'
 /** The outline of the world is loaded when somebody looks at it. */
 const PlacesMap = lazy(async () => ({ default: (await import('../timeline/map/PlacesMap.tsx')).PlacesMap }))
 
-type TimelinePageProps = { search: TimelineSearch; setSearch: SetTimelineSearch; links: FolderLinks }
+type TimelinePageProps = {
+  search: TimelineSearch
+  setSearch: SetTimelineSearch
+  links: FolderLinks
+  eventLink: EventLink
+}
+
+const EventList = lazy(async () => ({ default: (await import('../events/EventList.tsx')).EventList }))
+const EVERY_EVENT = {}
 
 /** Heights that rows aim at, in CSS pixels. */
 const TARGETS: Record<Level, { wide: number; phone: number }> = {
@@ -32,7 +41,7 @@ const TARGETS: Record<Level, { wide: number; phone: number }> = {
 }
 
 /** What happened, the last of it first. */
-export function TimelinePage({ search, setSearch, links }: TimelinePageProps) {
+export function TimelinePage({ search, setSearch, links, eventLink }: TimelinePageProps) {
   const organization = useOrganization()
   const filter = useMemo(() => filterOf(organization.id, search), [organization.id, search])
   const { listing, view } = useListing(filter, createHappenedListing)
@@ -82,6 +91,14 @@ export function TimelinePage({ search, setSearch, links }: TimelinePageProps) {
     </Suspense>
   )
 
+  const events = (
+    <div className="h-full overflow-y-auto px-4 py-4 max-sm:px-2">
+      <Suspense>
+        <EventList organizationId={organization.id} filter={EVERY_EVENT} link={eventLink} />
+      </Suspense>
+    </div>
+  )
+
   return (
     <>
       {organization.role !== 'guest' && <DropTarget to={organization.name} />}
@@ -100,6 +117,7 @@ export function TimelinePage({ search, setSearch, links }: TimelinePageProps) {
         label={`What happened in ${organization.name}`}
         bar={bar}
         {...(search.show === 'map' && { instead: map })}
+        {...(search.show === 'events' && { instead: events })}
         empty={
           <Nothing
             search={search}
