@@ -1,6 +1,6 @@
 // Begins `npm start` and `npm test`, on whatever Node there is and with nothing installed: makes node_modules
-// what the lockfile says, Node 24 among it, and for tests finds or installs a Chromium, a Redis
-// and a Ceph.
+// what the lockfile says, Node 24 among it, and for tests finds or installs a Chromium, a Redis,
+// a Ceph and FFmpeg's own programs.
 import { spawn, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
@@ -8,6 +8,7 @@ import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { ensureCeph } from './ceph.mjs'
 import { ensureChromium } from './chromium.mjs'
+import { ensureFfmpeg } from './ffmpeg.mjs'
 import { ensureProxies } from './proxies.mjs'
 import { ensureClamd } from './clamav.mjs'
 import { ensureRedis } from './redis.mjs'
@@ -27,6 +28,7 @@ try {
     ensureClamd()
     ensureProxies()
     ensureCeph()
+    ensureFfmpeg()
   }
 } catch (error) {
   console.error(error.message)
