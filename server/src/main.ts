@@ -18,6 +18,10 @@ const ROLES: Record<string, { readonly does: string; readonly run: () => Promise
   },
   storage: { does: 'move everything to another store while Trove runs: storage migrate --to <URL>', run: storage },
   keys: { does: 'the keys that stored bytes are encrypted under: status, rotate, new', run: keys },
+  media: {
+    does: 'what is made of files: media steps; media again <step> asks for a step over old files, --dry-run counts them',
+    run: media,
+  },
   demo: { does: 'fill a new installation with a demonstration organization, as `serve --demo` does', run: demo },
   help: { does: 'say this', run: help },
 }
@@ -30,7 +34,8 @@ process.exit()
 async function main(words: readonly string[]): Promise<number> {
   const [first = ''] = words
   if (clientWords.some(([word]) => word === first)) return runClient(words)
-  if (['admin', 'verify', 'storage', 'keys', 'recount'].includes(first) && !words.some(isHelp)) return runRole(first)
+  if (['admin', 'verify', 'storage', 'keys', 'recount', 'media'].includes(first) && !words.some(isHelp))
+    return runRole(first)
   const unknown = words.find((word) =>
     word.startsWith('-') ? !FLAGS.includes(word) && !isHelp(word) : !Object.hasOwn(ROLES, word),
   )
@@ -142,6 +147,13 @@ async function admin(): Promise<number> {
   const { withDatabase } = await import('./app/with-database.ts')
   const { runAdmin } = await import('./app/admin.ts')
   return withDatabase(loadConfig(), (config) => runAdmin(config, process.argv.slice(3)))
+}
+
+/** The words after it are its own. */
+async function media(): Promise<number> {
+  const { withDatabase } = await import('./app/with-database.ts')
+  const { runMedia } = await import('./app/media.ts')
+  return withDatabase(loadConfig(), (config) => runMedia(config, process.argv.slice(3), (line) => console.log(line)))
 }
 
 async function demo(): Promise<number> {

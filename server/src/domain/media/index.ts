@@ -1,6 +1,7 @@
 export { requestBareCopies, requireBareCopy } from './bare/obtaining.ts'
 export { bareWayOf, CANNOT_BE_BARE } from './bare/rules.ts'
 export { cutOut, type Cut, type Part } from './cutting.ts'
+export { getProcessing } from './console/looking.ts'
 export { pausedTasks } from './console/pauses.ts'
 export { runStepAgain } from './console/deeds.ts'
 export { judgeType } from './judge.ts'
