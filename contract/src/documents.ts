@@ -32,7 +32,7 @@ export const getDocument = endpoint({
 
 export const getDocumentText = endpoint({
   id: 'getDocumentText',
-  summary: 'The words of a page, slide, sheet or part of a document: nothing but text',
+  summary: 'The words of a page, slide, sheet or part of a document: nothing but text, and empty where there is none',
   room: 'media',
   method: 'GET',
   path: '/files/:fileId/text',

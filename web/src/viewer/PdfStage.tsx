@@ -5,15 +5,14 @@ import { useEffect, useRef, useState, type ReactNode } from 'react'
 import { contentUrl } from '../lib/file-urls.ts'
 import { useShortcuts } from '../lib/keys.ts'
 import { IconButton } from '../ui/IconButton.tsx'
-import { openPdf, type PDFDocumentProxy } from './pdf.ts'
+import type { PDFDocumentProxy } from './pdf.ts'
 import { PdfPage } from './PdfPage.tsx'
 import { TileStage } from './TileStage.tsx'
+import { usePdf } from './usePdf.ts'
 
 const GAP_PIXELS = 16
 const WIDEST_PIXELS = 900
 const STEP = 1.25
-/** Of an A4 page, until the first page has told its own. */
-const USUAL_RATIO = Math.SQRT2
 
 /** The pages of a document, drawn as they come into view. */
 export function PdfStage({ file, waiting }: { file: FileDetails; waiting: ReactNode }) {
@@ -119,36 +118,6 @@ function Pages({ pdf, firstRatio, name }: { pdf: PDFDocumentProxy; firstRatio: n
       </div>
     </>
   )
-}
-
-type Opened = { pdf?: PDFDocumentProxy; firstRatio: number; failure?: string }
-
-function usePdf(url: string): Opened {
-  const [opened, setOpened] = useState<Opened>({ firstRatio: USUAL_RATIO })
-  useEffect(() => {
-    const task = openPdf(url)
-    let isWanted = true
-    void task.promise
-      .then(async (pdf) => {
-        const { width, height } = (await pdf.getPage(1)).getViewport({ scale: 1 })
-        if (isWanted) setOpened({ pdf, firstRatio: height / width })
-      })
-      .catch((error: unknown) => {
-        if (isWanted) setOpened({ firstRatio: USUAL_RATIO, failure: explain(error) })
-      })
-    return () => {
-      isWanted = false
-      void task.destroy()
-    }
-  }, [url])
-  return opened
-}
-
-function explain(error: unknown): string {
-  const name = error instanceof Error ? error.name : ''
-  if (name === 'PasswordException') return 'This document is protected by a password.'
-  if (name === 'InvalidPDFException') return 'This document is damaged.'
-  return 'This document could not be opened.'
 }
 
 function useWidth(element: React.RefObject<HTMLElement | null>): number {

@@ -2,20 +2,27 @@ import type { FileDetails } from '@trove/contract/files'
 import { lazy, Suspense } from 'react'
 import { isKept } from '../lib/scan.ts'
 import { Spinner } from '../ui/Spinner.tsx'
-import { AudioStage } from './AudioStage.tsx'
 import { ColdStage } from './ColdStage.tsx'
 import { ImageStage, type ImageStageProps } from './ImageStage.tsx'
 import { stageOf, stillOf } from './sources.ts'
+import { SoundStage } from './SoundStage.tsx'
 import { TextStage } from './TextStage.tsx'
 import { TileStage } from './TileStage.tsx'
 import { VideoStage } from './VideoStage.tsx'
 
+const DocumentStage = lazy(() => import('./DocumentStage.tsx').then(({ DocumentStage: Its }) => ({ default: Its })))
 const PdfStage = lazy(() => import('./PdfStage.tsx').then(({ PdfStage: Stage }) => ({ default: Stage })))
 
 /** Shows a file in the way of its kind; what was made of a damaged or cold original is shown without it. */
 export function Stage(props: ImageStageProps) {
   const { file } = props
   const stage = stageOf({ ...file, isKept: isKept(file) })
+  if (isPaged(file))
+    return (
+      <Suspense fallback={<FirstPage file={file} />}>
+        <DocumentStage file={file} waiting={<FirstPage file={file} />} />
+      </Suspense>
+    )
   const hasProxy = stage === 'video' && file.variants.some(({ name }) => name === 'proxy')
   const needsOriginal = stage !== 'tile' && !hasProxy && (stage !== 'image' || file.variants.length === 0)
   if (needsOriginal && file.damage !== undefined) return <TileStage file={file} />
@@ -28,6 +35,10 @@ export function Stage(props: ImageStageProps) {
   return <StageOf {...props} stage={stage} />
 }
 
+/** Shown by its pages and words. A guest of a link has the document itself, or a picture of its first page. */
+const isPaged = (file: FileDetails): boolean =>
+  file.kind === 'document' && file.organizationId !== '' && file.status !== 'infected' && !isKept(file)
+
 function StageOf({ stage, ...props }: ImageStageProps & { stage: ReturnType<typeof stageOf> }) {
   const { file } = props
   switch (stage) {
@@ -36,7 +47,7 @@ function StageOf({ stage, ...props }: ImageStageProps & { stage: ReturnType<type
     case 'video':
       return <VideoStage file={file} />
     case 'audio':
-      return <AudioStage file={file} />
+      return <SoundStage file={file} />
     case 'pdf':
       return (
         <Suspense fallback={<FirstPage file={file} />}>

@@ -25,7 +25,7 @@ export async function getOutline(
   return { ...(pages !== null && pages > 0 && { pages }), pictures, passages }
 }
 
-/** @throws not-found  also of a page without words; infected, being-checked, held */
+/** No words where a page has none, or none yet. @throws not-found, infected, being-checked, held */
 export async function getText(
   platform: Machines,
   decisions: Decisions,
@@ -33,9 +33,7 @@ export async function getText(
   { fileId, number }: { fileId: string; number: number },
 ): Promise<{ number: number; content: string }> {
   const { blobId } = await requireReadable(platform, decisions, actor, fileId)
-  const content = await store.getPassage(platform.db, blobId, number)
-  if (content === undefined) throw new Problem('not-found', 'There are no words on this page, or not yet.')
-  return { number, content }
+  return { number, content: (await store.getPassage(platform.db, blobId, number)) ?? '' }
 }
 
 /** @throws not-found, infected, being-checked, held */

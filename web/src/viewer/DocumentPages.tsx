@@ -1,0 +1,158 @@
+import type { DocumentOutline } from '@trove/contract/documents'
+import type { FileDetails } from '@trove/contract/files'
+import { useVirtualizer } from '@tanstack/react-virtual'
+import { lazy, Suspense, useEffect, useRef, useState } from 'react'
+import { contentUrl } from '../lib/file-urls.ts'
+import { useShortcuts } from '../lib/keys.ts'
+import { DocumentBar } from './DocumentBar.tsx'
+import { DocumentPage, needsNoDocument } from './DocumentPage.tsx'
+import { DocumentSearch } from './DocumentSearch.tsx'
+import { DocumentStrip } from './DocumentStrip.tsx'
+import type { PDFDocumentProxy } from './pdf.ts'
+
+const PdfSource = lazy(() => import('./PdfSource.tsx').then(({ PdfSource: Source }) => ({ default: Source })))
+
+const GAP_PIXELS = 16
+const WIDEST_PIXELS = 900
+const STEP = 1.25
+/** The strip of small pages is there where the frame is so wide. */
+const STRIP_FROM_PIXELS = 760
+
+type DocumentPagesProps = {
+  file: FileDetails
+  outline: DocumentOutline & { pages: number }
+  /** More pages are being drawn. */
+  isComing: boolean
+  /** The document itself may be read, for where a picture is not sharp enough. */
+  mayRead: boolean
+}
+
+/** The pages of a document below one another. */
+export function DocumentPages({ file, outline, isComing, mayRead }: DocumentPagesProps) {
+  const { pages, pictures, passages } = outline
+  const frame = useRef<HTMLDivElement>(null)
+  const scroller = useRef<HTMLDivElement>(null)
+  const [zoom, setZoom] = useState(1)
+  const [isSearching, setSearching] = useState(false)
+  const [hasStrip, setStrip] = useState(true)
+  const [pdf, setPdf] = useState<PDFDocumentProxy>()
+  const frameWidth = useWidth(frame)
+  const columnWidth = useWidth(scroller)
+  const byNumber = new Map(pictures.map((picture) => [picture.number, picture]))
+  const [first] = pictures
+  const width = Math.round(Math.min(WIDEST_PIXELS, Math.max(160, columnWidth - 2 * GAP_PIXELS)) * zoom)
+  const ratioOf = (number: number) => {
+    const picture = byNumber.get(number) ?? first
+    return picture === undefined ? Math.SQRT2 : picture.heightPixels / picture.widthPixels
+  }
+  const heightOf = (index: number) => Math.round(width * ratioOf(index + 1))
+  const virtual = useVirtualizer({
+    count: pages,
+    getScrollElement: () => scroller.current,
+    estimateSize: (index) => heightOf(index) + GAP_PIXELS,
+    overscan: 1,
+    paddingStart: GAP_PIXELS,
+    paddingEnd: 48,
+  })
+  useEffect(() => virtual.measure(), [virtual, width, pictures.length])
+
+  const shown = virtual.getVirtualItems()
+  const middle = (virtual.scrollOffset ?? 0) + (scroller.current?.clientHeight ?? 0) / 2
+  const page = ((shown.find(({ end }) => end >= middle) ?? shown.at(-1))?.index ?? 0) + 1
+  const goTo = (number: number) => virtual.scrollToIndex(Math.min(pages, Math.max(1, number)) - 1, { align: 'start' })
+  const resize = (next: number) => {
+    setZoom(Math.min(5, Math.max(0.25, next)))
+    requestAnimationFrame(() => goTo(page))
+  }
+  const group = 'Open document'
+  useShortcuts([
+    { keys: '+', label: 'Larger', group, run: () => resize(zoom * STEP) },
+    { keys: '=', run: () => resize(zoom * STEP) },
+    { keys: '-', label: 'Smaller', group, run: () => resize(zoom / STEP) },
+    { keys: '0', label: 'Fit', group, run: () => resize(1) },
+    { keys: 'PageDown', label: 'Next page', group, run: () => goTo(page + 1) },
+    { keys: 'PageUp', label: 'Page before', group, run: () => goTo(page - 1) },
+    { keys: 'Home', label: 'First page', group, run: () => goTo(1) },
+    { keys: 'End', label: 'Last page', group, run: () => goTo(pages) },
+    ...(passages > 0
+      ? [
+          {
+            keys: '/',
+            label: 'Search in this document',
+            group,
+            run: () => setSearching(true),
+            when: () => !isSearching,
+          },
+        ]
+      : []),
+  ])
+  const needsPdf = mayRead && shown.some(({ index }) => !needsNoDocument(byNumber.get(index + 1), width))
+  const isWide = frameWidth >= STRIP_FROM_PIXELS && pages > 1
+
+  return (
+    <div ref={frame} className="absolute inset-0 flex">
+      {isWide && hasStrip && (
+        <DocumentStrip file={file} pages={pages} byNumber={byNumber} current={page} onPage={goTo} />
+      )}
+      <div className="relative min-w-0 flex-1">
+        <div
+          ref={scroller}
+          tabIndex={0}
+          role="document"
+          aria-label={file.name}
+          className="absolute inset-0 overflow-auto focus-visible:outline-offset-[-2px]"
+        >
+          <div className="relative mx-auto" style={{ width: width + 2 * GAP_PIXELS, height: virtual.getTotalSize() }}>
+            {shown.map(({ index, start }) => (
+              <div
+                key={index}
+                className="absolute"
+                style={{ top: start, left: GAP_PIXELS, width, height: heightOf(index) }}
+              >
+                <DocumentPage
+                  file={file}
+                  number={index + 1}
+                  widthPixels={width}
+                  picture={byNumber.get(index + 1)}
+                  pdf={pdf}
+                  isComing={isComing}
+                />
+              </div>
+            ))}
+          </div>
+        </div>
+        <DocumentBar
+          page={page}
+          pages={pages}
+          zoom={zoom}
+          onPage={goTo}
+          onLarger={() => resize(zoom * STEP)}
+          onSmaller={() => resize(zoom / STEP)}
+          onFit={() => resize(1)}
+          isSearching={isSearching}
+          onSearch={passages > 0 ? () => setSearching(!isSearching) : undefined}
+          hasStrip={hasStrip}
+          onStrip={isWide ? () => setStrip(!hasStrip) : undefined}
+        />
+      </div>
+      {isSearching && <DocumentSearch fileId={file.id} onPage={goTo} onClose={() => setSearching(false)} />}
+      {needsPdf && (
+        <Suspense fallback={null}>
+          <PdfSource url={contentUrl(file)} onOpen={setPdf} />
+        </Suspense>
+      )}
+    </div>
+  )
+}
+
+function useWidth(element: React.RefObject<HTMLElement | null>): number {
+  const [width, setWidth] = useState(WIDEST_PIXELS)
+  useEffect(() => {
+    const { current } = element
+    if (current === null) return
+    const observer = new ResizeObserver(() => setWidth(current.clientWidth))
+    observer.observe(current)
+    return () => observer.disconnect()
+  }, [element])
+  return width
+}

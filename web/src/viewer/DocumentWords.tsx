@@ -1,0 +1,45 @@
+import type { FileDetails } from '@trove/contract/files'
+import { useQueries } from '@tanstack/react-query'
+import { useState, type ReactNode } from 'react'
+import { Button } from '../ui/Button.tsx'
+import { Spinner } from '../ui/Spinner.tsx'
+import { wordsQuery } from './document-queries.ts'
+
+const AT_ONCE = 10
+
+/** The words of a document whose pages cannot be shown, as nothing but text. */
+export function DocumentWords({ file, passages, children }: DocumentWordsProps) {
+  const [shown, setShown] = useState(Math.min(AT_ONCE, passages))
+  const queries = useQueries({ queries: Array.from({ length: shown }, (_, i) => wordsQuery(file.id, i + 1)) })
+  return (
+    <div className="h-full overflow-auto px-4 py-6 sm:px-20" tabIndex={0} role="document" aria-label={file.name}>
+      <div className="mx-auto flex max-w-[90ch] flex-col gap-4">
+        <p role="status" className="text-center text-sm text-balance text-ink-soft">
+          {children}
+        </p>
+        {queries.map(({ data, isPending }, i) =>
+          isPending ? (
+            <Spinner key={i} className="self-center" />
+          ) : (
+            data !== undefined &&
+            data !== '' && (
+              <pre
+                key={i}
+                className="rounded-md bg-surface p-5 font-sans text-sm leading-relaxed break-words whitespace-pre-wrap"
+              >
+                {data}
+              </pre>
+            )
+          ),
+        )}
+        {shown < passages && (
+          <Button className="self-center" onClick={() => setShown(Math.min(passages, shown + AT_ONCE))}>
+            Show more
+          </Button>
+        )}
+      </div>
+    </div>
+  )
+}
+
+type DocumentWordsProps = { file: FileDetails; passages: number; children: ReactNode }
