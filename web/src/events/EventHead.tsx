@@ -19,7 +19,7 @@ export function EventHead({ event }: { event: TimelineEvent }) {
   return (
     <header className="flex flex-col gap-2">
       <div className="flex items-start gap-3">
-        <h2 className="min-w-0 flex-1 text-xl font-semibold break-words">{event.title}</h2>
+        <h1 className="min-w-0 flex-1 text-xl font-semibold break-words">{event.title}</h1>
         {mayChange && (
           <Button icon={<Pencil className="size-4" />} onClick={() => setEditing(true)}>
             Edit

@@ -11,6 +11,7 @@ import { Field } from '../ui/Field.tsx'
 import { Progress } from '../ui/Progress.tsx'
 import { toast } from '../ui/toast.ts'
 import { askForTrim, makeEvent } from './deeds.ts'
+import { AddToSeries } from './AddToSeries.tsx'
 import { kindIcons } from './EventCard.tsx'
 import { making, MOST_IN_ONE, type Making } from './making.ts'
 import { propose, type Proposal } from './propose.ts'
@@ -124,6 +125,16 @@ function Made({ asked, onMade, clipLimitSeconds }: Deeds & { asked: Making }) {
             }
           />
         ))}
+        {proposals.some(({ kind }) => kind !== 'clip') && (
+          <AddToSeries
+            organizationId={organizationId}
+            files={files.known.filter(({ kind }) => kind === 'image')}
+            onAdded={(eventId) => {
+              close()
+              onMade(eventId)
+            }}
+          />
+        )}
         {proposals.length === 0 && !files.isComing && (
           <p className="text-sm text-ink-soft">
             An event shows images or videos. There are none among these files that you can see.

@@ -4,6 +4,7 @@ import { GripVertical, X } from 'lucide-react'
 import { useRef, useState, type DragEvent, type KeyboardEvent } from 'react'
 import { cx } from '../lib/cx.ts'
 import { IconButton } from '../ui/IconButton.tsx'
+import { Menu, MenuAction } from '../ui/Menu.tsx'
 import { Caption } from './Caption.tsx'
 import { reorder, takeOut } from './deeds.ts'
 import { Thumb } from './Thumb.tsx'
@@ -189,15 +190,34 @@ function Handle({
     // What is moved in the page loses the keyboard on the way.
     requestAnimationFrame(() => document.querySelector<HTMLElement>(`[data-handle="${fileId}"]`)?.focus())
   }
+  const last = count - 1
   return (
-    <IconButton
-      label={`Move ${name}, ${index + 1} of ${count}`}
-      icon={<GripVertical />}
-      size="small"
-      aria-describedby="order-help"
-      data-handle={fileId}
-      className="cursor-grab"
-      onKeyDown={onKeyDown}
-    />
+    <Menu
+      label={`Move ${name}`}
+      trigger={
+        <IconButton
+          label={`Move ${name}, ${index + 1} of ${count}`}
+          icon={<GripVertical />}
+          size="small"
+          aria-describedby="order-help"
+          data-handle={fileId}
+          className="cursor-grab"
+          onKeyDown={onKeyDown}
+        />
+      }
+    >
+      <MenuAction disabled={index === 0} onSelect={() => order.place(fileId, 0)}>
+        To the beginning
+      </MenuAction>
+      <MenuAction disabled={index === 0} onSelect={() => order.place(fileId, index - 1)}>
+        Earlier
+      </MenuAction>
+      <MenuAction disabled={index === last} onSelect={() => order.place(fileId, index + 1)}>
+        Later
+      </MenuAction>
+      <MenuAction disabled={index === last} onSelect={() => order.place(fileId, last)}>
+        To the end
+      </MenuAction>
+    </Menu>
   )
 }

@@ -105,7 +105,7 @@ export async function restoreEvents(queries: QueryClient, events: readonly Timel
 }
 
 /** Puts files into a series; of those that it shows already it says so. */
-export async function addFiles(queries: QueryClient, event: TimelineEvent, files: readonly File[]): Promise<void> {
+export async function addFiles(queries: QueryClient, event: TimelineEvent, files: readonly File[]): Promise<boolean> {
   try {
     const body = { pictures: files.map(({ id }) => ({ fileId: id })) }
     const { addedIds, alreadyIds } = await call(addPictures, { params: { eventId: event.id }, body })
@@ -122,8 +122,10 @@ export async function addFiles(queries: QueryClient, event: TimelineEvent, files
       ...(already !== undefined && { detail: already }),
     })
     await refreshEvents(queries, event.organizationId, event.id)
+    return true
   } catch (error) {
     toast({ tone: 'danger', title: 'Not added', detail: sentenceOf(error) })
+    return false
   }
 }
 

@@ -1,6 +1,6 @@
-export { addFiles, restoreEvents, trashEvents } from './deeds.ts'
+export { restoreEvents, trashEvents } from './deeds.ts'
 export type { EventLink } from './EventCard.tsx'
 export { EventHead } from './EventHead.tsx'
 export { EventList } from './EventList.tsx'
 export { PictureOrder } from './PictureOrder.tsx'
-export { eventQuery, picturesQuery, refreshEvents } from './queries.ts'
+export { eventQuery, picturesQuery } from './queries.ts'

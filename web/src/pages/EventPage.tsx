@@ -4,12 +4,14 @@ import { lazy, Suspense, useEffect, type ReactNode } from 'react'
 import { EventHead, eventQuery, PictureOrder, picturesQuery, restoreEvents, trashEvents } from '../events/index.ts'
 import { DetailsPanel } from '../files/index.ts'
 import { isProblem } from '../lib/api.ts'
+import { useShortcuts } from '../lib/keys.ts'
 import { Bar } from '../ui/Bar.tsx'
 import { Button } from '../ui/Button.tsx'
 import { EmptyState } from '../ui/EmptyState.tsx'
 import { Problem } from '../ui/Problem.tsx'
 import { ShowMore } from '../ui/ShowMore.tsx'
 import { Skeleton } from '../ui/Skeleton.tsx'
+import { undoLast } from '../ui/toast.ts'
 import { share } from './deeds.ts'
 
 const Viewer = lazy(async () => ({ default: (await import('../viewer/index.ts')).Viewer }))
@@ -34,6 +36,8 @@ export function EventPage({ eventId, open, onOpen, back, onGone }: EventPageProp
     if (event !== undefined) document.title = event.title
   }, [event])
 
+  useShortcuts([{ keys: 'z', label: 'Undo', run: () => void undoLast() }])
+
   if (isProblem(error, 'not-found'))
     return (
       <EmptyState title="There is no such event, or not for you" action={back}>
@@ -45,13 +49,7 @@ export function EventPage({ eventId, open, onOpen, back, onGone }: EventPageProp
   return (
     <>
       <Bar slot="title">
-        <h1 className="flex min-w-0 items-center gap-2 truncate text-base font-semibold">
-          <span className="text-sm font-normal">{back}</span>
-          <span aria-hidden className="font-normal text-ink-faint">
-            ›
-          </span>
-          <span className="truncate">{event.title}</span>
-        </h1>
+        <span className="text-sm">{back}</span>
       </Bar>
       <Bar slot="actions">
         {mayChange && event.trashedAt === undefined && (

@@ -1,0 +1,198 @@
+/// <reference lib="dom" />
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { after, before, describe, test } from 'node:test'
+import type { Page } from 'playwright-core'
+import sharp from 'sharp'
+import { clip } from '../server/test/media/recordings.ts'
+import { ask, beginJourney, firstVisit, pick, type Journey } from './journey.ts'
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+
+type Shown = { items: { file: { name: string }; caption: string }[] }
+
+describe('events', () => {
+  let journey: Journey
+  let page: Page
+  before(async () => {
+    journey = await beginJourney('events')
+    page = await journey.newPage()
+    await firstVisit(page, journey.origin)
+    await page.getByRole('button', { name: 'Upload', exact: true }).first().waitFor()
+    await pick(
+      page,
+      journey.write({
+        'week-1.jpg': await picture([800, 600], '#a33', '2026:05:04 12:30:00'),
+        'week-2.jpg': await picture([600, 800], '#a83', '2026:05:11 12:30:00'),
+        'week-3.jpg': await picture([800, 600], '#3a3', '2026:05:18 12:30:00'),
+        'ward.mp4': await clip('mp4', { frames: 150, widthPixels: 320, heightPixels: 240 }),
+      }),
+    )
+    for (const name of ['week-1', 'week-2', 'week-3', 'ward']) await cell(name).locator('img').first().waitFor()
+  })
+  after(() => journey.end())
+
+  const cell = (name: string) => page.getByRole('gridcell', { name: new RegExp(name) })
+  const choose = async (...names: string[]) => {
+    await page.goto(`${journey.origin}/library`)
+    for (const name of names) {
+      await cell(name).focus()
+      await page.keyboard.press('x')
+    }
+    await page.getByRole('button', { name: 'Make an event', exact: true }).click()
+  }
+  const dialog = () => page.getByRole('dialog')
+  const eventId = () => /\/events\/([^/?]+)/.exec(page.url())?.[1] ?? ''
+  const shown = async () => (await ask<Shown>(page, `/api/events/${eventId()}/pictures`)).items
+  const names = async () => (await shown()).map(({ file }) => file.name)
+  const faults = async () => {
+    await page.evaluate(AXE)
+    return page.evaluate(async () => {
+      const axe = (
+        globalThis as unknown as {
+          axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> }
+        }
+      ).axe
+      return (await axe.run()).violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html.slice(0, 200)}`)
+    })
+  }
+  const shot = async (name: string) => {
+    const folder = process.env['LOOK_FOLDER']
+    if (folder === undefined) return
+    for (const [screen, size] of [
+      ['wide', { width: 1440, height: 900 }],
+      ['phone', { width: 390, height: 844 }],
+    ] as const)
+      for (const colorScheme of ['light', 'dark'] as const) {
+        await page.setViewportSize(size)
+        await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+        await page.waitForTimeout(400)
+        await page.screenshot({ path: `${folder}/${name}-${screen}-${colorScheme}.png` })
+      }
+    await page.setViewportSize({ width: 1440, height: 900 })
+    await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' })
+  }
+
+  test('what was just uploaded is proposed as a series and a clip, and made with one press', async () => {
+    await page.getByRole('button', { name: 'Make an event of these' }).click()
+    await dialog().getByRole('region', { name: 'Photo series' }).waitFor()
+    await dialog().getByRole('region', { name: 'Video clip' }).waitFor()
+    await shot('proposal')
+    assert.deepEqual(await faults(), [])
+    await dialog().getByRole('button', { name: 'Make 2 events' }).click()
+    await page.getByText('2 events made').waitFor()
+    await page.goto(`${journey.origin}/events`)
+    await page.getByRole('list', { name: 'Events' }).getByRole('link').nth(1).waitFor()
+    await shot('events')
+    assert.deepEqual(await faults(), [])
+  })
+
+  test('one image is a photo with the time of its camera; its title is changed, and Undo takes that back', async () => {
+    await choose('week-2')
+    await dialog().getByRole('button', { name: 'Make a photo' }).click()
+    await page.waitForURL(/\/events\/[^/]+/)
+    const told = () => ask<{ title: string; happenedAt: string }>(page, `/api/events/${eventId()}`)
+    assert.match((await told()).happenedAt, /^2026-05-11T12:30:00/)
+    const { title } = await told()
+    await page.getByRole('button', { name: 'Edit' }).click()
+    await dialog().getByLabel('Title').fill('Second week')
+    await dialog().getByRole('button', { name: 'Save' }).click()
+    await page.getByText('Saved', { exact: true }).waitFor()
+    assert.equal((await told()).title, 'Second week')
+    await page.locator('body').press('z')
+    await page.getByText('As it was before').waitFor()
+    assert.equal((await told()).title, title)
+  })
+
+  test('the images of a series are put in order with the keyboard and by dragging, and each has its words', async () => {
+    await choose('week-3', 'week-1', 'week-2')
+    await dialog().getByLabel('Title').fill('Healing')
+    await dialog().getByRole('button', { name: 'Make a photo series' }).click()
+    await page.waitForURL(/\/events\/[^/]+/)
+    await page.getByRole('heading', { name: 'Healing' }).waitFor()
+    assert.deepEqual(await names(), ['week-1.jpg', 'week-2.jpg', 'week-3.jpg'])
+    await page.getByRole('button', { name: 'Move week-1.jpg, 1 of 3' }).focus()
+    await page.keyboard.press('End')
+    await page.getByText('week-1.jpg is now 3 of 3').waitFor({ state: 'attached' })
+    await page.waitForFunction(() => document.activeElement?.getAttribute('aria-label') === 'Move week-1.jpg, 3 of 3')
+    await untilNames(['week-2.jpg', 'week-3.jpg', 'week-1.jpg'])
+    await page.keyboard.press('ArrowLeft')
+    await untilNames(['week-2.jpg', 'week-1.jpg', 'week-3.jpg'])
+    const tiles = page.getByRole('list', { name: 'Pictures of Healing' }).getByRole('listitem')
+    await tiles.nth(2).dragTo(tiles.nth(0), { sourcePosition: { x: 40, y: 60 }, targetPosition: { x: 5, y: 60 } })
+    await untilNames(['week-3.jpg', 'week-2.jpg', 'week-1.jpg'])
+    await page.getByLabel('Caption of week-1.jpg').fill('After three weeks')
+    await page.keyboard.press('Enter')
+    await page.waitForTimeout(300)
+    assert.equal((await shown())[2]?.caption, 'After three weeks')
+    await shot('series')
+    assert.deepEqual(await faults(), [])
+    await tiles.nth(1).hover()
+    await page.getByRole('button', { name: 'Take week-2.jpg out' }).click()
+    await page.getByText('week-2.jpg taken out of Healing').waitFor()
+    await untilNames(['week-3.jpg', 'week-1.jpg'])
+    await page.getByRole('button', { name: 'Undo' }).last().click()
+    await untilNames(['week-3.jpg', 'week-2.jpg', 'week-1.jpg'])
+    await page.getByRole('button', { name: /^Open week-3\.jpg/ }).click()
+    await page.getByRole('dialog', { name: /week-3\.jpg/ }).waitFor()
+    await page.keyboard.press('ArrowRight')
+    await page.getByRole('dialog', { name: /week-2\.jpg/ }).waitFor()
+    await page.keyboard.press('Escape')
+  })
+
+  test('images are added to a series later, and one that is there already is told as such', async () => {
+    await choose('week-1', 'week-2')
+    const add = dialog().getByRole('region', { name: 'Add to a series' })
+    await add.getByRole('button', { name: 'Add 2 images' }).click()
+    await page.getByText('2 images are in this series already.').waitFor()
+    await page.waitForURL(/\/events\/[^/]+/)
+    assert.equal((await names()).length, 3)
+  })
+
+  test('a video that is too long is refused with its length, or cut', async () => {
+    const { items } = await ask<{ items: { id: string }[] }>(page, '/api/organizations')
+    await page.evaluate(async (id) => {
+      const { accessToken } = await (await fetch('/api/auth/refresh', { method: 'POST' })).json()
+      const headers = { authorization: `Bearer ${accessToken}`, 'content-type': 'application/json' }
+      const body = JSON.stringify({ settings: { clipLimitSeconds: 2 } })
+      await fetch(`/api/organizations/${id}`, { method: 'PATCH', headers, body })
+    }, items[0]?.id)
+    await choose('ward')
+    await dialog().getByText('It is 0:06 long; a clip is at most 0:02 here.').waitFor()
+    await shot('too-long')
+    await dialog().getByRole('button', { name: 'Cut and make a clip' }).click()
+    await dialog().getByRole('button', { name: 'Open it' }).click()
+    await page.waitForURL(/\/events\/[^/]+/)
+    assert.deepEqual(await names(), ['ward (clip).mp4'])
+  })
+
+  test('a deleted event comes back whole with Undo', async () => {
+    const path = page.url()
+    await page.getByRole('button', { name: 'Move to trash' }).click()
+    await page.waitForURL(/\/events$/)
+    await page.getByText('The files stay where they are.').waitFor()
+    await page.getByRole('button', { name: 'Undo' }).last().click()
+    await page.getByText(/back from the trash/).waitFor()
+    await page.goto(path)
+    assert.deepEqual(await names(), ['ward (clip).mp4'])
+  })
+
+  async function untilNames(wanted: string[]): Promise<void> {
+    for (const deadline = Date.now() + 15_000; ;) {
+      const now = await names()
+      if (now.join() === wanted.join()) return
+      if (Date.now() > deadline) assert.deepEqual(now, wanted)
+      await page.waitForTimeout(100)
+    }
+  }
+})
+
+function picture([width, height]: [number, number], background: string, taken: string): Promise<Buffer> {
+  const plain = sharp({ create: { width, height, channels: 3, background } })
+  return plain
+    .composite([{ input: { create: { width: width / 4, height: height / 4, channels: 3, background: '#fff' } } }])
+    .jpeg()
+    .withExif({ IFD0: { Make: 'Leica', Model: 'M11' }, IFD2: { DateTimeOriginal: taken } })
+    .toBuffer()
+}
