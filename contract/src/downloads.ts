@@ -50,6 +50,14 @@ export const createZip = endpoint({
   path: '/organizations/:organizationId/zip',
   requires: { kind: 'member', role: 'guest', scope: 'download' },
   params: Type.Object({ organizationId: Id }),
+  query: Type.Object({
+    hasSidecars: Type.Optional(
+      Type.Boolean({
+        description:
+          'Beside each file of which somebody has said something, that in an XMP file; the originals are as they were uploaded.',
+      }),
+    ),
+  }),
   body: Type.Union([Selection, Type.Object({ folderId: Id }, { additionalProperties: false })]),
   response: Type.Object({
     ...DownloadAddress.properties,

@@ -1,4 +1,4 @@
--- 0034 organising                                             rooms: files
+-- 0034 organising                                             rooms: files, links
 --
 -- Why     A tag that is there already is told as such. What was done to many files at once is undone as it was done: what
 --         each of them was before is kept for a day.
@@ -33,3 +33,6 @@ create index file_change_before_file on file_change_before (file_id);
 -- Whether a file has been asked when it happened: those from before are, in the night.
 alter table file add column is_dated boolean not null default false;
 create index file_undated on file (id) where not is_dated;
+
+-- Whether what was said of each file is in a ZIP beside it.
+alter table download_token add column zip_has_sidecars boolean not null default false;

@@ -164,6 +164,7 @@ export interface DownloadToken {
   token_hash: Buffer;
   user_id: string;
   zip_file_ids: string[] | null;
+  zip_has_sidecars: Generated<boolean>;
   zip_root_id: string | null;
 }
 

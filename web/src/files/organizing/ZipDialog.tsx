@@ -1,8 +1,10 @@
 import { createZip } from '@trove/contract/downloads'
 import { useMutation } from '@tanstack/react-query'
+import { useState } from 'react'
 import { call } from '../../lib/api.ts'
 import { formatBytes, formatCount } from '../../lib/format.ts'
 import { Button } from '../../ui/Button.tsx'
+import { Checkbox } from '../../ui/Checkbox.tsx'
 import { Dialog } from '../../ui/Dialog.tsx'
 import { Problem } from '../../ui/Problem.tsx'
 import { selectionsOf } from '../chosen.ts'
@@ -11,13 +13,14 @@ import type { Asked } from './organizing.ts'
 
 /** What is chosen as one file to keep. */
 export function ZipDialog({ asked, onClose }: { asked: Asked; onClose: () => void }) {
+  const [hasSidecars, setSidecars] = useState(false)
   const { listing, chosen, count } = asked
   const { organizationId } = listing.filter
   const zip = useMutation({
     mutationFn: () => {
       const [which] = selectionsOf(chosen, fileFilterOf(listing.filter))
       if (which === undefined) throw new Error('nothing is chosen')
-      return call(createZip, { params: { organizationId }, body: which })
+      return call(createZip, { params: { organizationId }, query: hasSidecars ? { hasSidecars } : {}, body: which })
     },
     onSuccess({ url }) {
       const link = document.createElement('a')
@@ -55,7 +58,15 @@ export function ZipDialog({ asked, onClose }: { asked: Asked; onClose: () => voi
         </p>
       )}
       {data === undefined && zip.error === null && (
-        <p className="text-sm text-ink-soft">The originals, exactly as they were uploaded.</p>
+        <div className="flex flex-col gap-3">
+          <p className="text-sm text-ink-soft">The originals, exactly as they were uploaded.</p>
+          <Checkbox isChecked={hasSidecars} onChange={setSidecars}>
+            With descriptions, tags and dates
+            <span className="block text-xs text-ink-faint">
+              In an XMP file beside each file of which somebody said something.
+            </span>
+          </Checkbox>
+        </div>
       )}
     </Dialog>
   )

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Db, Tx } from '../../../platform/db/index.ts'
+import { instantWithOffset } from '../../../platform/instants.ts'
 import type { Claims } from './rules.ts'
 
 export type ClaimsRow = { id: string; uploadedAt: Date; timeZone: string | null; facts: Claims | null }
@@ -54,4 +55,24 @@ export async function countUndated(db: Db): Promise<number> {
     select count(*)::int as count from file join version on version.id = file.current_version_id
     where not file.is_dated and version.status in ('ready', 'failed')`.execute(db)
   return rows[0]?.count ?? 0
+}
+
+/** What people have said of a file. `happenedAt`: RFC 3339 with its offset; absent where nobody has said it by hand. */
+export type Said = { id: string; description: string; tags: string[]; happenedAt?: string }
+
+/** Of these files, those of which somebody has said something. */
+export async function listSaid(db: Db, fileIds: readonly string[]): Promise<Said[]> {
+  const { rows } = await sql<Omit<Said, 'happenedAt'> & { at: Date | null; offsetMinutes: number }>`
+    select * from (
+      select file.id, file.description, file.offset_minutes as "offsetMinutes",
+        case when file.happened_from = 'hand' then file.happened_at end as at,
+        array(select tag.name from file_tag join tag on tag.id = file_tag.tag_id
+          where file_tag.file_id = file.id order by lower(tag.name)) as tags
+      from file where file.id = any(${fileIds}::uuid[])
+    ) as said
+    where description <> '' or at is not null or cardinality(tags) > 0 order by id`.execute(db)
+  return rows.map(({ at, offsetMinutes, ...said }) => ({
+    ...said,
+    ...(at !== null && { happenedAt: instantWithOffset(at, offsetMinutes) }),
+  }))
 }

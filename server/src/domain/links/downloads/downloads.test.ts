@@ -143,6 +143,21 @@ describe('signed downloads', () => {
     if (names !== undefined) assert.deepEqual(names, ['Day 1/Ü_.._x.txt', 'a (2).bin', 'a.bin'])
   })
 
+  test('what people have said of a file comes beside it when that is asked for, and the original is as it was', async () => {
+    const said = { description: 'Cut <one>', happened: { at: '1999-12-31T23:59:00+01:00' } }
+    const described = await app.inject({ method: 'PATCH', url: `/api/files/${fileId}/details`, headers, payload: said })
+    assert.equal(described.statusCode, 200, described.body)
+    const made = await post(`/organizations/${organizationId}/zip?hasSidecars=true`, { fileIds: [fileId] })
+    assert.deepEqual([made.statusCode, made.json().files], [201, 1], made.body)
+    const zip = (await fetch(made.json().url)).rawPayload
+    assert.equal(zip.length, made.json().sizeBytes)
+    assert.ok(zip.includes(bytes) && zip.includes('Cut &lt;one&gt;') && zip.includes('1999-12-31T23:59:00.000+01:00'))
+    const names = await listWithPython(zip)
+    if (names !== undefined) assert.deepEqual(names, ['plan.bin', 'plan.bin.xmp'])
+    const plain = await post(`/organizations/${organizationId}/zip`, { fileIds: [fileId] })
+    assert.ok(!(await fetch(plain.json().url)).rawPayload.includes('Cut &lt;one'))
+  })
+
   test('a selection by filter and by id gives what may be downloaded, and strangers nothing', async () => {
     const all = await post(`/organizations/${organizationId}/zip`, { filter: {} })
     assert.equal(all.json().files, 4)

@@ -8,17 +8,20 @@ import { Problem } from '../../../platform/problem.ts'
 import * as access from '../../access/index.ts'
 import * as audit from '../../audit/index.ts'
 import * as storage from '../../storage/index.ts'
-import { listFiles, requireContent } from '../../files/index.ts'
+import { listFiles, listSaid, requireContent } from '../../files/index.ts'
 import { hashToken } from '../../identity/index.ts'
 import type { Delivered } from '../counting/operations.ts'
 import { newToken } from '../secrets.ts'
 import { layOut, type Layout } from '../zip/layout.ts'
 import { createPaths, safeName } from '../zip/names.ts'
 import { createWays, MOST_FILES, tooMany } from '../zip/operations.ts'
+import { sidecarsOf } from '../zip/sidecars.ts'
 import * as store from './store.ts'
 
 const HOUR_SECONDS = 3600
 const PAGE = 200
+/** What is said of each is held in memory until it is sent. */
+const MOST_DESCRIBED = 2_000
 
 type Machines = Pick<Platform, 'db' | 'jobs' | 'settings'>
 export type Address = { id: string; token: string; expiresAt: string; maxDownloads: number }
@@ -60,9 +63,9 @@ export async function createDownloadToken(
 export async function createZip(
   platform: Machines,
   actor: UserActor,
-  input: { organizationId: string; which: Selection | { folderId: string } },
+  input: { organizationId: string; which: Selection | { folderId: string }; hasSidecars?: boolean },
 ): Promise<Address & { files: number; withheld: number; sizeBytes: number }> {
-  const { organizationId, which } = input
+  const { organizationId, which, hasSidecars = false } = input
   await access.requireMember(platform.db, actor, organizationId, 'guest')
   const chosen = await choose(platform.db, actor, organizationId, which)
   const found = await store.listDownloadable(platform.db, { ...actor, organizationId }, chosen, MOST_FILES + 1)
@@ -70,12 +73,13 @@ export async function createZip(
   const rows = await openOnes(platform, found, actor.userId)
   if (rows.length === 0) throw new Problem('not-found', 'There is nothing here that you may download.')
   const rootId = 'folderId' in chosen ? chosen.folderId : null
-  const layout = await layOutFor(platform.db, rows, rootId)
+  if (hasSidecars && rows.length > MOST_DESCRIBED) throw tooManyDescribed()
+  const layout = await layOutFor(platform.db, rows, { rootId, hasSidecars })
   const token = newToken()
   const id = newId()
   const expiresAt = new Date(Date.now() + HOUR_SECONDS * 1000)
   const { userId, sessionId } = actor
-  const zip = { fileIds: rows.map((row) => row.id), rootId }
+  const zip = { fileIds: rows.map((row) => row.id), rootId, hasSidecars }
   await inTransaction(platform.db, async (tx) => {
     const about = {
       id,
@@ -137,18 +141,25 @@ async function openOnes(
   return open
 }
 
-async function layOutFor(db: Db, rows: readonly OpenRow[], rootId: string | null): Promise<Layout> {
+type Laid = { rootId: string | null; hasSidecars: boolean }
+
+async function layOutFor(db: Db, rows: readonly OpenRow[], { rootId, hasSidecars }: Laid): Promise<Layout> {
   const wayTo = createWays(rootId === null ? [] : await store.listFoldersBelow(db, rootId), rootId)
   const pathOf = createPaths()
-  return layOut(
-    rows.map((row) => ({
-      path: pathOf(rootId === null ? [] : wayTo(row.parentId), row.name),
-      objectKey: row.key,
-      sizeBytes: row.sizeBytes,
-      etag: etagOf(row),
-      modifiedAt: row.versionAt,
-    })),
+  const originals = rows.map((row) => ({
+    id: row.id,
+    path: pathOf(rootId === null ? [] : wayTo(row.parentId), row.name),
+    content: { objectKey: row.key },
+    sizeBytes: row.sizeBytes,
+    etag: etagOf(row),
+    modifiedAt: row.versionAt,
+  }))
+  if (!hasSidecars) return layOut(originals)
+  const said = await listSaid(
+    db,
+    rows.map(({ id }) => id),
   )
+  return layOut([...originals, ...sidecarsOf(originals, said)])
 }
 
 const etagOf = ({ sha256 }: Pick<store.DownloadableRow, 'sha256'>): string => `"${sha256.toString('hex')}"`
@@ -189,11 +200,13 @@ export async function openDownload(
     const whole = { ...delivered, etag: etagOf(row), sizeBytes: row.sizeBytes }
     return { kind: 'file', row, filename: row.name, delivered: whole }
   }
-  const layout = await layOutFor(db, rows, found.zipRootId)
+  const layout = await layOutFor(db, rows, { rootId: found.zipRootId, hasSidecars: found.hasSidecars })
   const folders = found.zipRootId === null ? [] : await store.listFoldersBelow(db, found.zipRootId)
   const name = folders.find((folder) => folder.id === found.zipRootId)?.name ?? 'Files'
   const whole = { ...delivered, etag: layout.etag, sizeBytes: layout.sizeBytes }
   return { kind: 'zip', layout, filename: `${safeName(name)}.zip`, delivered: whole }
 }
 
+const tooManyDescribed = () =>
+  new Problem('too-large', `A ZIP with what was said of each file has at most ${MOST_DESCRIBED} files. Choose fewer.`)
 const gone = () => new Problem('not-found', 'There is nothing at this address, or no longer. Ask for a new one.')

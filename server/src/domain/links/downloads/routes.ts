@@ -28,8 +28,8 @@ export function downloadRoutes(app: FastifyInstance, platform: Platform) {
   serveAnyone(app, contract.createDownloadToken, async ({ params, body }, { request }) =>
     told(await createDownloadToken(platform, signedIn(request), { ...body, ...params }), request),
   )
-  serveAnyone(app, contract.createZip, async ({ params, body }, { request }) =>
-    told(await createZip(platform, signedIn(request), { ...params, which: body }), request),
+  serveAnyone(app, contract.createZip, async ({ params, query, body }, { request }) =>
+    told(await createZip(platform, signedIn(request), { ...params, ...query, which: body }), request),
   )
 
   serveRaw(app, contract.useDownloadToken, async ({ request, reply }, { params }) => {

@@ -12,7 +12,7 @@ export async function insertToken(
     sessionId: string
     tokenHash: Buffer
     fileId: string | null
-    zip: { fileIds: readonly string[]; rootId: string | null } | null
+    zip: { fileIds: readonly string[]; rootId: string | null; hasSidecars: boolean } | null
     boundIp: string | null
     maxDownloads: number
     expiresAt: Date
@@ -29,6 +29,7 @@ export async function insertToken(
       file_id: token.fileId,
       zip_file_ids: token.zip === null ? null : [...token.zip.fileIds],
       zip_root_id: token.zip?.rootId ?? null,
+      zip_has_sidecars: token.zip?.hasSidecars ?? false,
       bound_ip: token.boundIp,
       max_downloads: token.maxDownloads,
       expires_at: token.expiresAt,
@@ -44,6 +45,7 @@ export type TokenRow = {
   fileId: string | null
   zipFileIds: string[] | null
   zipRootId: string | null
+  hasSidecars: boolean
 }
 
 /** A token that is good from an address: not expired, and whoever asked for it is still signed in with what they asked by. */
@@ -51,7 +53,7 @@ export async function findToken(db: Db, tokenHash: Buffer, ip: string): Promise<
   const { rows } = await sql<TokenRow>`
     select token.id, token.organization_id as "organizationId", token.user_id as "userId",
       token.session_id as "sessionId", token.file_id as "fileId", token.zip_file_ids as "zipFileIds",
-      token.zip_root_id as "zipRootId"
+      token.zip_root_id as "zipRootId", token.zip_has_sidecars as "hasSidecars"
     from download_token as token
     join "user" as asker on asker.id = token.user_id and asker.suspended_at is null and asker.closed_at is null
     where token.token_hash = ${tokenHash} and token.expires_at > now()

@@ -5,7 +5,8 @@ import type { DeliverableKey } from '../../../platform/objects/index.ts'
 export type Entry = {
   /** Safe, with `/` between folders. */
   path: string
-  objectKey: DeliverableKey
+  /** Where its bytes are, or the bytes themselves where there are few. */
+  content: { objectKey: DeliverableKey } | { bytes: Buffer }
   sizeBytes: number
   /** Of its bytes. */
   etag: string
@@ -15,7 +16,7 @@ export type Entry = {
 /** A stretch of a ZIP, and how its bytes are come by. What needs the checksum of bytes is made when they are known. */
 export type Section = { length: number } & (
   | { kind: 'bytes'; bytes: Buffer }
-  | { kind: 'content'; entry: Entry }
+  | { kind: 'content'; entry: Entry; objectKey: DeliverableKey }
   | { kind: 'descriptor'; entry: Entry }
   | { kind: 'directory' }
 )
@@ -58,7 +59,9 @@ export function layOut(entries: readonly Entry[]): Layout {
     offsets.push(at)
     const bytes = localHeader(entry)
     add({ kind: 'bytes', bytes, length: bytes.length })
-    if (entry.sizeBytes > 0) add({ kind: 'content', entry, length: entry.sizeBytes })
+    if ('bytes' in entry.content) add({ kind: 'bytes', bytes: entry.content.bytes, length: entry.sizeBytes })
+    else if (entry.sizeBytes > 0)
+      add({ kind: 'content', entry, objectKey: entry.content.objectKey, length: entry.sizeBytes })
     add({ kind: 'descriptor', entry, length: isLarge(entry) ? 24 : 16 })
   }
   const start = at

@@ -129,7 +129,7 @@ async function layOutShared(platform: Platform, { link, given }: Gathered): Prom
     const objectKey = storage.deliverableKey(platform, object, storage.STRANGER)
     if (objectKey === undefined) return []
     const path = pathOf(wayTo(row.parentId), sharedName(keys, link, row))
-    return { path, objectKey, sizeBytes, etag, modifiedAt: link.keepsMetadata ? row.versionAt : NO_TIME }
+    return { path, content: { objectKey }, sizeBytes, etag, modifiedAt: link.keepsMetadata ? row.versionAt : NO_TIME }
   })
   return layOut(entries)
 }

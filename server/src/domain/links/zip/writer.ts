@@ -25,7 +25,7 @@ async function* write(objects: ObjectStore, layout: Layout, range: ByteRange | u
     const end = Math.min(last + 1 - at, section.length)
     at += section.length
     if (start >= end) continue
-    if (section.kind === 'content') yield* content(objects, section.entry, { first: start, last: end - 1 })
+    if (section.kind === 'content') yield* content(objects, section, { first: start, last: end - 1 })
     else yield (await bytesOf(objects, layout, section)).subarray(start, end)
   }
 }
@@ -43,29 +43,35 @@ async function bytesOf(
 }
 
 /** Bytes of a file; its checksum is learned in passing when all of them pass. */
-async function* content(objects: ObjectStore, entry: Entry, range: ByteRange): AsyncGenerator<Uint8Array> {
+async function* content(
+  objects: ObjectStore,
+  { entry, objectKey }: Extract<Section, { kind: 'content' }>,
+  range: ByteRange,
+): AsyncGenerator<Uint8Array> {
   const isWhole = range.first === 0 && range.last === entry.sizeBytes - 1
   let crc = 0
-  for await (const chunk of await objects.get(entry.objectKey, isWhole ? undefined : range)) {
+  for await (const chunk of await objects.get(objectKey, isWhole ? undefined : range)) {
     const bytes = chunk as Uint8Array
     // Before it is handed on: its memory may be freed as soon as it is sent.
     if (isWhole) crc = crc32(bytes, crc)
     yield bytes
   }
-  if (isWhole) remember(entry, crc)
+  if (isWhole) remember(objectKey, crc)
 }
 
 async function crcOf(objects: ObjectStore, entry: Entry): Promise<number> {
-  const remembered = known.get(entry.objectKey)
+  if ('bytes' in entry.content) return crc32(entry.content.bytes)
+  const { objectKey } = entry.content
+  const remembered = known.get(objectKey)
   if (remembered !== undefined) return remembered
   if (entry.sizeBytes === 0) return 0
   let crc = 0
-  for await (const chunk of await objects.get(entry.objectKey)) crc = crc32(chunk as Uint8Array, crc)
-  remember(entry, crc)
+  for await (const chunk of await objects.get(objectKey)) crc = crc32(chunk as Uint8Array, crc)
+  remember(objectKey, crc)
   return crc
 }
 
-function remember({ objectKey }: Entry, crc: number): void {
+function remember(objectKey: string, crc: number): void {
   if (known.size >= MOST_REMEMBERED) known.clear()
   known.set(objectKey, crc)
 }

@@ -4,6 +4,7 @@ import { Readable } from 'node:stream'
 import { describe, test } from 'node:test'
 import type { ByteRange, DeliverableKey, ObjectStore } from '../../../platform/objects/index.ts'
 import { layOut, type Entry } from './layout.ts'
+import { sidecarsOf, xmpOf } from './sidecars.ts'
 import { createPaths, safeName } from './names.ts'
 import { zipSource } from './writer.ts'
 
@@ -29,7 +30,13 @@ function entry(path: string, sizeBytes: number): Entry {
   // The gate is for people; here the ZIP itself is what is asked about.
   const objectKey = `${path} ${randomBytes(4).toString('hex')}` as DeliverableKey
   bytes.set(objectKey, randomBytes(sizeBytes))
-  return { path, objectKey, sizeBytes, etag: `"${objectKey}"`, modifiedAt: new Date('2026-05-04T12:30:00Z') }
+  return {
+    path,
+    content: { objectKey },
+    sizeBytes,
+    etag: `"${objectKey}"`,
+    modifiedAt: new Date('2026-05-04T12:30:00Z'),
+  }
 }
 
 const read = async (source: ReturnType<typeof zipSource>, range?: ByteRange) =>
@@ -52,6 +59,41 @@ describe('a ZIP', () => {
     const changed = entries.map((each, i) => (i === 1 ? { ...each, path: 'c.bin' } : each))
     assert.notEqual(layOut(entries).etag, layOut(changed).etag)
     assert.notEqual(layOut(entries).etag, layOut(entries.slice(1)).etag)
+  })
+
+  test('holds few bytes of its own beside those of files, and gives ranges of them too', async () => {
+    const original = { ...entry('a.jpg', 100), id: 'a' }
+    const taken = { ...entry('b.jpg', 100), id: 'b' }
+    const theirs = { ...entry('B.jpg.XMP', 10), id: 'c' }
+    const said = ['a', 'b'].map((id) => ({ id, description: 'One & only <b>', tags: ['Zürich'] }))
+    const originals = [original, taken, theirs]
+    const layout = layOut([...originals, ...sidecarsOf(originals, said)])
+    const whole = await read(zipSource(objects, layout))
+    assert.equal(whole.length, layout.sizeBytes)
+    const at = whole.indexOf('<?xpacket')
+    assert.ok(
+      whole
+        .subarray(at)
+        .toString()
+        .startsWith(xmpOf({ description: 'One & only <b>', tags: ['Zürich'] })),
+    )
+    const part = await read(zipSource(objects, layout), { first: at, last: at + 8 })
+    assert.equal(part.toString(), '<?xpacket')
+    assert.deepEqual(
+      layout.entries.map(({ path }) => path),
+      ['a.jpg', 'b.jpg', 'B.jpg.XMP', 'a.jpg.xmp', 'b.jpg.trove.xmp'],
+    )
+  })
+
+  test('writes of what was said only what XML can hold', () => {
+    const written = xmpOf({
+      description: 'a\u0000b\u001f]]>\ud800\r"',
+      tags: [],
+      happenedAt: '2026-05-04T12:30:00.000+02:00',
+    })
+    assert.match(written, /x-default">ab\]\]&gt;\uFFFD&#13;&quot;</)
+    assert.match(written, /<exif:DateTimeOriginal>2026-05-04T12:30:00.000\+02:00</)
+    assert.doesNotMatch(written, /dc:subject/)
   })
 
   test('reads nothing that comes before a range, but for checksums in it', async () => {
