@@ -150,6 +150,17 @@ const timeline = createRoute({
   validateSearch: (search: Record<string, unknown>) => timelineSearchOf(search),
   component: lazyRouteComponent(() => import('./timeline.tsx'), 'Timeline'),
 })
+const search = createRoute({
+  getParentRoute: () => shell,
+  path: '/search',
+  ...files,
+  component: lazyRouteComponent(() => import('./finding.tsx'), 'Search'),
+})
+const duplicates = createRoute({
+  getParentRoute: () => shell,
+  path: '/duplicates',
+  component: lazyRouteComponent(() => import('./finding.tsx'), 'Duplicates'),
+})
 const folders = createRoute({
   getParentRoute: () => shell,
   path: '/folders',
@@ -302,6 +313,8 @@ const tree = root.addChildren([
     shell.addChildren([
       library,
       timeline,
+      search,
+      duplicates,
       folders,
       folder,
       peoplePlace,

@@ -23,11 +23,16 @@ export function FilterBar({
   setSearch,
   count,
   hasKinds = true,
+  more,
+  tools,
 }: {
   search: FilesSearch
   setSearch: SetFilesSearch
   count?: ReactNode
   hasKinds?: boolean
+  /** Further ways to narrow down, behind the types. */
+  more?: ReactNode
+  tools?: ReactNode
 }) {
   const isPhone = useIsPhone()
   const view = search.view ?? 'grid'
@@ -54,6 +59,7 @@ export function FilterBar({
               {kind === undefined ? 'All' : kindNames[kind]}
             </button>
           ))}
+        {more}
       </div>
       {count !== undefined && (
         <span aria-live="polite" className="tabular shrink-0 text-xs text-ink-faint max-sm:hidden">
@@ -71,6 +77,7 @@ export function FilterBar({
       ) : (
         <Segmented<Layout> label="View" value={view} onChange={show} options={VIEWS} />
       )}
+      {tools}
       <IconButton
         label="Details"
         keys="i"

@@ -1,5 +1,6 @@
 import type { Organization } from '@trove/contract/organizations'
-import { useMemo } from 'react'
+import { CopyCheck } from 'lucide-react'
+import { lazy, Suspense, useMemo } from 'react'
 import { kindNames, NoFilesPicture, NoMatchPicture, useListing } from '../files/index.ts'
 import type { FolderLinks } from '../folders/index.ts'
 import { useIsPhone } from '../lib/screen.ts'
@@ -8,6 +9,7 @@ import { useOrganization } from '../organizations/index.ts'
 import { Bar } from '../ui/Bar.tsx'
 import { Button } from '../ui/Button.tsx'
 import { EmptyState } from '../ui/EmptyState.tsx'
+import { IconButton } from '../ui/IconButton.tsx'
 import { SearchField } from '../ui/SearchField.tsx'
 import { DropTarget } from '../uploads/index.ts'
 import { FilesPlace } from './FilesPlace.tsx'
@@ -15,10 +17,20 @@ import { FilterBar } from './FilterBar.tsx'
 import { narrowingOf, NOT_NARROWED, useNarrowing, type FilesSearch, type SetFilesSearch } from './place.ts'
 import { UploadButton } from './UploadButton.tsx'
 
-type LibraryPageProps = { search: FilesSearch; setSearch: SetFilesSearch; links: FolderLinks }
+/** Not needed for the first paint. */
+const FilterChips = lazy(async () => ({ default: (await import('../finding/FilterChips.tsx')).FilterChips }))
+
+type LibraryPageProps = {
+  search: FilesSearch
+  setSearch: SetFilesSearch
+  links: FolderLinks
+  /** Searches everything, not only names. */
+  onSearch: (search: FilesSearch) => void
+  onDuplicates: () => void
+}
 
 /** Everything one can see, whatever folder it is in, newest first. */
-export function LibraryPage({ search, setSearch, links }: LibraryPageProps) {
+export function LibraryPage({ search, setSearch, links, onSearch, onDuplicates }: LibraryPageProps) {
   const organization = useOrganization()
   const mayAdd = organization.role !== 'guest'
   const { kind, q } = search
@@ -44,6 +56,7 @@ export function LibraryPage({ search, setSearch, links }: LibraryPageProps) {
           label="Search by name"
           value={q ?? ''}
           onSearch={(text) => setSearch({ q: text, at: undefined }, { replace: true })}
+          onEnter={(text) => onSearch({ ...narrowing, q: text === '' ? undefined : text, kind })}
         />
       </Bar>
       <Bar slot="actions">{mayAdd && <UploadButton />}</Bar>
@@ -58,6 +71,16 @@ export function LibraryPage({ search, setSearch, links }: LibraryPageProps) {
             search={search}
             setSearch={setSearch}
             count={view.status === 'ready' ? formatCount(view.count, 'file') : undefined}
+            more={
+              <Suspense>
+                <FilterChips
+                  organizationId={organization.id}
+                  now={narrowing}
+                  onChange={(changed) => setSearch({ ...changed, at: undefined })}
+                />
+              </Suspense>
+            }
+            tools={<IconButton label="Duplicates" icon={<CopyCheck />} onClick={onDuplicates} />}
           />
         }
         empty={

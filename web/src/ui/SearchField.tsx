@@ -7,7 +7,7 @@ import { Kbd } from './Kbd.tsx'
 const REST_MS = 220
 
 /** A line to search with; says what was typed once the typing rests. `/` goes to it, Esc clears and leaves. */
-export function SearchField({ label, value, onSearch, className }: SearchFieldProps) {
+export function SearchField({ label, value, onSearch, onEnter, className }: SearchFieldProps) {
   const input = useRef<HTMLInputElement>(null)
   const [typed, setTyped] = useState(value)
   const [told, setTold] = useState(value)
@@ -41,6 +41,7 @@ export function SearchField({ label, value, onSearch, className }: SearchFieldPr
         value={typed}
         onChange={(event) => setTyped(event.target.value)}
         onKeyDown={(event) => {
+          if (event.key === 'Enter') onEnter?.(typed)
           if (event.key !== 'Escape') return
           setTyped('')
           event.currentTarget.blur()
@@ -65,4 +66,10 @@ export function SearchField({ label, value, onSearch, className }: SearchFieldPr
   )
 }
 
-type SearchFieldProps = { label: string; value: string; onSearch: (text: string) => void; className?: string }
+type SearchFieldProps = {
+  label: string
+  value: string
+  onSearch: (text: string) => void
+  onEnter?: ((text: string) => void) | undefined
+  className?: string
+}
