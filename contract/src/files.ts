@@ -191,6 +191,9 @@ export const FileDetails = Type.Object({
   place: Type.Optional(
     Type.Object(Place.properties, { description: 'Where it was taken; told to whoever may have the original.' }),
   ),
+  livePair: Type.Optional(
+    Type.Object({ fileId: Id, name: Type.String() }, { description: 'The other half of a live photograph.' }),
+  ),
   facts: MediaFacts,
 })
 export type FileDetails = Static<typeof FileDetails>

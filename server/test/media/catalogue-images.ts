@@ -13,6 +13,7 @@ export const imageSpecimens: readonly Specimen[] = [
   ...formats(),
   ...highEfficiency(),
   ...drawings(),
+  ...byOtherPrograms(),
 ]
 
 /** Every way to hold a camera, in every format that says so in EXIF. */
@@ -238,6 +239,44 @@ function drawings(): Specimen[] {
       why: 'a canvas of 10^12 pixels',
       make: () => hostile.enormousSvg(),
       outcome: 'settled',
+    },
+  ]
+}
+
+/** Written by other programs, which say the same of them: see README.md. */
+function byOtherPrograms(): Specimen[] {
+  const committed = (name: string, mediaType: string, why: string): Specimen => ({
+    name,
+    why,
+    make: () => readFile(new URL(name, import.meta.url)),
+    outcome: 'ready',
+    kind: 'image',
+    mediaType,
+    widthPixels: 200,
+    heightPixels: 150,
+    isUpright: true,
+  })
+  return [
+    { ...committed('layers.psd', 'image/vnd.adobe.photoshop', 'three layers and their composite'), kind: 'design' },
+    committed('photograph.dcm', 'application/dicom', 'a photograph inside'),
+    { ...committed('window.dcm', 'application/dicom', '12 bits and a window'), isUpright: false, isPrivate: true },
+    committed('still.jxl', 'image/jxl', 'JPEG XL'),
+    committed('pq.avif', 'image/avif', 'high dynamic range: white is at 203 cd/m²'),
+    { ...committed('tagged.jpg', 'image/jpeg', 'EXIF, IPTC and XMP'), isPrivate: true },
+    committed('satellite.jpg', 'image/jpeg', 'a time zone that only the satellites tell'),
+    {
+      ...committed('moving.png', 'image/png', 'animated'),
+      make: () => images.animatedPng(),
+      widthPixels: 320,
+      heightPixels: 240,
+      isAnimated: true,
+    },
+    {
+      ...committed('three-pages.tif', 'image/tiff', 'three pages'),
+      make: () => images.pagedTiff(3),
+      widthPixels: 320,
+      heightPixels: 240,
+      pages: 3,
     },
   ]
 }

@@ -1,3 +1,4 @@
+import { crc32 } from 'node:zlib'
 import sharp, { type Sharp } from 'sharp'
 import { withExif, type CameraFacts } from '../../src/app/demo/exif.ts'
 import { picture, storedAs, type Picture } from './picture.ts'
@@ -121,6 +122,54 @@ export async function tiffOfPages(pages: number, options: ImageOptions = {}): Pr
   return sharp(frames.rgb, { raw: { ...frames.size, channels: 3 } })
     .tiff({ pageHeight: frames.pageHeight } as object)
     .toBuffer()
+}
+
+/** A TIFF of several directories, one for each page. */
+export function pagedTiff(pages: number, options: ImageOptions = {}): Buffer {
+  const parts: Buffer[] = [Buffer.from('II\x2a\0\x08\0\0\0', 'latin1')]
+  let at = 8
+  for (let page = 0; page < pages; page++) {
+    const { rgb, widthPixels, heightPixels } = picture(options.widthPixels ?? 320, options.heightPixels ?? 240, page)
+    const pixelsAt = at + 2 + 10 * 12 + 4 + 6
+    const tags: [tag: number, type: number, count: number, value: number][] = [
+      [256, 4, 1, widthPixels],
+      [257, 4, 1, heightPixels],
+      [258, 3, 3, pixelsAt - 6],
+      [259, 3, 1, 1],
+      [262, 3, 1, 2],
+      [273, 4, 1, pixelsAt],
+      [277, 3, 1, 3],
+      [278, 4, 1, heightPixels],
+      [279, 4, 1, rgb.length],
+      [284, 3, 1, 1],
+    ]
+    const head = Buffer.alloc(pixelsAt - at)
+    head.writeUInt16LE(tags.length, 0)
+    tags.forEach(([tag, type, count, value], index) => {
+      head.writeUInt16LE(tag, 2 + index * 12)
+      head.writeUInt16LE(type, 4 + index * 12)
+      head.writeUInt32LE(count, 6 + index * 12)
+      head.writeUInt32LE(value, 10 + index * 12)
+    })
+    const next = pixelsAt + rgb.length
+    head.writeUInt32LE(page === pages - 1 ? 0 : next, 2 + tags.length * 12)
+    for (let channel = 0; channel < 3; channel++) head.writeUInt16LE(8, head.length - 6 + channel * 2)
+    parts.push(head, rgb)
+    at = next
+  }
+  return Buffer.concat(parts)
+}
+
+/** A PNG that says that it moves; what does not know that shows the first frame. */
+export async function animatedPng(options: ImageOptions = {}): Promise<Buffer> {
+  const still = await png(options)
+  const chunk = Buffer.alloc(20)
+  chunk.writeUInt32BE(8, 0)
+  chunk.write('acTL', 4, 'latin1')
+  chunk.writeUInt32BE(1, 8)
+  chunk.writeUInt32BE(crc32(chunk.subarray(4, 16)), 16)
+  const endOfHead = 33
+  return Buffer.concat([still.subarray(0, endOfHead), chunk, still.subarray(endOfHead)])
 }
 
 /** Frames in which the middle changes while the corners stay. */

@@ -62,15 +62,30 @@ export async function getFile(db: Db, actor: Actor, fileId: string): Promise<Fil
   const rights = await access.require(db, actor, 'read', fileId)
   const row = await store.getFileWithFacts(db, fileId)
   if (row === undefined) throw unknownFile(fileId)
-  const { place, ...facts } = (row.facts ?? {}) as MediaFacts
+  const { place, contentId, ...facts } = (row.facts ?? {}) as MediaFacts & { contentId?: string }
+  const livePair = contentId === undefined ? undefined : await findLivePair(db, actor, row, contentId)
   return {
     ...present(row, rights),
     scan: presentScan(row),
     ...(row.description !== '' && { description: row.description }),
     // Whoever may have the original can read there where it was taken; others are not told.
     ...(place !== undefined && rights.includes('download') && { place }),
+    ...(livePair !== undefined && { livePair }),
     facts,
   }
+}
+
+/** The picture or the clip that a camera took at the same moment, in the same folder, if the caller may see that too. */
+async function findLivePair(
+  db: Db,
+  actor: Actor,
+  half: { id: string; organizationId: string; folderId: string | null; kind: string },
+  contentId: string,
+): Promise<FileDetails['livePair']> {
+  for (const { id, name } of await store.listLivePairs(db, half, contentId)) {
+    if ((await access.rightsOf(db, actor, id)).includes('read')) return { fileId: id, name }
+  }
+  return undefined
 }
 
 /** A step of whatever changes a file and answers with it. @throws not-found */

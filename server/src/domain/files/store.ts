@@ -28,6 +28,26 @@ export function getFileWithFacts(db: Db, fileId: string) {
     .executeTakeFirst()
 }
 
+const MOST_PAIRS = 5
+
+/** Files of the other kind in the same folder that a camera made at the same moment, the oldest first. */
+export async function listLivePairs(
+  db: Db,
+  half: { id: string; organizationId: string; folderId: string | null; kind: string },
+  contentId: string,
+): Promise<{ id: string; name: string }[]> {
+  const { rows } = await sql<{ id: string; name: string }>`
+    select file.id, file.name
+    from media join version on version.blob_id = media.blob_id
+      join file on file.current_version_id = version.id
+      join resource on resource.id = file.id
+    where media.facts ->> 'contentId' = ${contentId} and file.organization_id = ${half.organizationId}::uuid
+      and file.kind in ('image', 'video') and file.kind <> ${half.kind} and file.trashed_at is null
+      and resource.parent_id is not distinct from ${half.folderId}::uuid
+    order by file.id limit ${MOST_PAIRS}`.execute(db)
+  return rows
+}
+
 /** Where the bytes of the current version are. */
 export function getContent(db: Db, fileId: string) {
   return db

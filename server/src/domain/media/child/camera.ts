@@ -1,5 +1,12 @@
 import type { MediaFacts } from '@trove/contract/files'
 
+/** `contentId`: shared by the two halves of a live photograph; kept, and told to nobody. */
+export type OwnFacts = MediaFacts & { contentId?: string }
+
+/** A UUID; undefined for anything else. */
+export const contentIdIn = (value: string | undefined): string | undefined =>
+  /^[0-9A-F]{8}-([0-9A-F]{4}-){3}[0-9A-F]{12}/i.exec(value ?? '')?.[0].toUpperCase()
+
 const LONGEST_LINE = 200
 const LONGEST_TEXT = 2000
 

@@ -2,7 +2,7 @@ import type { MediaFacts } from '@trove/contract/files'
 import { DOMParser } from '@xmldom/xmldom'
 import ExifReader, { type ExpandedTags } from 'exifreader'
 import type { Metadata } from 'sharp'
-import { localTime, offsetOf, positive, present, prose, text, whole } from './camera.ts'
+import { contentIdIn, localTime, offsetOf, positive, present, prose, text, whole, type OwnFacts } from './camera.ts'
 
 /** What stands in a picture about it, each block as a JPEG would carry it. */
 export type Blocks = Partial<Record<'exif' | 'xmp' | 'iptc' | 'icc', Buffer | undefined>>
@@ -11,16 +11,13 @@ export type Blocks = Partial<Record<'exif' | 'xmp' | 'iptc' | 'icc', Buffer | un
 const MOST_SEGMENT_BYTES = 65_533
 const MOST_KEYWORDS = 100
 
-/** `contentId`: shared by the two halves of a live photograph; kept, and told to nobody. */
-export type PictureFacts = MediaFacts & { contentId?: string }
-
 /**
  * All that EXIF, IPTC, XMP and the colour profile say. What cannot be read says nothing; it never fails.
  *
  * The blocks are put into the smallest JPEG that carries them, whatever format they are from: the library then reads a
  * few KiB and never the file.
  */
-export function readFacts(blocks: Blocks): PictureFacts {
+export function readFacts(blocks: Blocks): OwnFacts {
   const source = carrier(blocks)
   if (source === undefined) return {}
   let tags: ExpandedTags
@@ -77,7 +74,7 @@ function resources(iptc: Buffer): Buffer {
 type Tag = { value?: unknown; description?: unknown }
 type Group = Readonly<Record<string, Tag | Tag[] | undefined>>
 
-function toFacts({ exif, iptc, xmp, icc, gps }: ExpandedTags): PictureFacts {
+function toFacts({ exif, iptc, xmp, icc, gps }: ExpandedTags): OwnFacts {
   // The library names every tag it knows in its types; here they are looked up by name, whichever there are.
   const [camera, records, packet] = [exif ?? {}, iptc ?? {}, xmp ?? {}] as unknown as [Group, Group, Group]
   const contentId = contentIdOf(camera)
@@ -186,10 +183,6 @@ function contentIdOf(camera: Group): string | undefined {
   }
   return undefined
 }
-
-/** A UUID; undefined for anything else. */
-export const contentIdIn = (value: string | undefined): string | undefined =>
-  /^[0-9A-F]{8}-([0-9A-F]{4}-){3}[0-9A-F]{12}/i.exec(value ?? '')?.[0].toUpperCase()
 
 const isTag = (value: unknown): value is Tag => typeof value === 'object' && value !== null && 'value' in value
 

@@ -1,6 +1,7 @@
 import { open, type FileHandle } from 'node:fs/promises'
 import { gatherBlocks, numbersOf, readAt, readDirectory } from './ifd.ts'
-import { readFacts, type Blocks, type PictureFacts } from './metadata.ts'
+import type { OwnFacts } from './camera.ts'
+import { readFacts, type Blocks } from './metadata.ts'
 import { findInCr3 } from './cr3.ts'
 import { openBytes, type Picture } from './still.ts'
 import { decode, turned } from './variants.ts'
@@ -39,7 +40,7 @@ export async function readRaw(path: string, side: number): Promise<Picture | Pic
   const file = await open(path, 'r')
   try {
     const found = await findPreviews(file)
-    let facts: PictureFacts = readFacts(found.blocks)
+    let facts: OwnFacts = readFacts(found.blocks)
     for (const { at, bytes } of sane(found.previews).toSorted((a, b) => b.bytes - a.bytes)) {
       const jpeg = await readAt(file, at, bytes)
       if (jpeg[0] !== 0xff || jpeg[1] !== 0xd8) continue

@@ -12,7 +12,7 @@ import {
   type AVPixelFormat,
   type Stream,
 } from 'node-av'
-import { present, text } from './camera.ts'
+import { contentIdIn, type OwnFacts, present, text } from './camera.ts'
 import type { Opened } from './demux.ts'
 import type { Scanned } from './packets.ts'
 import { isHdr, matrixOf, turnOf } from './picture.ts'
@@ -21,21 +21,35 @@ import { playsEverywhere, type Playing } from './playable.ts'
 const MOST_TRACKS = 32
 
 /** What a recording says of itself. @param scanned  undefined where its packets were not read */
-export function factsOf(opened: Opened, mediaType: string, scanned?: Scanned): MediaFacts {
-  const { format, video, audio, tags } = opened
-  return present({
+export function factsOf(opened: Opened, mediaType: string, scanned?: Scanned): OwnFacts {
+  const { format, video, audio } = opened
+  // Ogg keeps them with the stream.
+  const tags = { ...audio?.metadata?.getAll(), ...opened.tags }
+  const contentId = contentIdIn(tag(tags, 'com.apple.quicktime.content.identifier'))
+  const facts: OwnFacts = present({
     container: text(format.iformat?.name?.split(',')[0]),
     audioCodec: audio && codecOf(audio),
     audioTracks: audioTracksOf(opened),
     ...(video && pictureFacts(opened, video, mediaType, scanned)),
     title: text(tag(tags, 'title')),
     artist: text(tag(tags, 'artist') ?? tag(tags, 'album_artist')),
+    album: text(tag(tags, 'album')),
+    track: wholeNumber(tag(tags, 'track')),
+    year: video === undefined ? wholeNumber(tag(tags, 'date') ?? tag(tags, 'year')) : undefined,
+    genre: text(tag(tags, 'genre')),
     ...whenAndWhere(tags),
     cameraMake: text(
       tag(tags, 'com.apple.quicktime.make') ?? tag(tags, 'com.android.manufacturer') ?? tag(tags, 'make'),
     ),
     cameraModel: text(tag(tags, 'com.apple.quicktime.model') ?? tag(tags, 'com.android.model') ?? tag(tags, 'model')),
   })
+  return contentId === undefined ? facts : { ...facts, contentId }
+}
+
+/** Of `3/12` or `2019-04-02` the first; undefined of what is none. */
+function wholeNumber(written: string | undefined): number | undefined {
+  const [, digits] = /^\s*(\d{1,4})(?!\d)/.exec(written ?? '') ?? []
+  return digits === undefined ? undefined : Number(digits)
 }
 
 type Facts = { [K in keyof MediaFacts]: MediaFacts[K] | undefined }
