@@ -121,6 +121,17 @@ export function SelectionBar({
           )}
         </Menu>
       )}
+      {allowed.purge && (
+        <IconButton
+          label="Delete for good"
+          icon={<Trash2 />}
+          side="top"
+          onClick={() => {
+            deeds.onPurge?.(files)
+            clear()
+          }}
+        />
+      )}
       {!allowed.change ? null : isTrash ? (
         <Button icon={<ArchiveRestore className="size-4" />} onClick={act((one) => void restoreChosen(listing, one))}>
           Restore

@@ -1,3 +1,4 @@
+import { rights as RIGHTS } from '@trove/contract/access'
 import type { File } from '@trove/contract/files'
 import type { DragEvent } from 'react'
 import { isFetchable } from '../lib/scan.ts'
@@ -14,6 +15,8 @@ export type PageDeeds = {
   onMove?: (files: readonly File[]) => void
   /** Makes a photo, a series or a clip of files. */
   onEvent?: (files: readonly File[]) => void
+  /** Deletes files for good that are in the trash. */
+  onPurge?: (files: readonly File[]) => void
   /** Shows two pictures side by side. */
   onCompare?: (files: readonly File[]) => void
   /** Some files are being dragged; without it, a press draws a box instead. */
@@ -32,6 +35,8 @@ export type Allowed = {
   /** To tag, describe and date. */
   organize: boolean
   compare: boolean
+  /** To delete them for good. */
+  purge: boolean
   /** To make an event of them. */
   event: boolean
 }
@@ -47,6 +52,7 @@ export function allowedFor(chosen: Chosen, files: readonly File[], deeds: PageDe
     move: deeds.onMove !== undefined && !isTrash && all('write'),
     rename: !isTrash && files.length === 1 && all('write'),
     organize: !isTrash && (chosen.kind === 'all' || files.some((file) => file.rights.includes('write'))),
+    purge: deeds.onPurge !== undefined && isTrash && RIGHTS.every(all),
     event:
       deeds.onEvent !== undefined &&
       !isTrash &&

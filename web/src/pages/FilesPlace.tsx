@@ -22,6 +22,7 @@ import {
   type Listing,
   type ListingFilter,
 } from '../files/index.ts'
+import { purging } from '../files/purging.ts'
 import { focusLastFolder } from '../folders/focus.ts'
 import { FolderLink } from '../folders/FolderLink.tsx'
 import type { FolderLinks } from '../folders/links.ts'
@@ -165,7 +166,7 @@ export function FilesPlace(props: FilesPlaceProps) {
 
 /** The dialogs, from the first time that one of them is asked for. */
 function Dialogs() {
-  const isAsked = [useStore(sharing), useStore(moving), useStore(naming)].some((one) => one !== undefined)
+  const isAsked = [useStore(sharing), useStore(moving), useStore(naming), useStore(purging)].some((one) => one !== undefined)
   const [isLoaded, setLoaded] = useState(isAsked)
   if (isAsked && !isLoaded) setLoaded(true)
   return (

@@ -1,3 +1,4 @@
+import { PurgeDialog } from '../files/PurgeDialog.tsx'
 import { MoveDialog, NamingDialog, type Load, type Target } from '../folders/index.ts'
 import { LinksOf } from '../links/index.ts'
 import { useOrganization } from '../organizations/index.ts'
@@ -16,6 +17,7 @@ export function PlaceDialogs() {
         links={(subject) => <LinksOf target={subject} controlsAll={controlsAll} />}
       />
       <NamingDialog />
+      <PurgeDialog />
       <MoveDialog isTopOpen={!isGuest} preview={previewMove} />
     </>
   )

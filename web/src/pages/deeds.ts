@@ -2,6 +2,7 @@ import type { File } from '@trove/contract/files'
 import type { Folder } from '@trove/contract/folders'
 import { making } from '../events/making.ts'
 import type { Listing, PageDeeds } from '../files/index.ts'
+import { purging } from '../files/purging.ts'
 import { startDrag } from '../folders/dragging.ts'
 import type { Load } from '../folders/model.ts'
 import { moving } from '../folders/stores.ts'
@@ -10,7 +11,7 @@ import { sharing, type Shared } from '../sharing/subject.ts'
 /** What other rooms do with the files of a listing. */
 export function deedsOf(listing: Listing): PageDeeds {
   const { organizationId, folderId, trashed } = listing.filter
-  if (trashed === true) return {}
+  if (trashed === true) return { onPurge: (files) => purging.set({ listing, files }) }
   const load = (files: readonly File[]): Load => ({
     organizationId,
     files,
