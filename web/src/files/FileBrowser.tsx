@@ -222,7 +222,7 @@ function useKeepFocus(view: ListingView, active: number, grid: React.RefObject<G
     return () => document.removeEventListener('focusin', note)
   }, [])
   useEffect(() => {
-    if (hadFocus.current && document.activeElement === document.body && view.count > 0) grid.current?.focus(active)
+    if (hadFocus.current && document.activeElement === document.body && view.count > 0) grid.current?.refocus(active)
   }, [view.version, view.count, active, grid])
 }
 

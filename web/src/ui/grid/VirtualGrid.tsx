@@ -19,6 +19,8 @@ export type GridHandle = {
   goTo(index: number): void
   /** Reveals a cell and gives it the keyboard. */
   focus(index: number): void
+  /** Gives a cell the keyboard that lost it, wherever the grid is scrolled to; one that is about to get it goes first. */
+  refocus(index: number): void
   scrollToTop(): void
 }
 
@@ -102,6 +104,7 @@ export function VirtualGrid(props: VirtualGridProps) {
         reveal(scroller.current, scroll, plan, index)
         focusCell(index)
       },
+      refocus: (index) => focusCell(index, true),
       scrollToTop: () => scroll.go(0),
     }),
     [plan, scroll, focusCell],
@@ -212,7 +215,7 @@ function useHeight(): [height: number, ref: (element: HTMLElement | null) => voi
 function useFocus(
   scroller: React.RefObject<HTMLDivElement | null>,
   rows: readonly PlacedRow[],
-): (index: number) => void {
+): (index: number, isLate?: boolean) => void {
   const wanted = useRef<number | undefined>(undefined)
   const attempt = useCallback(() => {
     if (wanted.current === undefined) return
@@ -223,7 +226,8 @@ function useFocus(
   }, [scroller])
   useEffect(attempt, [attempt, rows])
   return useCallback(
-    (index: number) => {
+    (index: number, isLate = false) => {
+      if (isLate && wanted.current !== undefined) return
       wanted.current = index
       requestAnimationFrame(attempt)
     },
