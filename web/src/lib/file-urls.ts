@@ -29,6 +29,9 @@ export function takeFilesFrom(elsewhere: FileUrls): void {
   urls = elsewhere
 }
 
+/** Whether sizes beside the variants can be asked for here: the page of a link has none. */
+export const hasSizes = (): boolean => urls === own
+
 export const variantUrl = (file: Named, variant: VariantName, format?: PictureFormat): string =>
   urls.variant(file, variant, format)
 

@@ -1,10 +1,10 @@
 import type { FileDetails } from '@trove/contract/files'
-import { Minus, Plus } from 'lucide-react'
+import { Minus, Plus, ScanSearch } from 'lucide-react'
 import { useState } from 'react'
 import { cx } from '../lib/cx.ts'
 import { useShortcuts } from '../lib/keys.ts'
 import { IconButton } from '../ui/IconButton.tsx'
-import { Sharper, SOFT, useSize, useSticky } from './sharper.tsx'
+import { Sharper, SOFT, useSharperUrl, useSize } from './sharper.tsx'
 import { picturesOf } from './sources.ts'
 import { TileStage } from './TileStage.tsx'
 import { useGestures } from './useGestures.ts'
@@ -18,7 +18,7 @@ export type ImageStageProps = { file: FileDetails; onPrevious: () => void; onNex
 export function ImageStage({ file, onPrevious, onNext, onClose }: ImageStageProps) {
   const [frameElement, setFrameElement] = useState<HTMLElement | null>(null)
   const frame = useSize(frameElement)
-  const { first, original, firstWidth } = picturesOf(file)
+  const { first, firstWidth } = picturesOf(file)
   const [natural, setNatural] = useState<Size>()
   const picture =
     file.widthPixels !== undefined && file.heightPixels !== undefined
@@ -35,9 +35,8 @@ export function ImageStage({ file, onPrevious, onNext, onClose }: ImageStageProp
       : { fitted, frame, most: mostScale(picture, fitted) }
   const zoom = (scale: number, point = { x: 0, y: 0 }) =>
     bounds !== undefined && setView((now) => zoomAt(now, scale, point, bounds))
-  const wantsOriginal = useSticky(
-    original !== undefined && fitted !== undefined && fitted.width * view.scale * devicePixelRatio > firstWidth * SOFT,
-  )
+  const isSoft = fitted !== undefined && fitted.width * view.scale * devicePixelRatio > firstWidth * SOFT
+  const sharper = useSharperUrl(file, isSoft)
 
   const gestures = useGestures(frameElement, {
     view,
@@ -51,6 +50,7 @@ export function ImageStage({ file, onPrevious, onNext, onClose }: ImageStageProp
     { keys: '+', label: 'Closer', group, run: () => zoom(view.scale * STEP) },
     { keys: '=', run: () => zoom(view.scale * STEP) },
     { keys: '-', label: 'Further away', group, run: () => zoom(view.scale / STEP) },
+    { keys: 'o', label: 'Show the original', group, run: () => sharper.askOriginal?.() },
     { keys: '0', label: 'Fit', group, run: () => setView(FITTED) },
   ])
 
@@ -86,10 +86,17 @@ export function ImageStage({ file, onPrevious, onNext, onClose }: ImageStageProp
           onError={() => setBroken(true)}
           className={cx('absolute inset-0 size-full transition-opacity', isShown ? 'opacity-100' : 'opacity-0')}
         />
-        {wantsOriginal && <Sharper url={original ?? ''} />}
+        {sharper.url !== undefined && <Sharper key={sharper.url} url={sharper.url} />}
       </div>
       {view.scale > 1.01 && (
-        <ZoomBar view={view} picture={picture} fitted={fitted} onZoom={zoom} onFit={() => setView(FITTED)} />
+        <ZoomBar
+          view={view}
+          picture={picture}
+          fitted={fitted}
+          onZoom={zoom}
+          onFit={() => setView(FITTED)}
+          onOriginal={sharper.askOriginal}
+        />
       )}
       {(file.status === 'pending' || file.status === 'processing') && (
         <p
@@ -109,9 +116,11 @@ type ZoomBarProps = {
   fitted: Size | undefined
   onZoom: (scale: number) => void
   onFit: () => void
+  /** Undefined where it is shown, or may not be had. */
+  onOriginal: (() => void) | undefined
 }
 
-function ZoomBar({ view, picture, fitted, onZoom, onFit }: ZoomBarProps) {
+function ZoomBar({ view, picture, fitted, onZoom, onFit, onOriginal }: ZoomBarProps) {
   const ofPixels =
     picture === undefined || fitted === undefined
       ? view.scale
@@ -146,6 +155,16 @@ function ZoomBar({ view, picture, fitted, onZoom, onFit }: ZoomBarProps) {
         className="rounded-full text-white!"
         onClick={() => onZoom(view.scale * STEP)}
       />
+      {onOriginal !== undefined && (
+        <IconButton
+          label="Show the original"
+          keys="o"
+          icon={<ScanSearch />}
+          side="top"
+          className="rounded-full text-white!"
+          onClick={onOriginal}
+        />
+      )}
     </div>
   )
 }

@@ -1,3 +1,4 @@
+import { listFileSizes } from '@trove/contract/sizes'
 import { getFile, recallFile, restoreFile, trashFile, type FileDetails } from '@trove/contract/files'
 import { queryOptions } from '@tanstack/react-query'
 import { call, sentenceOf } from '../lib/api.ts'
@@ -68,3 +69,12 @@ export function decode(bytes: ArrayBuffer): string {
     return new TextDecoder('windows-1252').decode(bytes)
   }
 }
+
+/** Addresses of further sizes; good for some minutes. */
+export const sizesQuery = (fileId: string) =>
+  queryOptions({
+    queryKey: ['sizes', fileId],
+    queryFn: ({ signal }) => call(listFileSizes, { params: { fileId } }, signal),
+    staleTime: 60_000,
+    gcTime: 60_000,
+  })

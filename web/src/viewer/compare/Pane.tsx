@@ -2,7 +2,7 @@ import type { FileDetails } from '@trove/contract/files'
 import { ImageOff } from 'lucide-react'
 import { useState, type CSSProperties } from 'react'
 import { cx } from '../../lib/cx.ts'
-import { Sharper, SOFT, useSticky } from '../sharper.tsx'
+import { Sharper, SOFT, useSharperUrl } from '../sharper.tsx'
 import { picturesOf } from '../sources.ts'
 import type { View } from '../zoom.ts'
 
@@ -16,11 +16,11 @@ type PaneProps = {
 
 /** One of two pictures, drawn as it lies. */
 export function Pane({ file, view, fitted, clip }: PaneProps) {
-  const { first, original, firstWidth } = picturesOf(file)
+  const { first, firstWidth } = picturesOf(file)
   const [isShown, setShown] = useState(false)
   const [isBroken, setBroken] = useState(false)
   const isSoft = fitted.width * view.scale * devicePixelRatio > firstWidth * SOFT
-  const wantsMore = useSticky(original !== undefined && isSoft)
+  const { url } = useSharperUrl(file, isSoft)
   if (first === undefined || isBroken)
     return (
       <div className="absolute inset-0 flex flex-col items-center justify-center gap-2 text-sm text-ink-faint">
@@ -48,7 +48,7 @@ export function Pane({ file, view, fitted, clip }: PaneProps) {
           onError={() => setBroken(true)}
           className={cx('absolute inset-0 size-full transition-opacity', isShown ? 'opacity-100' : 'opacity-0')}
         />
-        {wantsMore && original !== undefined && <Sharper url={original} />}
+        {url !== undefined && <Sharper key={url} url={url} />}
       </div>
     </div>
   )
