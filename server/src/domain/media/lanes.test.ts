@@ -67,6 +67,14 @@ describe('lanes', () => {
     assert.deepEqual(at.order, ['a0', 'b'])
   })
 
+  test('a new upload finds a seat also where all usual ones are taken by what is made in its own time', async () => {
+    const at = hall(createLanes(2))
+    for (const name of ['a', 'b', 'c']) at.come(name, { lane: 'light' })
+    for (const name of ['upload', 'another']) at.come(name, { lane: 'first' })
+    await settled()
+    assert.deepEqual(at.order, ['a', 'b', 'upload'])
+  })
+
   test('who has waited long enough goes with the uploads, however many of them come', async () => {
     let now = 0
     const at = hall(createLanes(2, () => now))

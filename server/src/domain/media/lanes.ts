@@ -30,7 +30,7 @@ type Waiting = Passage & { since: number; go: () => void }
 /**
  * Seats for those who need a media child, so that what takes long never holds all of them: it has at most half of the
  * seats, and one more when somebody waits for it or another organization holds those. One seat, beyond `usual`, is for
- * what somebody waits for.
+ * what somebody waits for, and for a new upload where no other has a seat.
  *
  * @param usual  seats in all but that one; two at least
  */
@@ -45,7 +45,8 @@ export function createLanes(usual: number, now: () => number = Date.now): Lanes 
     const heavy = all.filter(isHeavy)
     if (all.length > most || (isHeavy(passage) && !isFreeForHeavy(passage, heavy))) return false
     // The one that takes long beyond their half, for whatever reason, has the seat beyond the usual ones.
-    const isBeyond = passage.lane === 'urgent' || (isHeavy(passage) && heavy.length >= mostHeavy)
+    const isOnlyUpload = passage.lane === 'first' && !all.some(({ lane }) => lane === 'first')
+    const isBeyond = passage.lane === 'urgent' || isOnlyUpload || (isHeavy(passage) && heavy.length >= mostHeavy)
     const beyond = Math.max(all.filter(({ lane }) => lane === 'urgent').length, heavy.length - mostHeavy)
     return isBeyond || all.length - beyond < most
   }
