@@ -11,6 +11,7 @@ import { ensureChromium } from './chromium.mjs'
 import { ensureFfmpeg } from './ffmpeg.mjs'
 import { ensureProxies } from './proxies.mjs'
 import { ensureClamd } from './clamav.mjs'
+import { ensurePoppler } from './poppler.mjs'
 import { ensureRedis } from './redis.mjs'
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)))
@@ -29,6 +30,7 @@ try {
     ensureProxies()
     ensureCeph()
     ensureFfmpeg()
+    ensurePoppler()
   }
 } catch (error) {
   console.error(error.message)
