@@ -158,9 +158,34 @@ export async function plantPlace(
       })
       .execute(),
   ])
+  await plantProxy({ platform }, { organizationId, blobId, bytes })
   const title = `${mark} event`
   const eventId = await makeEvent(platform, { organizationId, author: owner, title, folderId, fileIds: [fileId] })
   return { fileId, folderId, eventId }
+}
+
+/** As if it were a video: what is played of it, in one fragment. */
+async function plantProxy(
+  { platform }: Pick<TestPlatform, 'platform'>,
+  { organizationId, blobId, bytes }: { organizationId: string; blobId: string; bytes: Buffer },
+): Promise<void> {
+  const key = newObjectKey('videos', 'derived', 'mp4')
+  const stream = { headBytes: 1, firstAt: 2, fragments: [[bytes.length - 2, 1000]] }
+  await platform.objects.put(key, Readable.from([bytes]), { organizationId })
+  await platform.db
+    .insertInto('variant')
+    .values({
+      id: newId(),
+      blob_id: blobId,
+      name: 'proxy',
+      media_type: 'video/mp4',
+      width_pixels: 2,
+      height_pixels: 2,
+      size_bytes: bytes.length,
+      object_key: key,
+      facts: JSON.stringify({ stream }),
+    })
+    .execute()
 }
 
 /** A file in quarantine. */
