@@ -14,6 +14,7 @@ import { benchS3 } from './s3.ts'
 import { benchStart } from './start.ts'
 import { benchUploads, type Line } from './uploads.ts'
 import { benchVerify } from './verify.ts'
+import { benchVideo } from './video.ts'
 
 const benches: Record<string, () => Promise<Line[]>> = {
   start: benchStart,
@@ -26,6 +27,7 @@ const benches: Record<string, () => Promise<Line[]>> = {
   access: benchAccess,
   finding: benchFinding,
   media: benchMedia,
+  video: benchVideo,
   appearing: benchAppearing,
   frames: benchFrames,
   verify: benchVerify,
