@@ -1,6 +1,7 @@
 import {
   useCallback,
   useEffect,
+  useImperativeHandle,
   useRef,
   useState,
   type DragEvent,
@@ -34,8 +35,7 @@ const LINE_HEIGHT = { wide: 45, phone: 60 }
 export function FileBrowser(props: FileBrowserProps) {
   const { listing, view, layout, at, onAt, onOpen, onDetails, empty, label, lead, deeds, look } = props
   const isDraggable = deeds.onDrag !== undefined
-  const ownGrid = useRef<GridHandle>(null)
-  const grid = props.gridRef ?? ownGrid
+  const grid = useRef<GridHandle>(null)
   const isPhone = useIsPhone()
   const choosing = useChoosing(listing)
   const { chosen, toggleAt, extendTo } = choosing
@@ -77,6 +77,17 @@ export function FileBrowser(props: FileBrowserProps) {
     [goTo, extendTo, toggleAt],
   )
 
+  useImperativeHandle(
+    props.browserRef,
+    () => ({
+      goTo(index) {
+        goTo(index)
+        grid.current?.goTo(index)
+        grid.current?.focus(index)
+      },
+    }),
+    [goTo],
+  )
   useBrowserKeys({ ...props, grid, active, goTo, choosing, chosenCount })
   useKeepFocus(view, active, grid)
 

@@ -1,8 +1,10 @@
 import type { ReactNode, RefObject } from 'react'
-import type { GridHandle } from '../ui/grid/VirtualGrid.tsx'
 import type { PageDeeds } from './deeds.ts'
 import type { Layout } from './layouts.ts'
 import type { Listing, ListingView } from './listing/listing.ts'
+
+/** Goes to a file and gives it the keyboard. */
+export type BrowserHandle = { goTo: (index: number) => void }
 
 /** How a grid is measured and headed where it is not by the months in which files came. */
 export type GridLook = {
@@ -36,8 +38,8 @@ export type FileBrowserProps = {
   /** Above the files, scrolling with them: the folders of a folder. */
   lead?: ReactNode
   look?: GridLook
-  /** Set while there is a grid, for a page that scrolls it itself. */
-  gridRef?: RefObject<GridHandle | null>
+  /** For a page that has ways of its own to go somewhere. */
+  browserRef?: RefObject<BrowserHandle | null>
   /** The keyboard wants to go above the first row; whether it could. */
   onLeaveTop?: () => boolean
 }

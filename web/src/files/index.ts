@@ -1,4 +1,4 @@
-export type { GridLook } from './browser-props.ts'
+export type { BrowserHandle, GridLook } from './browser-props.ts'
 export { DetailsPanel } from './DetailsPanel.tsx'
 export type { PageDeeds } from './deeds.ts'
 export { FileBrowser } from './FileBrowser.tsx'

@@ -17,6 +17,7 @@ import {
   Organizer,
   RenameDialog,
   useListing,
+  type BrowserHandle,
   type CreateListing,
   type GridLook,
   type Listing,
@@ -31,9 +32,9 @@ import { useIsPhone } from '../lib/screen.ts'
 import { useStore } from '../lib/store.ts'
 import { sharing } from '../sharing/subject.ts'
 import { EmptyState } from '../ui/EmptyState.tsx'
-import type { GridHandle } from '../ui/grid/VirtualGrid.tsx'
 import { Sheet } from '../ui/Sheet.tsx'
 import { deedsOf, share } from './deeds.ts'
+import { PlaceLink } from './PlaceLink.tsx'
 import { useAt, type FilesSearch, type SetFilesSearch } from './place.ts'
 
 /** So many files on each side of the open one are kept at hand. */
@@ -114,7 +115,7 @@ export function FilesPlace(props: FilesPlaceProps) {
               onLeaveTop={focusLastFolder}
               {...(lead === undefined ? {} : { lead })}
               {...(props.look === undefined ? {} : { look: props.look })}
-              {...(props.gridRef === undefined ? {} : { gridRef: props.gridRef })}
+              {...(props.browserRef === undefined ? {} : { browserRef: props.browserRef })}
             />
           )}
         </div>
@@ -166,7 +167,9 @@ export function FilesPlace(props: FilesPlaceProps) {
 
 /** The dialogs, from the first time that one of them is asked for. */
 function Dialogs() {
-  const isAsked = [useStore(sharing), useStore(moving), useStore(naming), useStore(purging)].some((one) => one !== undefined)
+  const isAsked = [useStore(sharing), useStore(moving), useStore(naming), useStore(purging)].some(
+    (one) => one !== undefined,
+  )
   const [isLoaded, setLoaded] = useState(isAsked)
   if (isAsked && !isLoaded) setLoaded(true)
   return (
@@ -185,6 +188,7 @@ function Details({ fileId, listing, links }: { fileId: string; listing: Listing;
       fileId={fileId}
       listed={fileIn(listing, fileId)}
       onShare={(file) => share([file])}
+      place={(at) => <PlaceLink at={at} />}
       folder={(file: File) =>
         // Only those who may change a file are told where it is.
         file.rights.includes('write') ? <FolderLink folderId={file.folderId} links={links} /> : undefined
@@ -224,7 +228,7 @@ type FilesPlaceProps = {
   /** In another order than that in which files came. */
   create?: CreateListing
   look?: GridLook
-  gridRef?: RefObject<GridHandle | null>
+  browserRef?: RefObject<BrowserHandle | null>
   /** Shown in the place of the files: where they were taken. */
   instead?: ReactNode
   /** Stands in the panel instead of a file's details, as when a folder has the keyboard. */

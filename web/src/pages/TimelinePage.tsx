@@ -3,7 +3,7 @@ import { queryOf } from '../files/happened/loader.ts'
 import type { EventLink } from '../events/EventCard.tsx'
 import { createHappenedListing, type HappenedListing } from '../files/happened/listing.ts'
 import type { Level } from '../files/happened/state.ts'
-import { NoFilesPicture, NoMatchPicture, useListing, type GridLook } from '../files/index.ts'
+import { NoFilesPicture, NoMatchPicture, useListing, type BrowserHandle, type GridLook } from '../files/index.ts'
 import type { FolderLinks } from '../folders/index.ts'
 import { formatCount } from '../lib/format.ts'
 import { useShortcuts } from '../lib/keys.ts'
@@ -13,7 +13,6 @@ import { JumpToDate, renderHeading, scrubLabel } from '../timeline/index.ts'
 import { Bar } from '../ui/Bar.tsx'
 import { Button } from '../ui/Button.tsx'
 import { EmptyState } from '../ui/EmptyState.tsx'
-import type { GridHandle } from '../ui/grid/VirtualGrid.tsx'
 import { DropTarget } from '../uploads/index.ts'
 import { FilesPlace } from './FilesPlace.tsx'
 import { TimelineBar } from './TimelineBar.tsx'
@@ -47,7 +46,7 @@ export function TimelinePage({ search, setSearch, links, eventLink }: TimelinePa
   const { listing, view } = useListing(filter, createHappenedListing)
   const happened = listing as HappenedListing
   const level = search.by ?? 'day'
-  const grid = useRef<GridHandle>(null)
+  const browser = useRef<BrowserHandle>(null)
   const [isJumping, setJumping] = useState(false)
   const look = useLook(level)
   // Before anything is drawn, so that nothing is drawn twice.
@@ -55,9 +54,7 @@ export function TimelinePage({ search, setSearch, links, eventLink }: TimelinePa
 
   const jumpTo = useCallback(
     (day: string) => {
-      const index = happened.indexOfDay(day)
-      grid.current?.goTo(index)
-      grid.current?.focus(index)
+      browser.current?.goTo(happened.indexOfDay(day))
     },
     [happened],
   )
@@ -110,7 +107,7 @@ export function TimelinePage({ search, setSearch, links, eventLink }: TimelinePa
         filter={filter}
         create={createHappenedListing}
         look={look}
-        gridRef={grid}
+        browserRef={browser}
         search={search}
         setSearch={setSearch}
         links={links}
