@@ -3,7 +3,16 @@ import { randomBytes } from 'node:crypto'
 import { Readable } from 'node:stream'
 import { after, before, describe, test } from 'node:test'
 import { sql } from 'kysely'
-import { bearer, makeFile, makeGrant, makeLink, makeMember, makeTeam, makeUser } from '../../../../test/make.ts'
+import {
+  bearer,
+  makeEvent,
+  makeFile,
+  makeGrant,
+  makeLink,
+  makeMember,
+  makeTeam,
+  makeUser,
+} from '../../../../test/make.ts'
 import type { TestPlatform } from '../../../../test/platform.ts'
 import { openWorld, type Tenant, type World } from '../../../../test/tenant.ts'
 import type { UserActor } from '../../../platform/actor.ts'
@@ -60,6 +69,7 @@ describe('erasing an organization', () => {
     const parent = { name: 'Inner', parentId: outer['id'] }
     const inner = await json(await as(owner, 'POST', `/organizations/${organizationId}/folders`, parent))
     const file = await makeFile(machines, { organizationId, uploader: owner, folderId: inner['id'] ?? '' })
+    await makeEvent(machines, { organizationId, author: owner, folderId: inner['id'] ?? '', fileIds: [file.id] })
     await makeGrant(machines, { organizationId, resourceId: outer['id'] ?? '', to: { team: team.id } })
     await makeGrant(machines, { organizationId, resourceId: file.id, to: { user: guest.userId } })
     await makeLink(machines, { organizationId, maker: owner, resourceId: outer['id'] ?? '' })
