@@ -86,9 +86,7 @@ export function DetailsPanel({ fileId, listed, onShare, folder, place, children 
         file={file}
         details={details}
         folder={folder?.(file)}
-        place={
-          details?.place === undefined ? undefined : (place?.(details.place) ?? <Coordinates {...details.place} />)
-        }
+        place={details?.place === undefined ? undefined : place?.(details.place)}
       />
       {children?.(file)}
     </div>
@@ -167,16 +165,6 @@ function Facts({ file, details, folder, place }: FactsProps) {
         {file.trashedAt !== undefined && <Fact name="In the trash since">{formatDateTime(file.trashedAt)}</Fact>}
       </Group>
     </div>
-  )
-}
-
-/** To five digits: a metre or so. */
-function Coordinates({ latitude, longitude }: Place) {
-  return (
-    <span className="select-all">
-      {Math.abs(latitude).toFixed(5)}° {latitude < 0 ? 'S' : 'N'}, {Math.abs(longitude).toFixed(5)}°{' '}
-      {longitude < 0 ? 'W' : 'E'}
-    </span>
   )
 }
 
