@@ -115,6 +115,10 @@ function office(): Specimen[] {
   })
   return [
     paper('letter.docx', `${ooxml}.wordprocessingml.document`, () => documents.docx()),
+    {
+      ...paper('burst.docx', `${ooxml}.wordprocessingml.document`, () => documents.docx('a'.repeat(20 * 1024 ** 2))),
+      why: 'a letter that unpacks to a thousand times its size',
+    },
     paper('table.xlsx', `${ooxml}.spreadsheetml.sheet`, () => documents.xlsx()),
     paper('slides.pptx', `${ooxml}.presentationml.presentation`, () => documents.pptx()),
     paper('letter.odt', `${odf}.text`, () => documents.openDocument('text')),

@@ -17,7 +17,7 @@ type DocumentBarProps = {
   onStrip: (() => void) | undefined
 }
 
-const ROUND = 'rounded-full text-white! hover:bg-white/15!'
+const ROUND = 'rounded-full! text-white! hover:bg-white/15!'
 
 /** Where in a document one is, and what can be done about it. */
 export function DocumentBar(props: DocumentBarProps) {

@@ -1,0 +1,118 @@
+/// <reference lib="dom" />
+import assert from 'node:assert/strict'
+import { mkdirSync, readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import { after, before, describe, test } from 'node:test'
+import type { Page } from 'playwright-core'
+import { pdfOfPages } from '../server/test/media/documents.ts'
+import { sound } from '../server/test/media/recordings.ts'
+import { beginJourney, firstVisit, pick, type Journey } from './journey.ts'
+
+/** Where pictures of it go, when somebody wants to look at them. */
+const PICTURES = process.env['DOCUMENT_PICTURES']
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+
+describe('documents and recordings', () => {
+  let journey: Journey
+  let page: Page
+  before(async () => {
+    journey = await beginJourney('documents')
+    page = await journey.newPage()
+    await firstVisit(page, journey.origin)
+  })
+  after(async () => {
+    await journey?.end()
+  })
+
+  async function look(name: string) {
+    if (PICTURES !== undefined) mkdirSync(PICTURES, { recursive: true })
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme })
+      for (const [screen, width, height] of [
+        ['wide', 1440, 900],
+        ['phone', 390, 844],
+      ] as const) {
+        await page.setViewportSize({ width, height })
+        await page.waitForTimeout(400)
+        if (PICTURES !== undefined)
+          await page.screenshot({ path: join(PICTURES, `${name}-${screen}-${colorScheme}.png`) })
+      }
+      await page.setViewportSize({ width: 1440, height: 900 })
+    }
+    await page.evaluate(AXE)
+    const violations = await page.evaluate(async () => {
+      const { axe } = window as unknown as {
+        axe: { run(): Promise<{ violations: { id: string; nodes: unknown[] }[] }> }
+      }
+      return (await axe.run()).violations.map(({ id, nodes }) => `${id} ${JSON.stringify(nodes).slice(0, 300)}`)
+    })
+    assert.deepEqual(violations, [], name)
+  }
+
+  async function open(name: string) {
+    const cell = page.locator('[role=gridcell]').filter({ hasText: name }).first()
+    await cell.waitFor()
+    await cell.focus()
+    await page.keyboard.press('Enter')
+  }
+
+  test('a document is read by its pages, by keys, by number and by the words in it', async () => {
+    await pick(page, journey.write({ 'minutes.pdf': pdfOfPages(12) }))
+    await open('minutes.pdf')
+    const where = page.getByLabel('Page, of 12')
+    await where.waitFor()
+    await page.getByRole('img', { name: 'Page 1', exact: true }).waitFor()
+    await page.keyboard.press('PageDown')
+    await page.waitForFunction(
+      () => (document.querySelector('[aria-label="Page, of 12"]') as HTMLInputElement).value === '2',
+    )
+    await where.fill('9')
+    await where.press('Enter')
+    await page.getByRole('img', { name: 'Page 9', exact: true }).waitFor()
+    await page.getByRole('document', { name: 'minutes.pdf' }).focus()
+    await page.keyboard.press('End')
+    await page.getByRole('img', { name: 'Page 12', exact: true }).waitFor()
+
+    await page.getByRole('button', { name: 'Search in this document' }).click()
+    await page.getByRole('searchbox', { name: 'Search in this document' }).fill('11')
+    await page.getByText('1 hit on 1 page').waitFor()
+    await page
+      .getByRole('list', { name: 'Hits' })
+      .getByRole('button', { name: /Page 11/ })
+      .click()
+    await page.getByRole('img', { name: 'Page 11', exact: true }).waitFor()
+    await page.locator('img[alt="Page 11"]').waitFor()
+    await look('document')
+    assert.equal(await where.inputValue(), '11', 'whatever the width, the page stays')
+    await page.getByRole('button', { name: 'Close the search' }).click()
+    await page.keyboard.press('Escape')
+  })
+
+  test('a recording shows how loud it is, and goes where its waveform is pressed', async () => {
+    const bytes = await sound('mp3', 6_000, {
+      title: 'Harbour at night',
+      artist: 'Mara Lind',
+      album: 'Field notes',
+      genre: 'Ambient',
+    })
+    await pick(page, journey.write({ 'harbour.mp3': bytes }))
+    await open('harbour.mp3')
+    await page.getByText('Mara Lind').waitFor()
+    await page.getByText('Field notes · Ambient').waitFor()
+    const wave = page.getByRole('slider', { name: 'Position in the waveform' })
+    await wave.waitFor()
+    await page.waitForFunction(
+      () =>
+        Number(document.querySelector('[aria-label="Position in the waveform"]')?.getAttribute('aria-valuemax')) === 6,
+    )
+    const box = await wave.boundingBox()
+    assert.ok(box !== null)
+    await page.mouse.click(box.x + box.width / 2, box.y + box.height / 2)
+    const time = () => page.evaluate(() => document.querySelector('audio')?.currentTime ?? 0)
+    assert.ok(Math.abs((await time()) - 3) < 0.2, `${await time()}`)
+    await wave.press('Home')
+    assert.equal(await time(), 0)
+    await look('sound')
+  })
+})
