@@ -6,7 +6,7 @@ import { after, before, describe, test } from 'node:test'
 import type { Page } from 'playwright-core'
 import sharp from 'sharp'
 import { clip } from '../server/test/media/recordings.ts'
-import { ask, beginJourney, firstVisit, pick, type Journey } from './journey.ts'
+import { ask, beginJourney, firstVisit, PATIENT_MS, pick, type Journey } from './journey.ts'
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
@@ -29,7 +29,12 @@ describe('events', () => {
         'ward.mp4': await clip('mp4', { frames: 150, widthPixels: 320, heightPixels: 240 }),
       }),
     )
-    for (const name of ['week-1', 'week-2', 'week-3', 'ward']) await cell(name).locator('img').first().waitFor()
+    // How long the video is the dialog waits for.
+    for (const name of ['week-1', 'week-2', 'week-3'])
+      await cell(name)
+        .locator('img')
+        .first()
+        .waitFor({ timeout: 3 * PATIENT_MS })
   })
   after(() => journey.end())
 
@@ -80,7 +85,9 @@ describe('events', () => {
     await dialog().getByRole('region', { name: 'Video clip' }).waitFor()
     await shot('proposal')
     assert.deepEqual(await faults(), [])
-    await dialog().getByRole('button', { name: 'Make 2 events' }).click()
+    await dialog()
+      .getByRole('button', { name: 'Make 2 events' })
+      .click({ timeout: 3 * PATIENT_MS })
     await page.getByText('2 events made').waitFor()
     await page.goto(`${journey.origin}/events`)
     await page.getByRole('list', { name: 'Events' }).getByRole('link').nth(1).waitFor()
