@@ -6,7 +6,7 @@ import { bearer, makeFile, makeGrant, makeLink, makeMember, makeOrganization, ma
 import { startTestPlatform, type TestPlatform } from '../../../../test/platform.ts'
 import type { UserActor } from '../../../platform/actor.ts'
 import { newId } from '../../../platform/ids.ts'
-import { setLook } from '../../media/likeness/store.ts'
+import { setLook } from './store.ts'
 
 const HASH = '1100101001110101'.repeat(4)
 const NEAR = `00${HASH.slice(2)}`
