@@ -12,6 +12,7 @@ import { benchLive } from './live.ts'
 import { benchMedia } from './media.ts'
 import { benchS3 } from './s3.ts'
 import { benchStart } from './start.ts'
+import { benchTimeline } from './timeline.ts'
 import { benchUploads, type Line } from './uploads.ts'
 import { benchVerify } from './verify.ts'
 import { benchVideo } from './video.ts'
@@ -31,6 +32,7 @@ const benches: Record<string, () => Promise<Line[]>> = {
   appearing: benchAppearing,
   frames: benchFrames,
   verify: benchVerify,
+  timeline: benchTimeline,
 }
 
 const words = process.argv.slice(2)
