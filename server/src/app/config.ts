@@ -220,6 +220,6 @@ function readSettings(read: Read): Omit<Settings, 'temporaryFolder'> {
     workerConcurrency: read('WORKER_CONCURRENCY', parse.integer(1, 256), cores),
     scanning: readScanning(read),
     mediaTimeoutMs: read('MEDIA_TIMEOUT_SECONDS', parse.decimal(1, 86_400), 120) * 1000,
-    mediaMemoryBytes: read('MEDIA_MEMORY_MB', parse.integer(256, 1_048_576), 1024) * MIB,
+    mediaMemoryBytes: read('MEDIA_MEMORY_MB', parse.integer(256, 1_048_576), 512) * MIB,
   }
 }

@@ -55,7 +55,7 @@ export async function explode(chosen: typeof bombs): Promise<Exploded[]> {
   const settings = {
     workerConcurrency: 1,
     mediaTimeoutMs: 120_000,
-    mediaMemoryBytes: 1024 * MIB,
+    mediaMemoryBytes: 512 * MIB,
     temporaryFolder: folder,
   }
   const renderer = createRenderer({ settings, log })
