@@ -106,6 +106,9 @@ export function SelectionBar({
           )}
           {allowed.organize && (
             <>
+              <MenuAction icon={<Tag />} keys="t" onSelect={ask('tags')}>
+                Tag
+              </MenuAction>
               <MenuAction icon={<TextCursorInput />} onSelect={ask('description')}>
                 Describe
               </MenuAction>

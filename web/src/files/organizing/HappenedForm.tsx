@@ -52,7 +52,7 @@ export function WallFields({ wall, offset, onWall, onOffset, autoFocus = false }
         min="1000-01-01T00:00"
         max="9998-12-31T23:59"
         onChange={(event) => onWall(event.target.value)}
-        className={`${inputClass} min-w-0 flex-1`}
+        className={`${inputClass} w-0! min-w-44 flex-1`}
       />
       <label htmlFor={`${id}-offset`} className="sr-only">
         Offset from UTC
@@ -61,7 +61,7 @@ export function WallFields({ wall, offset, onWall, onOffset, autoFocus = false }
         id={`${id}-offset`}
         value={offset}
         onChange={(event) => onOffset(Number(event.target.value))}
-        className={`${inputClass} w-auto`}
+        className={`${inputClass} w-auto!`}
       >
         {offsetsWith(offset).map((minutes) => (
           <option key={minutes} value={minutes}>

@@ -229,7 +229,7 @@ function ShiftFields({ shift, onShift, minutes }: ShiftFieldsProps) {
         onChange={({ target }) =>
           onShift({ ...shift, [name]: Math.min(most, Math.max(0, Math.round(Number(target.value)))) })
         }
-        className={`${inputClass} w-20`}
+        className={`${inputClass} w-20!`}
       />
       <label htmlFor={`${id}-${name}`} className="text-sm">
         {name}
@@ -248,7 +248,7 @@ function ShiftFields({ shift, onShift, minutes }: ShiftFieldsProps) {
           id={`${id}-sign`}
           value={shift.sign}
           onChange={(event) => onShift({ ...shift, sign: Number(event.target.value) })}
-          className={`${inputClass} w-auto`}
+          className={`${inputClass} w-auto!`}
         >
           <option value={1}>later</option>
           <option value={-1}>earlier</option>
