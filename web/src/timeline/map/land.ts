@@ -1,16 +1,15 @@
 import { feature } from 'topojson-client'
-import type { GeometryCollection, Topology } from 'topojson-specification'
 import atlas from 'world-atlas/land-110m.json'
 import { toUnit } from './mercator.ts'
 
-const topology = atlas as unknown as Topology<{ land: GeometryCollection }>
+const topology = atlas as unknown as Parameters<typeof feature>[0]
 
 /** Beyond it an outline follows the edge of the world, and no land. */
 const POLAR = 85
 
 /** The outline of all land as a path in a square whose sides are 1; what lies on both sides of the date line is on both. Natural Earth, public domain. */
-export const land: string = feature(topology, topology.objects.land)
-  .features.flatMap(({ geometry }) =>
+export const land: string = shapes()
+  .flatMap(({ geometry }) =>
     geometry.type === 'MultiPolygon' ? geometry.coordinates : geometry.type === 'Polygon' ? [geometry.coordinates] : [],
   )
   .flat()
@@ -21,6 +20,13 @@ export const land: string = feature(topology, topology.objects.land)
   })
   .map(pathOf)
   .join('')
+
+function shapes() {
+  const { land: outline } = topology.objects
+  if (outline === undefined) return []
+  const made = feature(topology, outline)
+  return 'features' in made ? made.features : [made]
+}
 
 type Ring = readonly (readonly number[])[]
 
