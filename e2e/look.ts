@@ -87,7 +87,7 @@ const LOOKS: readonly Look[] = [
   { name: 'file-move', path: 'library', before: (page) => page.locator(firstCell).press('m') },
   { name: 'file-menu', path: 'library', before: (page) => page.locator(firstCell).click({ button: 'right' }) },
   { name: 'search-empty', path: 'search' },
-  { name: 'search', path: 'search?q=beach' },
+  { name: 'search', path: 'search?q=lake' },
   { name: 'search-nothing', path: 'search?q=zzyzx&colour=blue' },
   { name: 'search-filter', path: 'search', before: (page) => page.getByRole('button', { name: 'Colour' }).click() },
   { name: 'duplicates', path: 'duplicates' },

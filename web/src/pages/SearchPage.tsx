@@ -1,6 +1,6 @@
 import type { File } from '@trove/contract/files'
 import { useInfiniteQuery } from '@tanstack/react-query'
-import { Search } from 'lucide-react'
+import { ChevronDown, Search } from 'lucide-react'
 import { useEffect, useMemo } from 'react'
 import { FilePicture } from '../files/FilePicture.tsx'
 import { kindNames, NoMatchPicture } from '../files/index.ts'
@@ -105,6 +105,7 @@ function KindChip({ kind, onChange }: { kind: FilesSearch['kind']; onChange: (ki
           className="inline-flex h-7 shrink-0 items-center gap-1 rounded-full px-2.5 text-sm whitespace-nowrap text-ink-soft hover:bg-hover hover:text-ink pointer-coarse:h-9"
         >
           {kind === undefined ? 'Type' : `Type: ${kindNames[kind]}`}
+          <ChevronDown aria-hidden className="size-3.5 text-ink-faint" />
         </button>
       }
     >
