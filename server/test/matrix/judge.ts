@@ -35,8 +35,8 @@ function wrongStatus(endpoint: Endpoint, outcome: Outcome, status: number): stri
 }
 
 const WEBSOCKET = '/live'
-/** What may be read, and is not there in the world that is planted. */
-const NOT_THERE = new Set(['getAvatar'])
+/** What may be read, and is not there in the world that is planted, or only by an address that has been handed out. */
+const NOT_THERE = new Set(['getAvatar', 'getFileSize'])
 
 /** Whoever may read it may be told of it. */
 function mayTell(standing: Standing, status: number, { response }: Endpoint): boolean {

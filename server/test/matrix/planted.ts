@@ -86,6 +86,7 @@ export async function plant(t: TestPlatform, app: FastifyInstance): Promise<Plan
     grantId: grant.id,
     linkId: link.id,
     variant: 'thumbnail',
+    side: '400',
     task: 'uploads.expire',
     step: 'text',
     token: randomBytes(32).toString('base64url'),
