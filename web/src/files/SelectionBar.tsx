@@ -85,7 +85,9 @@ export function SelectionBar({
           onClick={() => (canDownload ? void download(downloadable(files)) : ask('download')())}
         />
       )}
-      {allowed.organize && <IconButton label="Tag" keys="t" icon={<Tag />} side="top" onClick={ask('tags')} />}
+      {allowed.organize && (
+        <IconButton label="Tag" keys="t" icon={<Tag />} side="top" className="max-sm:hidden" onClick={ask('tags')} />
+      )}
       {allowed.event && (
         <IconButton
           label="Make an event"
