@@ -8,7 +8,7 @@ const TITLES: Record<StepName, string> = {
   scan: 'Virus scan',
   probe: 'Looking at it',
   variants: 'Pictures',
-  formats: 'Smaller pictures',
+  formats: 'Pictures in other formats',
   sheet: 'Frames to hover over',
   proxy: 'Video for browsers',
   waveform: 'Waveform',
@@ -21,7 +21,7 @@ export const stepTitle = (name: StepName): string => TITLES[name]
 const DOING: Partial<Record<StepName, string>> = {
   scan: 'Scanning for viruses',
   variants: 'Making pictures',
-  formats: 'Making smaller pictures',
+  formats: 'Making other formats',
   sheet: 'Looking for frames',
   proxy: 'Transcoding',
   waveform: 'Listening',

@@ -55,6 +55,7 @@ export async function giveUp(
 
 function settleReady({ db, jobs }: Pick<Platform, 'db' | 'jobs'>, versionId: string, subject: Subject): Promise<void> {
   return inTransaction(db, async (tx) => {
+    await store.lockVersions(tx, subject.blobId)
     await first.endLook(tx, subject, isRenderable(subject.mediaType) ? 'done' : 'skipped')
     await askForSteps(tx, jobs, subject)
     await files.settle(tx, versionId, { status: 'ready' })
@@ -69,6 +70,7 @@ function settleFailed(
   { reason, failure }: Failed,
 ): Promise<void> {
   return inTransaction(db, async (tx) => {
+    await store.lockVersions(tx, version.blobId)
     await first.failLook(tx, version, { reason, failure })
     await files.settle(tx, version.versionId, { status: 'failed', failure })
   })
@@ -80,6 +82,7 @@ type Kept = { versionId: string; subject: Subject; summary: MediaSummary; varian
 async function keep({ db, jobs, objects }: Platform, { versionId, subject, summary, variants }: Kept): Promise<void> {
   const { blobId } = subject
   const isFirst = await inTransaction(db, async (tx) => {
+    await store.lockVersions(tx, blobId)
     const inserted = await store.insertMedia(tx, blobId, summary)
     if (inserted) await store.insertVariants(tx, blobId, variants)
     await first.endLook(tx, subject, 'done')

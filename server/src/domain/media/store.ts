@@ -42,6 +42,14 @@ export function getVersion(db: Db, versionId: string) {
     .executeTakeFirst()
 }
 
+/**
+ * Before anything of their blob is written by whoever goes on to tell the versions of it: the quarantine locks them in this
+ * order too.
+ */
+export async function lockVersions(tx: Tx, blobId: string): Promise<void> {
+  await tx.selectFrom('version').select('id').where('blob_id', '=', blobId).orderBy('id').forUpdate().execute()
+}
+
 /** False when another worker was first: its variants stand, and nothing was changed. */
 export async function insertMedia(tx: Tx, blobId: string, { facts, ...summary }: MediaSummary): Promise<boolean> {
   const inserted = await tx
@@ -71,6 +79,7 @@ export async function replaceVariants(
   names: readonly VariantName[],
   variants: readonly StoredVariant[],
 ): Promise<void> {
+  await lockVersions(tx, blobId)
   await tx.deleteFrom('variant').where('blob_id', '=', blobId).where('name', 'in', names).execute()
   await insertVariants(tx, blobId, variants)
 }
