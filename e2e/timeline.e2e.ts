@@ -6,9 +6,8 @@ import type { Organization } from '@trove/contract/organizations'
 import pg from 'pg'
 import type { Page } from 'playwright-core'
 import { embeddedUrl } from '../server/src/app/embedded.ts'
-import { image } from '../server/test/media/make.ts'
 import { seedFiles } from '../server/test/seed.ts'
-import { ask, beginJourney, firstVisit, pick, type Journey } from './journey.ts'
+import { ask, beginJourney, firstVisit, type Journey } from './journey.ts'
 
 const COUNT = 60_000
 const DAYS = 3_000
@@ -75,103 +74,5 @@ describe('a timeline of sixty thousand files over eight years', () => {
     await page.getByLabel('Date', { exact: true }).fill('2025-06-01')
     await page.getByLabel('Date', { exact: true }).press('Enter')
     await inSight('Tuesday, December 31, 2024')
-  })
-
-  test('comes back from the viewer to the very place', async () => {
-    await page.locator('body').press('g')
-    await page.getByLabel('Date', { exact: true }).fill('2019-05-05')
-    await page.getByLabel('Date', { exact: true }).press('Enter')
-    await inSight('Sunday, May 5, 2019')
-    await untilDrawn()
-    const before = await firstInSight()
-    await page.locator('[role=gridcell][tabindex="0"]').press('Enter')
-    await page.waitForURL(/open=/)
-    await page.keyboard.press('Escape')
-    await page.waitForURL((url) => !url.search.includes('open='))
-    assert.equal(await firstInSight(), before)
-    await page.getByRole('link', { name: 'Uploads' }).click()
-    await page.waitForURL(/uploads/)
-    await page.goBack()
-    await inSight('Sunday, May 5, 2019')
-    assert.equal(await firstInSight(), before)
-  })
-
-  test('shows more at once by month and by year, and stays where one was', async () => {
-    await page.locator('body').press('2')
-    await inSight('May 2019')
-    await page.locator('body').press('3')
-    await inSight('2019')
-    assert.ok((await page.locator('[role=gridcell]').count()) > 100)
-    await page.locator('body').press('1')
-    await page
-      .getByText(/May \d+, 2019/)
-      .first()
-      .waitFor()
-  })
-
-  test('scrubs through the years', async () => {
-    const bar = await page.getByRole('scrollbar', { name: 'Jump to a date' }).boundingBox()
-    assert.ok(bar !== null)
-    await page.mouse.move(bar.x + 10, bar.y + bar.height / 2)
-    await page.mouse.down()
-    await page.mouse.move(bar.x + 10, bar.y + bar.height - 1, { steps: 20 })
-    await page.mouse.up()
-    await inSight(/October \d+, 2016/)
-    await untilDrawn()
-  })
-
-  test('does not move what is looked at when something is added, and shows it at its date', async () => {
-    await page.locator('body').press('g')
-    await page.getByLabel('Date', { exact: true }).fill('2018-08-08')
-    await page.getByLabel('Date', { exact: true }).press('Enter')
-    await inSight('Wednesday, August 8, 2018')
-    await untilDrawn()
-    const tops = () =>
-      page.evaluate(() =>
-        [...document.querySelectorAll('[role=gridcell]')].map((cell) => [
-          cell.textContent?.slice(0, 30),
-          Math.round(cell.getBoundingClientRect().top),
-        ]),
-      )
-    const before = new Map((await tops()).map(([name, top]) => [name, top]))
-    await pick(page, journey.write({ 'added.jpg': await image('jpeg', { widthPixels: 300, heightPixels: 200 }) }))
-    await inSight(/60,001 files/)
-    const moved = (await tops()).filter(
-      ([name, top]) => before.has(name) && Math.abs(Number(before.get(name)) - Number(top)) > 1,
-    )
-    assert.deepEqual(moved, [])
-    await page.keyboard.press('Home')
-    await page
-      .getByText(/^added\.jpg/)
-      .first()
-      .waitFor({ state: 'attached' })
-  })
-
-  test('shows on a map where all of it was, asks nobody else for it, and goes back to what was there', async () => {
-    const strangers: string[] = []
-    page.on('request', (request) => {
-      if (!request.url().startsWith(journey.origin) && !/^(data|blob):/.test(request.url()))
-        strangers.push(request.url())
-    })
-    await page.getByRole('radio', { name: 'Map' }).click()
-    await page.getByRole('button', { name: '60,000 files taken here' }).click()
-    await page.waitForURL(/bounds=/)
-    await inSight(/60,000 files/)
-    await page.getByRole('button', { name: /One place/ }).click()
-    await inSight(/60,001 files/)
-    assert.deepEqual(strangers, [])
-  })
-
-  test('takes everything that matches into the trash, pictures and videos alone, and back', async () => {
-    await page.locator('[role=gridcell]').first().press('Control+a')
-    await page
-      .getByRole('toolbar', { name: 'Selection' })
-      .getByText(/60,001 files/)
-      .waitFor()
-    await page.getByRole('button', { name: 'Move to trash' }).click()
-    await page.getByRole('button', { name: 'Undo' }).waitFor()
-    await inSight('Nothing has happened in Northlight yet')
-    await page.getByRole('button', { name: 'Undo' }).click()
-    await inSight(/60,001 files/)
   })
 })
