@@ -3,7 +3,7 @@ import { Id } from './common.ts'
 import { endpoint } from './endpoint.ts'
 
 const fileParams = Type.Object({ fileId: Id })
-export const PageNumber = Type.Integer({ minimum: 1, maximum: 100_000, description: 'Counted from 1.' })
+const PageNumber = Type.Integer({ minimum: 1, maximum: 100_000, description: 'Counted from 1.' })
 
 export const DocumentOutline = Type.Object({
   pages: Type.Optional(Type.Integer({ minimum: 1, description: 'How many it has; absent when that is not known.' })),

@@ -4,7 +4,7 @@ import { openPdf, type PDFDocumentProxy } from './pdf.ts'
 /** Of an A4 page, until the first page has told its own. */
 const USUAL_RATIO = Math.SQRT2
 
-export type OpenedPdf = { pdf?: PDFDocumentProxy; firstRatio: number; failure?: string }
+type OpenedPdf = { pdf?: PDFDocumentProxy; firstRatio: number; failure?: string }
 
 /** A PDF that is read from an address as its pages are asked for. */
 export function usePdf(url: string): OpenedPdf {

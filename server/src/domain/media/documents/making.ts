@@ -8,7 +8,7 @@ import type { Making } from '../rendering.ts'
 import type { Outcome, Subject, Work } from '../steps/step.ts'
 
 /** `path`: of a PDF that it has made of the original. `make`: unless it is what the step makes. */
-export type Order = { make?: StepName; options?: Record<string, unknown>; path?: string } & Partial<RunOptions>
+type Order = { make?: StepName; options?: Record<string, unknown>; path?: string } & Partial<RunOptions>
 
 /** Has the child make something of the original, or of what it has made before, as often as `use` asks. */
 export type Ask = (order: Order) => Promise<Making>
