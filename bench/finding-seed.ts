@@ -1,6 +1,7 @@
 import pg from 'pg'
 import type { Seeded } from './access-seed.ts'
 
+const AT_ONCE = 20_000
 const WORDS =
   'beach harbour wedding report invoice plan meeting forest winter summer garden portrait family studio draft final review scan contract poster'
 
@@ -37,11 +38,10 @@ export async function seedWords(databaseUrl: string, { organizationId, people }:
     await client.query('commit')
     await client.query('drop index finding_words')
     const ids = await client.query('select id from file where organization_id = $1 order by id', [organizationId])
-    for (let at = 0; at < ids.rows.length; at += 20_000) {
-      const some = ids.rows.slice(at, at + 20_000).map(({ id }) => id as string)
-      await client.query('set statement_timeout = 0')
-      await client.query('select renew_findings($1::uuid[])', [some])
-    }
+    const all = ids.rows.map(({ id }) => id as string)
+    const half = Math.ceil(all.length / 2)
+    await Promise.all([all.slice(0, half), all.slice(half)].map((some) => renew(databaseUrl, some)))
+    await client.query('set statement_timeout = 0')
     const words = await client.query(
       'select renew_document_words(blob_id) from (select distinct blob_id from document_text) as read',
     )
@@ -55,13 +55,25 @@ export async function seedWords(databaseUrl: string, { organizationId, people }:
   }
 }
 
+async function renew(databaseUrl: string, fileIds: readonly string[]): Promise<void> {
+  const client = new pg.Client({ connectionString: databaseUrl })
+  await client.connect()
+  try {
+    await client.query('set statement_timeout = 0')
+    for (let at = 0; at < fileIds.length; at += AT_ONCE)
+      await client.query('select renew_findings($1::uuid[])', [fileIds.slice(at, at + AT_ONCE)])
+  } finally {
+    await client.end()
+  }
+}
+
 const word = (of: string) => `(select word from word_list where w = 1 + (${of}) % 20)`
 
 const FILLED = [
   `update file set
      name = case when n % 3 = 0 then 'IMG_' || lpad(n::text, 7, '0') || '.jpg'
        else ${word('n * 7')} || ' ' || ${word('n * n / 11')} || ' ' || (2010 + n % 15) || case when n % 100000 = 5 then ' needle' else '' end || '.jpg' end,
-     kind = case when n % 50 = 0 then 'document' when n % 10 = 1 then 'video' else 'image' end,
+     kind = case when n % 100 = 50 then 'document' when n % 10 = 1 then 'video' else 'image' end,
      camera = case when n % 5 = 0 then null when n % 1000 = 1 then 'LEICA M' || n % 40 else 'NIKON D' || n % 30 end,
      latitude = case when n % 3 = 0 then 40 + (n * 13 % 3000) / 100.0 end,
      longitude = case when n % 3 = 0 then -10 + (n * 17 % 4000) / 100.0 end,
@@ -73,5 +85,5 @@ const FILLED = [
   `insert into document_text (blob_id, number, organization_id, content)
    select version.blob_id, page, $1, case when n % 100000 = 50 and page = 2 then 'here is the needle that one looks for ' else '' end
      || (select string_agg(word || ' ' || (n * w) % 5000, ' ') from word_list)
-   from numbered join version on version.id = numbered.version_id cross join generate_series(1, 3) as page where n % 50 = 0`,
+   from numbered join version on version.id = numbered.version_id cross join generate_series(1, 3) as page where n % 100 = 50`,
 ]
