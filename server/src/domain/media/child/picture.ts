@@ -73,10 +73,9 @@ function toneMapped(transfer: AVColorTransferCharacteristic, format: 'yuv420p' |
   const name = transfer === AVCOL_TRC_SMPTE2084 ? 'smpte2084' : 'arib-std-b67'
   return [
     // A side of an odd length cannot have half as many samples of colour.
-    'format=yuv444p10le',
-    `zscale=tin=${name}:pin=bt2020:min=2020_ncl:t=linear:npl=${WHITE_NITS}`,
+    format === 'rgb24' ? 'format=yuv444p10le' : 'format=yuv420p10le',
+    `zscale=tin=${name}:pin=bt2020:min=2020_ncl:t=linear:p=bt709:npl=${WHITE_NITS}`,
     'format=gbrpf32le',
-    'zscale=p=bt709',
     'tonemap=mobius:param=0.6:desat=0:peak=5',
     ...(format === 'rgb24' ? ['zscale=t=bt709:r=pc', 'format=gbrp'] : ['zscale=t=bt709:m=bt709:p=bt709:r=tv']),
   ].join()

@@ -34,8 +34,8 @@ import { Undecodable } from './undecodable.ts'
 
 const DAMAGED = 'The recording cannot be written anew: it is damaged or unusual.'
 const THREADS = 2
-/** Decoding more pixels than these by several threads would not fit into memory. */
-const MOST_PIXELS_IN_THREADS = 4096 * 2304
+/** More pixels than these in several threads would not fit into memory. */
+const MOST_PIXELS_IN_THREADS = 2048 * 1152
 const KEYFRAME_SECONDS = 1
 const SOUND_RATES = [48_000, 44_100, 32_000, 24_000, 22_050, 16_000]
 const SOUND_BITS = { 1: 96_000n, 2: 160_000n }
@@ -204,13 +204,18 @@ export async function pictureTrack(output: Output, from: Stream, begin: Plan['be
   encoder.gopSize = Math.max(1, Math.round((rate.num / rate.den) * KEYFRAME_SECONDS))
   // Frames that lean on later ones would need a list of edits to begin at nought, which some players overlook.
   encoder.maxBFrames = 0
-  encoder.threadCount = THREADS
+  encoder.threadCount = threads
   encoder.colorRange = AVCOL_RANGE_MPEG
   encoder.colorSpace = AVCOL_SPC_BT709
   encoder.colorPrimaries = AVCOL_PRI_BT709
   encoder.colorTrc = AVCOL_TRC_BT709
   encoder.sampleAspectRatio = new Rational(1, 1)
-  const options = { preset: 'veryfast', crf: '21', 'x264-params': 'scenecut=0', flags: '+bitexact' }
+  const options = {
+    preset: 'veryfast',
+    crf: '21',
+    'x264-params': 'scenecut=0:rc-lookahead=5:sync-lookahead=0',
+    flags: '+bitexact',
+  }
   must(await encoder.open2(codec, Dictionary.fromObject(options)))
   const to = newStream(output.format, encoder)
   to.avgFrameRate = encoder.framerate
