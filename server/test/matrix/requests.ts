@@ -33,6 +33,7 @@ const words: Record<string, (ids: Ids) => unknown> = {
   website: () => 'https://example.org',
   boundNetwork: () => '192.0.2.0/24',
   timeZone: () => 'Europe/Berlin',
+  month: () => '2026-05',
   language: () => 'en',
   token: () => 'A'.repeat(43),
   deviceCode: () => 'A'.repeat(43),
