@@ -1,6 +1,6 @@
 import type { DocumentOutline } from '@trove/contract/documents'
 import type { FileDetails } from '@trove/contract/files'
-import { useVirtualizer, type Virtualizer } from '@tanstack/react-virtual'
+import { useVirtualizer } from '@tanstack/react-virtual'
 import { lazy, Suspense, useEffect, useRef, useState } from 'react'
 import { contentUrl } from '../lib/file-urls.ts'
 import { useShortcuts } from '../lib/keys.ts'
@@ -54,12 +54,16 @@ export function DocumentPages({ file, outline, isComing, mayRead }: DocumentPage
     paddingStart: GAP_PIXELS,
     paddingEnd: 48,
   })
+  useEffect(() => virtual.measure(), [virtual, width, pictures.length])
+
   const shown = virtual.getVirtualItems()
-  usePlaceKept(virtual, { width, pictures: pictures.length })
   const middle = (virtual.scrollOffset ?? 0) + (scroller.current?.clientHeight ?? 0) / 2
   const page = ((shown.find(({ end }) => end >= middle) ?? shown.at(-1))?.index ?? 0) + 1
   const goTo = (number: number) => virtual.scrollToIndex(Math.min(pages, Math.max(1, number)) - 1, { align: 'start' })
-  const resize = (next: number) => setZoom(Math.min(5, Math.max(0.25, next)))
+  const resize = (next: number) => {
+    setZoom(Math.min(5, Math.max(0.25, next)))
+    requestAnimationFrame(() => goTo(page))
+  }
   const group = 'Open document'
   useShortcuts([
     { keys: '+', label: 'Larger', group, run: () => resize(zoom * STEP) },
@@ -139,26 +143,6 @@ export function DocumentPages({ file, outline, isComing, mayRead }: DocumentPage
       )}
     </div>
   )
-}
-
-/** Whoever makes pages larger, or turns a phone, stays where they are. */
-function usePlaceKept(
-  virtual: Virtualizer<HTMLDivElement, Element>,
-  { width, pictures }: { width: number; pictures: number },
-): void {
-  const kept = useRef({ index: 0, share: 0 })
-  useEffect(() => {
-    const { index, share } = kept.current
-    virtual.measure()
-    const [start, next] = [index, index + 1].map((at) => virtual.getOffsetForIndex(at, 'start')?.[0] ?? 0)
-    if (start !== undefined && next !== undefined && index + share > 0)
-      virtual.scrollToOffset(start + share * Math.max(0, next - start))
-  }, [virtual, width, pictures])
-  const offset = virtual.scrollOffset ?? 0
-  const at = virtual.getVirtualItems().find(({ end }) => end > offset)
-  useEffect(() => {
-    if (at !== undefined) kept.current = { index: at.index, share: Math.max(0, (offset - at.start) / at.size) }
-  }, [at, offset])
 }
 
 function useWidth(element: React.RefObject<HTMLElement | null>): number {
