@@ -8,7 +8,7 @@ import type { UserActor } from '../../platform/actor.ts'
 import { startWorkers, type Workers } from '../../platform/jobs/index.ts'
 import { renderVersion } from './operations.ts'
 import { createRenderer, useRenderer, type Renderer } from './renderer.ts'
-import { mediaTasks } from './tasks.ts'
+import { processVersion } from './tasks.ts'
 
 let t: TestPlatform
 let workers: Workers
@@ -20,7 +20,7 @@ before(async () => {
   renderer = createRenderer(t.platform)
   useRenderer(t.platform, renderer)
   owner = await makeUser(t.platform)
-  workers = await startWorkers(t.platform, mediaTasks, {
+  workers = await startWorkers(t.platform, [processVersion], {
     connectionString: t.config.databaseUrl,
     log: t.platform.log,
     slots: 2,

@@ -180,7 +180,3 @@ export async function listFailedFiles(db: Db, blobId: string): Promise<string[]>
     where version.blob_id = ${blobId}::uuid and version.status = 'failed' order by file.id`.execute(db)
   return rows.map(({ id }) => id)
 }
-
-export async function deleteStep(tx: Tx, blobId: string, name: StepName): Promise<void> {
-  await tx.deleteFrom('step').where('blob_id', '=', blobId).where('name', '=', name).execute()
-}
