@@ -3,7 +3,6 @@ import { after, before, describe, test } from 'node:test'
 import type { File } from '@trove/contract/files'
 import { BOX_STRIDE, type TimelineBoxes, type TimelineSummary } from '@trove/contract/timeline'
 import { sql } from 'kysely'
-import type { Api } from '../../app/api.ts'
 import { inTransaction } from '../../platform/db/index.ts'
 import type { UserActor } from '../../platform/actor.ts'
 import { bearer, makeFile, makeFolder, makeGrant, makeMember, makeOrganization, makeUser } from '../../../test/make.ts'
@@ -15,7 +14,7 @@ type Listed = { items: File[]; next?: string }
 
 describe('the timeline', () => {
   let t: TestPlatform
-  let api: Api
+  let api: Awaited<ReturnType<TestPlatform['api']>>
   let owner: UserActor
   let member: UserActor
   let organizationId: string
