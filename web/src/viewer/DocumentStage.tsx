@@ -15,7 +15,8 @@ export function DocumentStage({ file, waiting }: { file: FileDetails; waiting: R
   const { data: steps } = useQuery(stepsQuery(file.id))
   const drawing = steps?.find(({ name }) => name === 'pages')
   const isComing = drawing?.status === 'waiting' || drawing?.status === 'running'
-  const { data: outline, error, refetch } = useQuery(documentQuery(file.id, isComing))
+  const made = `${drawing?.status} ${steps?.find(({ name }) => name === 'text')?.status}`
+  const { data: outline, error, refetch } = useQuery(documentQuery(file.id, { made, isGrowing: isComing }))
   if (error !== null) return <Problem error={error} onRetry={() => void refetch()} />
   if (outline === undefined) return waiting
   const isPdf = file.mediaType === 'application/pdf'

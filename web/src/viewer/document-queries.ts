@@ -1,17 +1,23 @@
 import { findInDocument, getDocument, getDocumentText } from '@trove/contract/documents'
 import { getFileVariant, type File } from '@trove/contract/files'
-import { queryOptions } from '@tanstack/react-query'
+import { keepPreviousData, queryOptions } from '@tanstack/react-query'
 import { call } from '../lib/api.ts'
 import { apiUrl } from '../lib/place.ts'
 import { pathOf } from '../lib/request.ts'
 
 const SOON_MS = 2_000
 
-/** The pages of a document. @param isGrowing  more of them are being drawn */
-export const documentQuery = (fileId: string, isGrowing: boolean) =>
+/**
+ * The pages of a document.
+ *
+ * @param made  how far its steps are: when that changes, it is asked for anew
+ * @param isGrowing  more pages are being drawn
+ */
+export const documentQuery = (fileId: string, { made, isGrowing }: { made: string; isGrowing: boolean }) =>
   queryOptions({
-    queryKey: ['file', fileId, 'document'],
+    queryKey: ['file', fileId, 'document', made],
     queryFn: ({ signal }) => call(getDocument, { params: { fileId } }, signal),
+    placeholderData: keepPreviousData,
     refetchInterval: isGrowing ? SOON_MS : false,
     staleTime: 60_000,
   })
