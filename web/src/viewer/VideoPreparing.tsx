@@ -1,31 +1,20 @@
-import { getFileSteps } from '@trove/contract/processing-console'
 import type { FileDetails } from '@trove/contract/files'
 import type { ProcessingStep } from '@trove/contract/processing'
-import { queryOptions, useQuery } from '@tanstack/react-query'
-import { call } from '../lib/api.ts'
+import { useQuery } from '@tanstack/react-query'
 import { formatShare } from '../lib/format.ts'
+import { isOpen } from '../lib/step-words.ts'
+import { stepsQuery } from '../lib/steps.ts'
 import { Progress } from '../ui/Progress.tsx'
 import { DownloadLink, TileStage } from './TileStage.tsx'
 
-const ASK_MS = 1_500
-
-const stepsQuery = (fileId: string) =>
-  queryOptions({
-    queryKey: ['file-steps', fileId],
-    queryFn: ({ signal }) => call(getFileSteps, { params: { fileId } }, signal),
-    refetchInterval: ({ state: { data } }) => (isGoingOn(proxyStepIn(data?.items)) ? ASK_MS : false),
-    retry: false,
-  })
-
 const proxyStepIn = (steps: readonly ProcessingStep[] | undefined) => steps?.find(({ name }) => name === 'proxy')
-const isGoingOn = (step: ProcessingStep | undefined): boolean =>
-  step?.status === 'waiting' || step?.status === 'running'
+const isGoingOn = (step: ProcessingStep | undefined): boolean => step !== undefined && isOpen(step)
 
 /** A video that this browser cannot play: its picture, what is being done about it, and the file. */
 export function VideoPreparing({ file, poster }: { file: FileDetails; poster: string | undefined }) {
   // A guest of a link is not told what is done with a file.
-  const { data } = useQuery({ ...stepsQuery(file.id), enabled: file.organizationId !== '' })
-  const step = proxyStepIn(data?.items)
+  const { data: steps } = useQuery({ ...stepsQuery(file.id), enabled: file.organizationId !== '' })
+  const step = proxyStepIn(steps)
   const words = wordsOf(file, step)
   const progress = isGoingOn(step) && (
     <Progress label="Made playable" share={step?.progress ?? 0} className="max-w-64" />

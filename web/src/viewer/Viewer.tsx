@@ -10,6 +10,7 @@ import { useShortcuts, type Shortcut } from '../lib/keys.ts'
 import { saveOriginal } from '../lib/saving.ts'
 import { isFetchable, isKept } from '../lib/scan.ts'
 import { useIsPhone } from '../lib/screen.ts'
+import { stepsQuery } from '../lib/steps.ts'
 import { useStore } from '../lib/store.ts'
 import { Button } from '../ui/Button.tsx'
 import { EmptyState } from '../ui/EmptyState.tsx'
@@ -44,6 +45,8 @@ export function Viewer({ fileId, siblings, onNavigate, onClose, onShare, onCompa
   const { data, error, refetch } = useQuery(fileQuery(fileId))
   // What may not be seen any more is not shown from memory.
   const file = isProblem(error, 'not-found') ? undefined : data
+  // Asking has what somebody looks at processed first. A guest of a link is not told what is done with a file.
+  useQuery({ ...stepsQuery(fileId), enabled: file !== undefined && file.organizationId !== '' })
   const isPhone = useIsPhone()
   const isPanelOpen = useStore(panel) === 'open'
   const [isSheetOpen, setSheetOpen] = useState(false)

@@ -57,11 +57,7 @@ export async function getAllowedKinds(db: Db, organizationId: string): Promise<K
 
 /** How long a video clip may be there, in seconds. */
 export async function clipLimitOf(db: Db, organizationId: string): Promise<number> {
-  const row = await db
-    .selectFrom('organization')
-    .select('settings')
-    .where('id', '=', organizationId)
-    .executeTakeFirst()
+  const row = await db.selectFrom('organization').select('settings').where('id', '=', organizationId).executeTakeFirst()
   return (row?.settings as OrganizationSettings | undefined)?.clipLimitSeconds ?? CLIP_LIMIT_SECONDS
 }
 

@@ -1,7 +1,7 @@
 import type { FileHandle } from 'node:fs/promises'
 import { gatherBlocks, readAt, readDirectory, type Directories } from './ifd.ts'
 import type { Blocks } from './metadata.ts'
-import type { Found } from './raw.ts'
+import type { Found } from './previews.ts'
 
 type Box = { type: string; at: number; end: number; bodyAt: number }
 

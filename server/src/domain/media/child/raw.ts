@@ -1,7 +1,8 @@
 import { open, type FileHandle } from 'node:fs/promises'
 import { gatherBlocks, numbersOf, readAt, readDirectory } from './ifd.ts'
 import type { OwnFacts } from './camera.ts'
-import { readFacts, type Blocks } from './metadata.ts'
+import { readFacts } from './metadata.ts'
+import type { Found } from './previews.ts'
 import { findInCr3 } from './cr3.ts'
 import { openBytes, type Picture } from './still.ts'
 import { decode, turned } from './variants.ts'
@@ -21,15 +22,6 @@ const TAG = {
   jpeg: 513,
   jpegBytes: 514,
   panasonicJpeg: 46,
-}
-
-/** `orientation`: undefined where the raw file says nothing, and the preview has to. */
-export type Found = {
-  previews: { at: number; bytes: number }[]
-  orientation: number | undefined
-  width: number
-  height: number
-  blocks: Blocks
 }
 
 /**

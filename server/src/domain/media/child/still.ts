@@ -28,12 +28,6 @@ export async function renderPicture({ pixels, summary, moving }: Picture): Promi
   return { summary: { ...summary, blur }, variants: animation === undefined ? still : [...still, animation] }
 }
 
-/** The same for an opened image that will come out upright by itself. @throws Undecodable */
-export async function renderStillImage(source: Sharp, metadata: Metadata): Promise<Rendered> {
-  const pixels = await decode(source).catch(undecodable)
-  return renderPicture({ pixels, summary: { ...sizeOf(metadata), facts: {} } })
-}
-
 /**
  * Decodes an image that libvips reads, and turns what is left of it upright: a picture that is turned before it is
  * small would have to be held whole.
