@@ -15,9 +15,10 @@ export {
   type Version,
 } from './steps.ts'
 export { receiptOf } from './receipts/operations.ts'
-export { requireContent } from './content.ts'
+export { createMemory, recordDownload, requireContent } from './content.ts'
 export { getFile, listFiles } from './operations.ts'
 export { conditions as conditionsOf, type Scope } from './listing/matching/store.ts'
+export { requireScope } from './listing/scope.ts'
 export { parseInstant } from './happened/rules.ts'
 export { listSaid, type Said } from './happened/store.ts'
 export { fileTasks } from './tasks.ts'

@@ -17,6 +17,7 @@ import * as audit from '../audit/index.ts'
 import { present, presentScan } from './present.ts'
 import { FILE_NAME_RULE, isFileName } from './rules.ts'
 import { leaveTrashedFolders } from './folders/operations.ts'
+import { requireScope, requireTold } from './listing/scope.ts'
 import * as listing from './listing/store.ts'
 import * as store from './store.ts'
 import { toldUsed } from './uses/steps.ts'
@@ -33,9 +34,7 @@ export async function listFiles(db: Db, actor: UserActor, input: Listing): Promi
   const { organizationId, limit = DEFAULT_LIMIT, cursor, ...filter } = input
   if (cursor !== undefined && !isId(cursor))
     throw new Problem('invalid-request', 'The cursor must be the `next` of a page before.')
-  const scope = await scopeOf(db, actor, organizationId)
-  if (filter.folderId !== undefined && filter.folderId !== 'top')
-    await access.require(db, actor, 'read', filter.folderId)
+  const scope = await requireScope(db, actor, organizationId, filter)
   // One more than asked for tells whether there is a page after this one.
   const rows = await listing.listFiles(db, scope, filter, { limit: limit + 1, after: cursor })
   const items = rows.slice(0, limit).map((row) => present(row, access.narrow(actor, access.rightsIn(row.rights))))
@@ -46,9 +45,7 @@ export async function listFiles(db: Db, actor: UserActor, input: Listing): Promi
 /** @throws not-found */
 export async function summarizeFiles(db: Db, actor: UserActor, input: FileFilter & { organizationId: string }) {
   const { organizationId, ...filter } = input
-  const scope = await scopeOf(db, actor, organizationId)
-  if (filter.folderId !== undefined && filter.folderId !== 'top')
-    await access.require(db, actor, 'read', filter.folderId)
+  const scope = await requireScope(db, actor, organizationId, filter)
   const [places, months] = await Promise.all([
     listing.listAnchors(db, scope, filter, ANCHOR_STRIDE),
     listing.countByMonth(db, scope, filter),
@@ -174,7 +171,7 @@ export function trashFiles(
   selection: Many,
 ): Promise<Batch> {
   return inTransaction(platform.db, async (tx) => {
-    const scope = await scopeOf(tx, actor, organizationId)
+    const scope = await scopeFor(tx, actor, organizationId, selection)
     const batchId = newId()
     const ids = await listing.trash(tx, scope, whichOf(selection), batchId)
     if (ids.length === 0) return { batchId, count: 0 }
@@ -192,7 +189,7 @@ export function restoreFiles(
   selection: Many | { batchId: string },
 ): Promise<Batch> {
   return inTransaction(platform.db, async (tx) => {
-    const scope = await scopeOf(tx, actor, organizationId)
+    const scope = await scopeFor(tx, actor, organizationId, selection)
     const batchId = 'batchId' in selection ? selection.batchId : newId()
     const ids = await listing.restore(tx, scope, 'batchId' in selection ? selection : whichOf(selection, true))
     if (ids.length === 0) return { batchId, count: 0 }
@@ -222,9 +219,15 @@ function whichOf(selection: Many, trashed?: boolean): listing.Which {
   return { filter, exceptIds: selection.exceptIds ?? [] }
 }
 
-async function scopeOf(db: Db, actor: UserActor, organizationId: string): Promise<listing.Scope> {
-  const role = await access.requireMember(db, actor, organizationId, 'guest')
-  return { organizationId, userId: actor.userId, seesEverything: role === 'owner' || role === 'admin' }
+/** The folder of a selection is none to look into: what of it the caller may change is changed. */
+async function scopeFor(
+  tx: Tx,
+  actor: UserActor,
+  organizationId: string,
+  selection: Many | { batchId: string },
+): Promise<listing.Scope> {
+  if ('filter' in selection) requireTold(actor, selection.filter)
+  return requireScope(tx, actor, organizationId)
 }
 
 async function existing(db: Db, fileId: string): Promise<store.FileRow> {

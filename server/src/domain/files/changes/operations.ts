@@ -14,6 +14,7 @@ import { newId } from '../../../platform/ids.ts'
 import type { Platform } from '../../../platform/platform.ts'
 import { Problem } from '../../../platform/problem.ts'
 import * as access from '../../access/index.ts'
+import { requireTold } from '../listing/scope.ts'
 import { seenBy } from '../tags/operations.ts'
 import { presentFile } from '../operations.ts'
 import { apply, type Changing } from './applying.ts'
@@ -48,6 +49,7 @@ export function changeFiles(
   const { organizationId, selection, change } = input
   return inTransaction(db, async (tx) => {
     const scope = await scopeOf(tx, actor, organizationId)
+    if ('filter' in selection) requireTold(actor, selection.filter)
     if (change.kind === 'share' && !access.narrow(actor, ['share']).includes('share'))
       throw new Problem('not-allowed', 'This API key was not given the scope share.')
     const isGuestAtTop = change.kind === 'folder' && change.folderId === null && scope.role === 'guest'

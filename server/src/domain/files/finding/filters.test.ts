@@ -5,6 +5,9 @@ import { newId } from '../../../platform/ids.ts'
 import type { UserActor } from '../../../platform/actor.ts'
 import { startTestPlatform, type TestPlatform } from '../../../../test/platform.ts'
 import { bearer, makeFile, makeGrant, makeMember, makeOrganization, makeUser } from '../../../../test/make.ts'
+import { changeFiles } from '../changes/operations.ts'
+import { listFiles, trashFiles } from '../operations.ts'
+import { searchFiles } from './operations.ts'
 import { facetsOf } from './rules.ts'
 
 describe('what a filter leaves', () => {
@@ -106,6 +109,7 @@ describe('what a filter leaves', () => {
       [{ bounds: '-20,35,30,70' }, picture],
       [{ bounds: '179,-20,-179,-10' }, video],
       [{ bounds: '-180,-90,180,90' }, ['Beach.jpg', 'clip.mov']],
+      [{ bounds: '-999,-999,999,999' }, ['Beach.jpg', 'clip.mov']],
       [{ sizeFrom: 4_999_999, sizeTo: 5_000_000 }, picture],
       [{ sizeTo: 300_000 }, document],
       [{ sizeFrom: 90_000_001 }, []],
@@ -132,6 +136,41 @@ describe('what a filter leaves', () => {
     assert.deepEqual(await found({ sizeFrom: 1 }, member), ['clip.mov'])
     await makeGrant(t.platform, { organizationId, resourceId: report, to: { user: member.userId }, rights: ['read'] })
     assert.deepEqual(await found({ q: 'report' }, member), ['report.pdf'])
+  })
+
+  test('by place is for whoever may have the original: looking alone tells nobody where something was taken', async () => {
+    const looker = await makeUser(t.platform)
+    await makeMember(t.platform, organizationId, looker, 'member')
+    const given = { organizationId, resourceId: beach, to: { user: looker.userId } }
+    const grant = await makeGrant(t.platform, { ...given, rights: ['read'] })
+    const bounds = '5,60,6,61'
+    assert.deepEqual([await found({}, looker), await found({ bounds }, looker)], [['Beach.jpg'], []])
+    const { app } = await t.api()
+    const ask = async (path: string) => {
+      const url = `/api/organizations/${organizationId}/${path}bounds=${bounds}`
+      return (await app.inject({ method: 'GET', url, headers: await bearer(t.platform, looker) })).json()
+    }
+    const lists = ['search?', 'search?q=beach&', 'timeline/files?']
+    for (const path of lists) assert.deepEqual((await ask(path)).items, [], path)
+    assert.equal((await ask('timeline?')).count, 0)
+    // To read and to download.
+    await t.platform.db.updateTable('grant').set({ rights: 5 }).where('id', '=', grant.id).execute()
+    assert.deepEqual(await found({ bounds }, looker), ['Beach.jpg'])
+    for (const path of lists) assert.equal((await ask(path)).items.length, 1, path)
+  })
+
+  test('by place is nothing for an API key that may not download', async () => {
+    const key: UserActor = { ...owner, scopes: ['read', 'write'] }
+    const bounds = '5,60,6,61'
+    const refused = { kind: 'not-allowed' }
+    await assert.rejects(listFiles(t.platform.db, key, { organizationId, bounds }), refused)
+    await assert.rejects(searchFiles(t.platform.db, key, { organizationId, bounds, q: 'beach' }), refused)
+    await assert.rejects(trashFiles(t.platform, key, organizationId, { filter: { bounds } }), refused)
+    const change = { kind: 'description', description: 'x' } as const
+    const input = { organizationId, selection: { filter: { bounds } }, change }
+    await assert.rejects(changeFiles(t.platform, key, input), refused)
+    const able: UserActor = { ...owner, scopes: ['read', 'download'] }
+    assert.equal((await listFiles(t.platform.db, able, { organizationId, bounds })).items.length, 1)
   })
 
   test('follows what is changed: names, dates, tags, and files that are gone', async () => {

@@ -44,10 +44,13 @@ export const lowered = (camera: string): string =>
 
 export type Bounds = { west: number; south: number; east: number; north: number }
 
+/** What is asked for beyond the poles and the date line is not there. */
 export function boundsOf(bounds: string): Bounds {
   const [west = 0, south = 0, east = 0, north = 0] = bounds.split(',').map(Number)
-  return { west, south, east, north }
+  return { west: within(west, 180), south: within(south, 90), east: within(east, 180), north: within(north, 90) }
 }
+
+const within = (degrees: number, most: number): number => Math.max(-most, Math.min(most, degrees))
 
 const one = (what: string, value: string | undefined) => (value === undefined ? [] : [[`${what}:${value}`]])
 

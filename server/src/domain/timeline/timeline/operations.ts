@@ -8,7 +8,6 @@ import {
 } from '@trove/contract/timeline'
 import type { UserActor } from '../../../platform/actor.ts'
 import type { Db } from '../../../platform/db/index.ts'
-import * as access from '../../access/index.ts'
 import * as files from '../../files/index.ts'
 import { createCounting, type Counting } from './counting.ts'
 import {
@@ -169,11 +168,7 @@ async function listPlaces(db: Db, actor: UserActor, input: Asked & store.Bounds)
 }
 
 async function viewOf(db: Db, actor: UserActor, organizationId: string, filter: TimelineFilter): Promise<store.View> {
-  const role = await access.requireMember(db, actor, organizationId, 'guest')
-  const { folderId } = filter
-  if (folderId !== undefined && folderId !== 'top') await access.require(db, actor, 'read', folderId)
-  const seesEverything = role === 'owner' || role === 'admin'
-  return { scope: { organizationId, userId: actor.userId, seesEverything }, filter }
+  return { scope: await files.requireScope(db, actor, organizationId, filter), filter }
 }
 
 const filesOf = (db: Db, actor: UserActor, { scope }: store.View, ids: readonly string[]) =>

@@ -12,6 +12,7 @@ const owned = {
   createdBy: sql.ref('file.created_by'),
 }
 const EVERYTHING = 31
+const DOWNLOAD = 4
 
 /** The sum of a user's rights on each row of `file`. */
 export const rightsIn = ({ userId, seesEverything }: Scope): RawBuilder<number> =>
@@ -68,7 +69,7 @@ export function facts(scope: Scope, filter: FileFilter) {
     ${from === undefined ? sql`` : sql`and file.local_at >= ${from}::date`}
     ${to === undefined ? sql`` : sql`and file.local_at < ${to}::date + 1`}
     ${tagIds === undefined ? sql`` : isTagged(tagsOf(tagIds))}
-    ${bounds === undefined ? sql`` : isWithin(bounds)}
+    ${bounds === undefined ? sql`` : isWithin(scope, bounds)}
     ${ofVersion(filter)}
     ${folderId === undefined ? sql`` : isIn(scope, folderId)}`
 }
@@ -79,13 +80,14 @@ const isTagged = (tagIds: readonly string[]) => sql`and (
   select count(*) from file_tag where file_tag.file_id = file.id and file_tag.tag_id = any(${tagIds}::uuid[])
 ) = ${tagIds.length}`
 
-function isWithin(bounds: string) {
+/** Of those that the user may have: whoever may only look at a file is not told where it was taken, nor by a list that it is in. */
+function isWithin(scope: Scope, bounds: string) {
   const { west, south, east, north } = boundsOf(bounds)
   return sql`and file.latitude between ${south}::float8 and ${north}::float8 and ${
     west <= east
       ? sql`file.longitude between ${west}::float8 and ${east}::float8`
       : sql`(file.longitude >= ${west}::float8 or file.longitude <= ${east}::float8)`
-  }`
+  } and ${rightsIn(scope)} & ${sql.lit(DOWNLOAD)} = ${sql.lit(DOWNLOAD)}`
 }
 
 /** What the current version says of itself. */
