@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { setPriority } from 'node:os'
 import { watchMemory } from './memory.ts'
+import { watchRoom, type Room } from './room.ts'
 import type { Sandbox } from './sandbox.ts'
 
 const NICENESS = 10
@@ -30,6 +31,10 @@ export type RunOptions = {
   /** It is taken to hang when it has told no progress for so long; not asked unless said. */
   quietMs?: number | undefined
   onProgress?: ((share: number) => void) | undefined
+  /** What is an answer to the request; anything unless said. A child that answers otherwise is no longer its own. */
+  accepts?: ((answer: unknown) => boolean) | undefined
+  /** Where it may write, and how much. */
+  room?: Room | undefined
 }
 
 /** How a request ended: with what the child sent back, or with the child, for a reason in plain words. */
@@ -110,6 +115,7 @@ async function converse<Response>(
   options: Conversation,
 ): Promise<Outcome<Response>> {
   const { signal, timeoutMs, quietMs, onProgress, memoryBytes, ready, ended, lastWords } = options
+  const { accepts = () => true, room } = options
   signal.throwIfAborted()
   const outcome = Promise.withResolvers<Outcome<Response>>()
   outcome.promise.catch(() => undefined) // heard below, unless it comes before the child is ready
@@ -118,9 +124,11 @@ async function converse<Response>(
     child.kill('SIGKILL')
   }
   const onMessage = (value: unknown) => {
-    if (!isProgress(value)) return outcome.resolve({ ok: true, value: value as Response })
-    quiet?.refresh()
-    onProgress?.(Math.min(1, Math.max(0, value.progress)))
+    if (isProgress(value)) {
+      quiet?.refresh()
+      if (!Number.isNaN(value.progress)) onProgress?.(Math.min(1, Math.max(0, value.progress)))
+    } else if (accepts(value)) outcome.resolve({ ok: true, value: value as Response })
+    else end('its decoder crashed: it answered something else')
   }
   const onAbort = () => {
     outcome.reject(signal.reason as Error)
@@ -134,6 +142,7 @@ async function converse<Response>(
   const unwatch = watchMemory(child.pid ?? 0, memoryBytes * MEMORY_MARGIN, () =>
     end(`it needed more than ${Math.round(memoryBytes / MIB)} MB of memory`),
   )
+  const unwatchRoom = room && watchRoom(room, () => end(wroteMore(room)))
   signal.addEventListener('abort', onAbort, { once: true })
   child.ref()
   child.channel?.ref()
@@ -149,11 +158,15 @@ async function converse<Response>(
     clearTimeout(timer)
     clearTimeout(quiet)
     unwatch()
+    unwatchRoom?.()
     signal.removeEventListener('abort', onAbort)
     child.removeListener('message', onMessage)
     rest(child)
   }
 }
+
+/** How it is told that a child filled the room it had. */
+export const wroteMore = ({ mostBytes }: Room): string => `it wrote more than ${Math.round(mostBytes / MIB)} MB`
 
 const isProgress = (value: unknown): value is ProgressMessage =>
   typeof value === 'object' && value !== null && 'progress' in value && typeof value.progress === 'number'

@@ -1,10 +1,32 @@
 // A child that misbehaves as it is told.
 import { randomUUID } from 'node:crypto'
-import { existsSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
 import { createConnection } from 'node:net'
 
 type Order = {
-  do: 'echo' | 'hang' | 'hoard' | 'crash' | 'call' | 'look' | 'environment' | 'copy' | 'spoil' | 'plant'
+  do:
+    | 'echo'
+    | 'hang'
+    | 'hoard'
+    | 'crash'
+    | 'call'
+    | 'look'
+    | 'environment'
+    | 'copy'
+    | 'spoil'
+    | 'plant'
+    | 'pour'
+    | 'hollow'
+    | 'burrow'
   port?: number
   folder?: string
   reads?: string
@@ -28,6 +50,16 @@ process.on('message', (order: Order) => {
   }
   if (order.do === 'spoil') process.send?.(attempt(() => writeFileSync(order.reads ?? '', 'spoilt')))
   if (order.do === 'plant') process.send?.(attempt(() => symlinkSync(order.folder ?? '', `${order.writes}/link`)))
+  if (order.do === 'pour') pour(`${order.writes}/poured`)
+  if (order.do === 'hollow') {
+    writeFileSync(`${order.writes}/hollow`, '')
+    truncateSync(`${order.writes}/hollow`, 2 ** 40)
+    process.send?.('done')
+  }
+  if (order.do === 'burrow') {
+    mkdirSync(`${order.writes}${'/a'.repeat(60)}`, { recursive: true })
+    process.send?.('done')
+  }
   if (order.do === 'call') {
     const socket = createConnection({ port: order.port ?? 0, host: '127.0.0.1' })
     socket.once('connect', () => process.send?.('connected')).once('error', () => process.send?.('refused'))
@@ -41,6 +73,11 @@ function attempt(deed: () => void): string {
   } catch (error) {
     return (error as NodeJS.ErrnoException).code ?? 'failed'
   }
+}
+
+function pour(path: string): void {
+  appendFileSync(path, Buffer.alloc(1024 ** 2, 1))
+  setTimeout(pour, 10, path)
 }
 
 function hoard(kept: Buffer[]): void {

@@ -149,6 +149,25 @@ describe('a pool of processes', () => {
     )
   })
 
+  test('a child writes no more than it may, whatever it writes, and nothing of it comes back', async () => {
+    const writes = join(folder, 'room')
+    await mkdir(writes)
+    const lent = { writes, mostBytes: 8 * MIB }
+    for (const order of ['pour', 'hollow', 'burrow']) {
+      const outcome = await pool.run((at) => ({ do: order, ...at }), never, { lent })
+      assert.equal(!outcome.ok && outcome.failure, 'it wrote more than 8 MB', order)
+      if (pool.isWalled) assert.deepEqual(await readdir(writes), [], order)
+    }
+  })
+
+  test('a child that answers something else is not believed and not asked again', async () => {
+    const before = await nameOf()
+    const [asked, other] = [{ do: 'echo' }, { accepts: (answer: unknown) => typeof answer === 'number' }]
+    const outcome = await pool.run(asked, never, other)
+    assert.equal(!outcome.ok && outcome.failure, 'its decoder crashed: it answered something else')
+    assert.notEqual(await nameOf(), before)
+  })
+
   test('a child sees neither homes nor what others have for the moment, where the machine allows that', async (t) => {
     if (!pool.isWalled) return t.skip('this machine allows no walls')
     for (const place of ['/home', '/root', '/tmp', '/etc/ssh', '/in', '/out', folder])

@@ -1,6 +1,8 @@
+import { join } from 'node:path'
 import type { Log } from '../platform.ts'
-import { close, lend, makeSeat, takeBack, type At, type Lent } from './seat.ts'
-import { startChild, type Child, type Outcome, type RunOptions } from './child.ts'
+import { isOverfull, type Room } from './room.ts'
+import { close, keepFiles, lend, makeSeat, takeBack, type At, type Lent } from './seat.ts'
+import { startChild, wroteMore, type Child, type Outcome, type RunOptions } from './child.ts'
 import { residentBytes } from './memory.ts'
 import { findSandbox, type Sandbox } from './sandbox.ts'
 
@@ -11,6 +13,8 @@ export type { At, Lent } from './seat.ts'
 const REQUESTS_PER_CHILD = 200
 /** And when it keeps more than this share of its limit: the next request should find room. */
 const KEPT_SHARE = 0.35
+/** What a child may write unless more is said. */
+const ROOM_BYTES = 1024 ** 3
 /** An idle child holds some 100 MB. */
 const IDLE_MS = 60_000
 
@@ -46,7 +50,7 @@ export type ProcessPool<Request, Response> = {
 }
 
 /** `lent`: the one file that the child is to read and the folder that it is to write to; no others may be seen by it. */
-type PoolRun = Partial<RunOptions> & { lent?: Lent }
+type PoolRun = Partial<Omit<RunOptions, 'room'>> & { lent?: Lent }
 
 type Seat<Request, Response> = {
   child: Child<Request, Response>
@@ -67,10 +71,17 @@ export function createProcessPool<Request extends object, Response>(
     const { signal, lent = {}, ...limits } = run
     const at = sandbox.isWalled ? await lend(seat.folder, lent) : { reads: lent.reads ?? '', writes: lent.writes ?? '' }
     const asked = typeof request === 'function' ? request(at) : request
-    const outcome = await seat.child.run(asked, signal, { timeoutMs: options.timeoutMs, ...limits })
+    const folder = sandbox.isWalled ? join(seat.folder, 'out') : lent.writes
+    const room: Room | undefined =
+      folder === undefined ? undefined : { folder, mostBytes: lent.mostBytes ?? ROOM_BYTES }
+    const outcome = await seat.child.run(asked, signal, { timeoutMs: options.timeoutMs, ...limits, room })
+    // Between two looks, and by a hole in a file, a child may write more than the disk has.
+    if (outcome.ok && room !== undefined && (await isOverfull(room)))
+      return { ok: false as const, failure: wroteMore(room), lastWords: '' }
     if (!outcome.ok)
       options.log.info({ failure: outcome.failure, lastWords: outcome.lastWords }, 'a media process has ended early')
     else if (sandbox.isWalled) await takeBack(seat.folder, lent)
+    else if (lent.writes !== undefined) await keepFiles(lent.writes)
     return outcome
   }
 

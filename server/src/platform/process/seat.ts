@@ -6,7 +6,7 @@ import { makeScratch } from '../scratch.ts'
 import { INSIDE } from './sandbox.ts'
 
 /** The one file that a child is to read, and the folder that is to get what it writes; both absolute. */
-export type Lent = { reads?: string; writes?: string }
+export type Lent = { reads?: string; writes?: string; /** Of all that it may write. */ mostBytes?: number }
 /** Where the child finds them; empty when it was lent none. */
 export type At = { reads: string; writes: string }
 
@@ -48,6 +48,14 @@ export async function takeBack(seat: string, { writes }: Lent): Promise<void> {
     await rename(from, join(writes, name)).catch(() => cp(from, join(writes, name)))
   }
   await empty(out)
+}
+
+/** The same where a child writes to that folder itself. */
+export async function keepFiles(folder: string): Promise<void> {
+  for (const name of await readdir(folder)) {
+    const at = join(folder, name)
+    if (!(await lstat(at)).isFile()) await rm(at, { recursive: true, force: true })
+  }
 }
 
 async function empty(folder: string): Promise<void> {

@@ -1,0 +1,43 @@
+import { lstat, readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+
+/** A folder, absolute, and how much may be written to it: by what its files say that they hold. */
+export type Room = { folder: string; mostBytes: number }
+
+const WATCH_MS = 500
+/** A program that makes more than this, or puts one folder into another so often, does not make what it was asked for. */
+const MOST_FILES = 20_000
+const DEEPEST = 30
+
+/** Whether more is in the folder than may be. A file with holes counts as it will be read. */
+export async function isOverfull({ folder, mostBytes }: Room): Promise<boolean> {
+  let bytes = 0
+  let files = 0
+  const open = [{ path: folder, depth: 0 }]
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    const { path, depth } = next
+    if (depth > DEEPEST) return true
+    for (const entry of await readdir(path, { withFileTypes: true }).catch(() => [])) {
+      const at = join(path, entry.name)
+      files++
+      if (entry.isDirectory()) open.push({ path: at, depth: depth + 1 })
+      // What is gone meanwhile takes no room.
+      else bytes += (await lstat(at).catch(() => undefined))?.size ?? 0
+      if (bytes > mostBytes || files > MOST_FILES) return true
+    }
+  }
+  return false
+}
+
+/** Calls `exceeded` once there is more than may be. The caller stops the watch. */
+export function watchRoom(room: Room, exceeded: () => void): () => void {
+  let looking = false
+  const timer = setInterval(() => {
+    if (looking) return
+    looking = true
+    void isOverfull(room)
+      .then((isOver) => isOver && exceeded())
+      .finally(() => (looking = false))
+  }, WATCH_MS)
+  return () => clearInterval(timer)
+}
