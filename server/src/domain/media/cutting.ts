@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Platform } from '../../platform/platform.ts'
 import { withScratch } from '../../platform/scratch.ts'
@@ -50,12 +49,10 @@ export async function cutOut(
       )
       if (!making.ok) return { ok: false, failure: making.failure }
       const path = join(outputFolder, NAME)
-      const { size } = await stat(path)
       const { durationMs } = making.facts as { durationMs: number }
       return {
         ok: true,
         ...(await put(platform, source.organizationId, path, mediaType)),
-        sizeBytes: size,
         mediaType,
         durationMs,
       }
@@ -72,8 +69,9 @@ async function put({ objects }: Platform, organizationId: string, path: string, 
     extension: extensionOfType(mediaType),
   })
   const hash = createHash('sha256')
-  await objects.put(objectKey, hashed(createReadStream(path, { highWaterMark: READ_BYTES }), hash), { organizationId })
-  return { objectKey, sha256: hash.digest() }
+  const bytes = createReadStream(path, { highWaterMark: READ_BYTES })
+  const { sizeBytes } = await objects.put(objectKey, hashed(bytes, hash), { organizationId })
+  return { objectKey, sizeBytes, sha256: hash.digest() }
 }
 
 async function* hashed(bytes: AsyncIterable<Buffer>, hash: ReturnType<typeof createHash>): AsyncGenerator<Buffer> {

@@ -1,7 +1,6 @@
 import type { VariantName } from '@trove/contract/files'
 import { createHash, type Hash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { stat } from 'node:fs/promises'
 import { sha256 } from '../../platform/hashing/index.ts'
 import type { ObjectRole } from '../../platform/objects/index.ts'
 import type { Platform } from '../../platform/platform.ts'
@@ -29,10 +28,10 @@ export function putVariants(
         await objects.put(objectKey, once(bytes), { organizationId })
         return { ...variant, mediaType, number, facts, sizeBytes: bytes.byteLength, sha256: sha256(bytes), objectKey }
       }
-      const { size } = await stat(path)
       const hash = createHash('sha256')
-      await objects.put(objectKey, hashed(createReadStream(path), hash), { organizationId })
-      return { ...variant, mediaType, number, facts, sizeBytes: size, sha256: hash.digest(), objectKey }
+      // What was put, not what the file says that it has: whoever wrote it may write to it still.
+      const { sizeBytes } = await objects.put(objectKey, hashed(createReadStream(path), hash), { organizationId })
+      return { ...variant, mediaType, number, facts, sizeBytes, sha256: hash.digest(), objectKey }
     }),
   )
 }

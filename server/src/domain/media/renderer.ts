@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { createProcessPool, type ProcessPool, type RunOptions } from '../../platform/process/index.ts'
 import type { Log, Platform } from '../../platform/platform.ts'
 import type { Settings } from '../../platform/settings.ts'
+import { isAnswerTo } from './answers.ts'
 import { createLanes, type Lanes, type Passage } from './lanes.ts'
 import type {
   BareRequest,
@@ -98,7 +99,11 @@ export function createRenderer({ settings, log, hiddenFolders = [] }: RendererOp
         ? Math.min(INTRICATE_MS, settings.mediaTimeoutMs)
         : settings.mediaTimeoutMs
       const outcome = await seated(lanes, signal, () =>
-        pool.run((at) => ({ ...request, path: at.reads }), signal, { timeoutMs, lent: { reads: request.path } }),
+        pool.run((at) => ({ ...request, path: at.reads }), signal, {
+          timeoutMs,
+          lent: { reads: request.path },
+          accepts: (answer) => isAnswerTo(request, answer),
+        }),
       )
       if (!outcome.ok) return { ok: false, failure: sentence(outcome.failure), reason: reasonOf(outcome.failure) }
       if ('fault' in outcome.value) throw new Error(outcome.value.fault)
@@ -109,7 +114,10 @@ export function createRenderer({ settings, log, hiddenFolders = [] }: RendererOp
         pool.run(
           (at) => ({ ...request, path: at.reads, outputPath: join(at.writes, basename(request.outputPath)) }),
           signal,
-          { lent: { reads: request.path, writes: dirname(request.outputPath) } },
+          {
+            lent: { reads: request.path, writes: dirname(request.outputPath), mostBytes: roomFor(request) },
+            accepts: (answer) => isAnswerTo(request, answer),
+          },
         ),
       )
       if (!outcome.ok) return { ok: false, failure: sentence(outcome.failure) }
@@ -120,7 +128,8 @@ export function createRenderer({ settings, log, hiddenFolders = [] }: RendererOp
       const { path, outputFolder } = request
       const outcome = await pool.run((at) => ({ ...request, path: at.reads, outputFolder: at.writes }), signal, {
         ...limits,
-        lent: { reads: path, writes: outputFolder },
+        lent: { reads: path, writes: outputFolder, mostBytes: roomFor(request) },
+        accepts: (answer) => isAnswerTo(request, answer),
       })
       if (!outcome.ok) return { ok: false, failure: sentence(outcome.failure), reason: reasonOf(outcome.failure) }
       if ('fault' in outcome.value) throw new Error(outcome.value.fault)
@@ -140,6 +149,15 @@ async function seated<T>(lanes: Lanes, signal: AbortSignal, work: () => Promise<
   }
 }
 
+const GIB = 1024 ** 3
+
+/**
+ * What may be written for a request, in bytes: a picture unpacked has 1.5 GiB, and a recording in another codec takes
+ * several times what it took, but never the whole disk.
+ */
+const roomFor = (request: BareRequest | MakeRequest): number =>
+  'make' in request && request.make === 'proxy' ? 16 * GIB + 4 * request.sizeBytes : 4 * GIB + 2 * request.sizeBytes
+
 /** What the child wrote has its name there alone, and is nowhere but in the folder that it was given. */
 function broughtTo(folder: string, making: Making): Making {
   if (!making.ok) return making
@@ -151,6 +169,12 @@ function broughtTo(folder: string, making: Making): Making {
 
 /** Of the words in which the pool says how a child has ended. */
 const reasonOf = (failure: string): FailureReason =>
-  /memory/.test(failure) ? 'too-much-memory' : /crashed/.test(failure) ? 'crashed' : 'too-slow'
+  /memory/.test(failure)
+    ? 'too-much-memory'
+    : /wrote more/.test(failure)
+      ? 'too-large'
+      : /crashed/.test(failure)
+        ? 'crashed'
+        : 'too-slow'
 
 const sentence = (words: string): string => `${words.charAt(0).toUpperCase()}${words.slice(1)}.`

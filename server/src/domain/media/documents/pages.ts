@@ -1,4 +1,5 @@
-import { join } from 'node:path'
+import { lstat } from 'node:fs/promises'
+import { basename, join } from 'node:path'
 import { inTransaction } from '../../../platform/db/index.ts'
 import type { Platform } from '../../../platform/platform.ts'
 import * as files from '../../files/index.ts'
@@ -35,12 +36,21 @@ export const pagesStep: Step = {
       if (office === undefined) return { status: 'skipped' }
       const converted = await ask({ options: { office }, timeoutMs: CONVERT_MS })
       if (!converted.ok) return failed(converted)
-      const path = join(folder, String(converted.facts['name']))
+      const path = join(folder, basename(String(converted.facts['name'])))
+      if (!(await isFile(path))) return failed({ ok: false, failure: NO_PDF, reason: 'crashed' })
       const outcome = await drawAll(platform, { subject, work, ask, path })
       if (outcome.status === 'done') await keepWords(platform, { subject, ask, path })
       return outcome
     }),
 }
+
+/** The child names what it has made, and it may name anything: nothing but what lies in its folder is looked at. */
+const isFile = (path: string): Promise<boolean> =>
+  lstat(path).then(
+    (found) => found.isFile(),
+    () => false,
+  )
+const NO_PDF = 'It could not be made a PDF of.'
 
 type Drawing = { subject: Subject; work: Work; ask: Ask; /** Of the PDF made of an office document. */ path?: string }
 
