@@ -8,7 +8,9 @@ import { makeStoredFile } from '../../../../test/stored.ts'
 import { verify } from '../../storage/index.ts'
 import { makeBareCopy } from '../bare/operations.ts'
 import { renderVersion } from '../operations.ts'
+import { formatsStep } from '../pictures/step.ts'
 import { createRenderer, useRenderer, type Renderer } from '../renderer.ts'
+import { runStep } from '../steps/running.ts'
 import { makeLostAgain } from './operations.ts'
 
 const SIGNAL = new AbortController().signal
@@ -57,7 +59,7 @@ describe('variants and copies that were lost', () => {
     assert.equal(found.derivedLost, 3)
 
     const made = await makeLostAgain(t.platform, SIGNAL)
-    assert.deepEqual(made, { blobs: 1, variants: 3, copies: 1, failed: 0 })
+    assert.deepEqual(made, { blobs: 1, variants: 2, copies: 1, failed: 0 })
     const after = await read()
     assert.deepEqual(
       after.faults.filter(({ kind }) => kind !== 'orphan'),
@@ -67,5 +69,32 @@ describe('variants and copies that were lost', () => {
     const { variants } = await t.platform.db.selectFrom('version').select('variants').executeTakeFirstOrThrow()
     assert.equal((variants as unknown[]).length, 3)
     assert.deepEqual(await makeLostAgain(t.platform, SIGNAL), { blobs: 0, variants: 0, copies: 0, failed: 0 })
+  })
+
+  test('are all that is made again: the rest stays, and what a later step has made is asked of that step', async () => {
+    const uploader = await makeUser(t.platform)
+    const { id: organizationId } = await makeOrganization(t.platform, uploader)
+    const bytes = await sharp({ create: { width: 1300, height: 900, channels: 3, background: '#63a' } })
+      .jpeg()
+      .toBuffer()
+    const about = { organizationId, uploader, name: 'b.jpg', bytes, isEnqueued: false }
+    const { versionId, blobId } = await makeStoredFile(t.platform, about)
+    await renderVersion(t.platform, versionId, SIGNAL)
+    await runStep(t.platform, formatsStep, { blobId }, SIGNAL)
+    const keysOf = async () =>
+      Object.fromEntries((await variantsOf(blobId)).map((each) => [`${each.name} ${each.media_type}`, each.object_key]))
+    const { 'large image/jpeg': jpeg = '', 'thumbnail image/webp': thumbnail = '', ...others } = await keysOf()
+    await t.platform.objects.delete([jpeg, thumbnail])
+    await read()
+    assert.deepEqual(await makeLostAgain(t.platform, SIGNAL), { blobs: 1, variants: 1, copies: 0, failed: 0 })
+    const { 'thumbnail image/webp': drawn, ...same } = await keysOf()
+    assert.ok(drawn !== undefined && drawn !== thumbnail)
+    assert.deepEqual(same, others)
+    await runStep(t.platform, formatsStep, { blobId }, SIGNAL)
+    assert.ok('large image/jpeg' in (await keysOf()))
+    assert.deepEqual(
+      (await read()).faults.filter(({ kind }) => kind !== 'orphan'),
+      [],
+    )
   })
 })

@@ -1,3 +1,4 @@
+import type { StepName } from '@trove/contract/processing'
 import { inTransaction } from '../../../platform/db/index.ts'
 import type { Platform } from '../../../platform/platform.ts'
 import * as files from '../../files/index.ts'
@@ -6,7 +7,9 @@ import { makeBareCopy } from '../bare/operations.ts'
 import { putVariants } from '../derived.ts'
 import { withLocalFile } from '../originals.ts'
 import { isRenderable, rendererOf } from '../renderer.ts'
-import { getBlob, insertVariants } from '../store.ts'
+import type { Subject } from '../steps/step.ts'
+import { steps } from '../steps/tasks.ts'
+import { getBlob, insertVariants, lockVersions } from '../store.ts'
 import * as store from './store.ts'
 
 const AT_ONCE = 100
@@ -14,7 +17,7 @@ const AT_ONCE = 100
 export type MadeAgain = { blobs: number; variants: number; copies: number; failed: number }
 
 /**
- * Makes variants and copies again that were found to be lost. May be killed at any line and run again: what is new is
+ * Makes variants and copies again that were found to be lost, and nothing else: a proxy that is whole took hours. May be killed at any line and run again: what is new is
  * put before its row, and what a row does not mention any more is left to the sweep.
  */
 export async function makeLostAgain(platform: Platform, signal: AbortSignal): Promise<MadeAgain> {
@@ -42,10 +45,51 @@ async function makeAgain(platform: Platform, blobId: string, made: MadeAgain, si
     await makeBareCopy(platform, blobId, signal)
     made.copies += 1
   }
-  if (!lost.some(({ of }) => of === 'variant') || !isRenderable(blob.mediaType)) return
   // Nobody decodes what is infected, also for this.
   if (!storage.isScanClear(platform.settings.scanning, blob.standing)) return
-  const { objectKey, sizeBytes, mediaType } = blob
+  const variants = await store.listVariants(
+    db,
+    lost.map(({ objectKey }) => objectKey),
+  )
+  const subject = { ...blob, blobId }
+  const isFirst = (variant: store.LostVariant) => makerOf(variant, blob.mediaType) === 'first'
+  await askAgain(
+    platform,
+    subject,
+    variants.filter((variant) => !isFirst(variant)),
+  )
+  await drawAgain(platform, { subject, lost: variants.filter(isFirst), made }, signal)
+}
+
+/** What the steps have made that follow, they make anew; until they have, it is as if they had not. */
+async function askAgain(platform: Platform, subject: Subject, lost: readonly store.LostVariant[]): Promise<void> {
+  if (lost.length === 0) return
+  const { blobId, organizationId, mediaType } = subject
+  const makers = new Set(lost.map((variant) => makerOf(variant, mediaType)))
+  await inTransaction(platform.db, async (tx) => {
+    await lockVersions(tx, blobId)
+    await store.deleteVariants(
+      tx,
+      lost.map(({ objectKey }) => objectKey),
+    )
+    // The preview of an office document comes with the picture of its first page.
+    if (lost.some(({ name, number }) => name !== 'sized' && number === 0) && makers.has('pages'))
+      await store.deleteFirstPage(tx, blobId)
+    for (const { step, task } of steps)
+      if (makers.has(step.name)) {
+        await store.reopen(tx, { blobId, organizationId, name: step.name, revision: step.revision })
+        await platform.jobs.enqueue(tx, task, { blobId }, { groupId: organizationId })
+      }
+    await files.renewMedia(tx, blobId)
+  })
+}
+
+type Drawing = { subject: Subject; lost: readonly store.LostVariant[]; made: MadeAgain }
+
+/** Those that a file is seen by take the place of those that were lost; the others stay as they are. */
+async function drawAgain(platform: Platform, { subject, lost, made }: Drawing, signal: AbortSignal): Promise<void> {
+  if (lost.length === 0) return
+  const { blobId, objectKey, sizeBytes, mediaType } = subject
   const rendering = await withLocalFile(platform, objectKey, (path) =>
     rendererOf(platform).render({ path, sizeBytes, mediaType }, signal),
   )
@@ -54,11 +98,34 @@ async function makeAgain(platform: Platform, blobId: string, made: MadeAgain, si
     platform.log.warn({ blobId, failure: rendering.failure }, 'a lost variant could not be made again')
     return
   }
-  const variants = await putVariants(platform, blob, rendering.variants)
-  await inTransaction(db, async (tx) => {
-    await store.deleteVariants(tx, blobId)
-    await insertVariants(tx, blobId, variants)
+  const names = new Set(lost.map(({ name }) => name))
+  const variants = await putVariants(
+    platform,
+    subject,
+    rendering.variants.filter(({ name }) => names.has(name)),
+  )
+  await inTransaction(platform.db, async (tx) => {
+    await lockVersions(tx, blobId)
+    const gone = await store.deleteVariants(
+      tx,
+      lost.map((variant) => variant.objectKey),
+    )
+    // Whatever has been made anew meanwhile stays.
+    await insertVariants(
+      tx,
+      blobId,
+      variants.filter(({ name }) => gone.includes(name)),
+    )
     await files.renewMedia(tx, blobId)
   })
   made.variants += variants.length
+}
+
+/** What makes it: looking at the file, a later step, or whoever asks for that size. */
+function makerOf({ name, mediaType }: store.LostVariant, ofType: string): StepName | 'first' | undefined {
+  if (name === 'sized') return undefined
+  if (name === 'sheet' || name === 'proxy' || name === 'waveform') return name
+  if (name === 'page') return 'pages'
+  if (mediaType !== 'image/webp') return 'formats'
+  return isRenderable(ofType) ? 'first' : 'pages'
 }
