@@ -11,7 +11,7 @@ export const Duplicate = Type.Object({
   tags: Type.Array(Type.String()),
   hasDescription: Type.Boolean(),
   camera: Type.Optional(Type.String()),
-  usedCount: Type.Integer({ minimum: 0, description: 'Places that show it, whoever may see them.' }),
+  usedCount: Type.Integer({ minimum: 0, description: 'Places that show it, of those that the caller may see.' }),
   linkCount: Type.Integer({ minimum: 0, description: 'Links to just this file; told to whoever may share it.' }),
 })
 export type Duplicate = Static<typeof Duplicate>

@@ -8,6 +8,7 @@ export {
   principalsOf,
   readersAmong,
   rightsSum,
+  rightsSumOfAll,
   type Row,
 } from './decision/store.ts'
 export { grantFilesToLink, grantTo } from './grants/operations.ts'

@@ -50,6 +50,14 @@ export function rightsSum(userId: RawBuilder<unknown>, row: Row): RawBuilder<num
   ), 0)`
 }
 
+/** The same for every row of an organization that a user is known to see everything of: asked once, whatever the rows. */
+export function rightsSumOfAll(userId: RawBuilder<unknown>, organizationId: RawBuilder<unknown>): RawBuilder<number> {
+  return sql<number>`coalesce((
+    select case when holder.is_frozen then 5 else 31 end from organization_member as holder
+    where holder.organization_id = ${organizationId} and holder.user_id = ${userId} and not holder.is_barred
+  ), 0)`
+}
+
 /** What a user may do with a resource, as a sum. */
 export async function rightsOfUser(db: Db, userId: string, resourceId: string): Promise<number> {
   const { rows } = await sql<{ sum: number }>`

@@ -8,7 +8,7 @@ import { requireOpenFolder } from '../folders/operations.ts'
 import { claimsOf } from '../happened/steps.ts'
 import { parseInstant } from '../happened/rules.ts'
 import type { Scope } from '../listing/store.ts'
-import { keepTags } from '../tags/store.ts'
+import { requireTags } from '../tags/operations.ts'
 import * as store from './store.ts'
 
 const MINUTE_MS = 60_000
@@ -47,9 +47,7 @@ async function retag(tx: Tx, actor: UserActor, { scope, changeId, fileIds }: Cha
   const { organizationId } = scope
   const add = new Set(change.add)
   const remove = new Set(change.remove?.filter((tagId) => !add.has(tagId)))
-  const known = await keepTags(tx, scope, [...add, ...remove])
-  const unknown = [...add, ...remove].find((tagId) => !known.includes(tagId))
-  if (unknown !== undefined) throw new Problem('not-found', `No tag ${unknown}.`)
+  await requireTags(tx, scope, [...add, ...remove])
   const full = new Set(await store.listFull(tx, fileIds, [...add], MOST_TAGS_OF_A_FILE))
   const open = fileIds.filter((fileId) => !full.has(fileId))
   const removed = await store.deleteTaggings(tx, pairs(open, remove))

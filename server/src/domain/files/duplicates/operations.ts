@@ -33,7 +33,7 @@ export async function listDuplicates(
   const groups = await store.listGroups(db, scope, { limit: limit + 1, after: cursor })
   const page = groups.slice(0, limit)
   const fileIds = page.flatMap((group) => group.fileIds)
-  const [rows, details] = await Promise.all([listDecided(db, scope, fileIds), store.listDetails(db, fileIds)])
+  const [rows, details] = await Promise.all([listDecided(db, scope, fileIds), store.listDetails(db, scope, fileIds)])
   const rowOf = new Map(rows.map((row) => [row.id, row]))
   const detailOf = new Map(details.map((detail) => [detail.id, detail]))
   const items = page.map(({ id, fileIds: ids }) => ({

@@ -1,7 +1,8 @@
 import { sql, type RawBuilder } from 'kysely'
 import type { Db, Tx } from '../../../platform/db/index.ts'
+import { rightsSum } from '../../access/index.ts'
 import { mayConcern } from '../listing/found/store.ts'
-import { rightsIn, type Scope } from '../listing/matching/store.ts'
+import { mayRead, rightsIn, type Scope } from '../listing/matching/store.ts'
 import { listNear } from '../listing/near/store.ts'
 
 export type Group = { id: string; fileIds: string[] }
@@ -34,7 +35,7 @@ export async function listGroups(
       join file on file.id = version.file_id and file.current_version_id = version.id
       left join told_apart on told_apart.file_id = file.id and told_apart.likeness_id = shared.id
       where look.likeness_id = shared.id and file.trashed_at is null
-        and ${mayConcern(scope)} and ${rightsIn(scope)} & 1 = 1
+        and ${mayConcern(scope)} and ${mayRead(scope)}
     ) as of_it
     where cardinality(of_it.file_ids) > 1 and of_it.apart < cardinality(of_it.file_ids)
     limit ${page.limit}`.execute(db)
@@ -54,12 +55,19 @@ export type Detail = {
   linkCount: number
 }
 
-export async function listDetails(db: Db, fileIds: readonly string[]): Promise<Detail[]> {
+const user = {
+  id: sql.ref('used.id'),
+  organizationId: sql.ref('used.organization_id'),
+  createdBy: sql.ref('used.created_by'),
+}
+
+export async function listDetails(db: Db, { userId }: Scope, fileIds: readonly string[]): Promise<Detail[]> {
   const { rows } = await sql<Detail>`
     select file.id, file.description <> '' as "hasDescription", file.camera,
       array(select tag.name from file_tag join tag on tag.id = file_tag.tag_id
             where file_tag.file_id = file.id order by tag.name) as tags,
-      (select count(*)::int from file_use where file_use.file_id = file.id) as "usedCount",
+      (select count(*)::int from file_use join resource as used on used.id = file_use.used_by
+       where file_use.file_id = file.id and ${rightsSum(sql`${userId}::uuid`, user)} & 1 = 1) as "usedCount",
       (select count(*)::int from link where link.resource_id = file.id and link.revoked_at is null
          and (link.expires_at is null or link.expires_at > now())) as "linkCount"
     from file where file.id = any(${fileIds}::uuid[])`.execute(db)

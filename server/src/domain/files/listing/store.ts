@@ -4,7 +4,7 @@ import type { Db, Tx } from '../../../platform/db/index.ts'
 import { isLive, principalsOf } from '../../access/index.ts'
 import { selectFile } from '../store.ts'
 import { findNewest } from './found/store.ts'
-import { conditions, foundBy, isFound, matches, rightsIn, type Found, type Scope } from './matching/store.ts'
+import { conditions, foundBy, isFound, matches, mayRead, rightsIn, type Found, type Scope } from './matching/store.ts'
 import * as near from './near/store.ts'
 
 export type { Scope } from './matching/store.ts'
@@ -72,7 +72,7 @@ function walk(db: Db, scope: Scope, filter: FileFilter, page: { limit: number; a
     return selectDecided(db, scope)
       .where(matches(scope, filter))
       .$if(after !== '', (q) => q.where('resource.id', '<', after).where('file.id', '<', after))
-      .where(sql<boolean>`${rightsIn(scope)} & 1 = 1`)
+      .where(mayRead(scope))
       .orderBy('resource.id', 'desc')
       .limit(page.limit)
       .execute()
@@ -85,7 +85,7 @@ function walk(db: Db, scope: Scope, filter: FileFilter, page: { limit: number; a
     ])
     .where(matches(scope, filter))
     .$if(after !== '', (q) => q.where('file.id', '<', after))
-    .where(sql<boolean>`${rightsIn(scope)} & 1 = 1`)
+    .where(mayRead(scope))
     .orderBy('file.id', 'desc')
     .limit(page.limit)
     .execute()
@@ -138,7 +138,7 @@ export async function listNewestIds(db: Db, scope: Scope, limit: number): Promis
     const { ids } = await near.listNear(db, scope, { limit, after: undefined, isTrash: false })
     const { rows } = await sql<{ id: string }>`
       select file.id from file where file.id = any(${ids}::uuid[]) and file.trashed_at is null
-        and ${rightsIn(scope)} & 1 = 1`.execute(db)
+        and ${mayRead(scope)}`.execute(db)
     return rows.map(({ id }) => id)
   }
   const { rows } = await sql<{ id: string }>`
@@ -196,7 +196,7 @@ export function allOf(scope: Scope, filter: FileFilter) {
   const { organizationId, userId } = scope
   if (scope.seesEverything || isInFolder(filter)) {
     return sql`file join resource on resource.id = file.id
-      where ${matches(scope, filter)} and ${rightsIn(scope)} & 1 = 1`
+      where ${matches(scope, filter)} and ${mayRead(scope)}`
   }
   return sql`file join resource on resource.id = file.id
     join (

@@ -7,6 +7,7 @@ import type { Platform } from '../../../platform/platform.ts'
 import { Problem } from '../../../platform/problem.ts'
 import * as access from '../../access/index.ts'
 import * as audit from '../../audit/index.ts'
+import type { Scope } from '../listing/store.ts'
 import { nameCursor, parseNameCursor } from '../folders/cursor.ts'
 import { mayChange, TAG_NAME_RULE, tagNameOf } from './rules.ts'
 import * as store from './store.ts'
@@ -49,6 +50,22 @@ export async function listTags(
 
 /** Members know the words of their organization; guests those of what they may read. */
 export const seenBy = (role: string): 'all' | 'own' => (role === 'guest' ? 'own' : 'all')
+
+/**
+ * A step of what gives tags: those of the organization that somebody may know, kept from going until the transaction ends.
+ *
+ * @throws not-found  one of them is none
+ */
+export async function requireTags(
+  tx: Tx,
+  scope: Scope & { seen: 'all' | 'own' },
+  tagIds: readonly string[],
+): Promise<string[]> {
+  const known = await store.keepTags(tx, scope, tagIds)
+  const missing = tagIds.find((tagId) => !known.includes(tagId))
+  if (missing !== undefined) throw unknownTag(missing)
+  return known
+}
 
 /**
  * The tag of that name, whoever made it.

@@ -1,25 +1,17 @@
 import { sql } from 'kysely'
 import type { Db, Tx } from '../../../platform/db/index.ts'
 import { rightsSum } from '../../access/index.ts'
-import type { Scope } from '../listing/store.ts'
+import { mayRead, rightsIn, type Scope } from '../listing/matching/store.ts'
 import { selectFile } from '../store.ts'
 
 export type UseRow = { fileId: string; usedBy: string; kind: 'event'; name: string }
 
-const owned = {
-  id: sql.ref('file.id'),
-  organizationId: sql.ref('file.organization_id'),
-  createdBy: sql.ref('file.created_by'),
-}
 const user = {
   id: sql.ref('used.id'),
   organizationId: sql.ref('used.organization_id'),
   createdBy: sql.ref('used.created_by'),
 }
 const EVERYTHING = 31
-
-const rightsIn = ({ userId, seesEverything }: Scope) =>
-  seesEverything ? sql<number>`${sql.lit(EVERYTHING)}` : rightsSum(sql`${userId}::uuid`, owned)
 
 /** Of these files those of an organization that a user may read, each with the sum of their rights on it. */
 export function listReadable(db: Db, scope: Scope, fileIds: readonly string[]) {
@@ -28,7 +20,7 @@ export function listReadable(db: Db, scope: Scope, fileIds: readonly string[]) {
     .select(['resource.parent_id as folderId', rightsIn(scope).as('rights')])
     .where('file.id', '=', sql<string>`any(${fileIds}::uuid[])`)
     .where('file.organization_id', '=', scope.organizationId)
-    .where(sql<boolean>`${rightsIn(scope)} & 1 = 1`)
+    .where(mayRead(scope))
     .execute()
 }
 
@@ -52,7 +44,7 @@ export async function lockUsable(tx: Tx, scope: Scope, fileIds: readonly string[
       file.happened_at as "happenedAt", file.offset_minutes as "offsetMinutes"
     from file join version on version.id = file.current_version_id
     where file.id = any(${fileIds}::uuid[]) and file.organization_id = ${scope.organizationId}::uuid
-      and file.trashed_at is null and ${rightsIn(scope)} & 1 = 1
+      and file.trashed_at is null and ${mayRead(scope)}
     order by file.id for share of file`.execute(tx)
   return rows
 }

@@ -146,6 +146,37 @@ describe('duplicates', () => {
     assert.equal((await groups(owner)).length, 1)
   })
 
+  test('are neither merged nor told apart in an organization that is frozen, not even by its owner', async () => {
+    await start()
+    const [kept, other] = [await add('kept.jpg', HASH), await add('other.jpg', HASH)]
+    await t.platform.db
+      .updateTable('organization')
+      .set({ status: 'suspended' })
+      .where('id', '=', organizationId)
+      .execute()
+    const merge = await send(owner, 'POST', 'duplicates/merge', { keptId: kept, fileIds: [other] })
+    const apart = await send(owner, 'POST', 'duplicates/apart', { fileIds: [kept, other] })
+    assert.deepEqual([merge.statusCode, apart.statusCode], [403, 403])
+    assert.equal((await send(owner, 'POST', 'files/trash', { fileIds: [kept] })).json().count, 0)
+    assert.deepEqual(await groups(owner), [['kept.jpg', 'other.jpg']])
+    const listed = (await send(owner, 'GET', 'files')).json().items
+    assert.deepEqual(listed[0].rights, ['read', 'download'])
+  })
+
+  test('tell of places that show them those alone that one may see', async () => {
+    await start()
+    const ids = [await add('one.jpg', HASH), await add('two.jpg', HASH)]
+    for (const resourceId of ids)
+      await makeGrant(t.platform, { organizationId, resourceId, to: { user: member.userId }, rights: ['read'] })
+    const eventId = await makeSeries('Not theirs', ids)
+    const used = async () =>
+      ((await send(member, 'GET', 'duplicates')).json().items[0] as DuplicateGroup).files.map((one) => one.usedCount)
+    assert.deepEqual(await used(), [0, 0])
+    const given = { organizationId, resourceId: eventId, to: { user: member.userId }, rights: ['read'] as const }
+    await makeGrant(t.platform, given)
+    assert.deepEqual(await used(), [1, 1])
+  })
+
   test('that are none are remembered as such, until another one comes', async () => {
     await start()
     const [one, two] = [await add('one.jpg', HASH), await add('two.jpg', HASH)]

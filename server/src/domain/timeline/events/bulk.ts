@@ -8,7 +8,6 @@ import { Problem } from '../../../platform/problem.ts'
 import * as access from '../../access/index.ts'
 import * as audit from '../../audit/index.ts'
 import * as files from '../../files/index.ts'
-import { requireTags } from './operations.ts'
 import { scopeOf, tellChanged } from './steps.ts'
 import * as store from './store.ts'
 
@@ -97,7 +96,7 @@ export function tagEvents(
   const { organizationId, eventIds, add = [], remove = [] } = input
   return inTransaction(platform.db, async (tx) => {
     const scope = await scopeOf(tx, actor, organizationId)
-    const given = await requireTags(tx, organizationId, [...new Set(add)])
+    const given = await files.requireTags(tx, scope, [...new Set(add)])
     const ids = await store.lockChangeable(tx, scope, { eventIds }, { trashed: false })
     const changed = [
       ...(await store.insertTags(tx, organizationId, ids, given)),

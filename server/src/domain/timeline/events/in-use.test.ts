@@ -98,6 +98,46 @@ describe('what events show', () => {
     )
   })
 
+  test('a guest gives an event no tag but of files that they may read: of others they learn no name', async () => {
+    const { as, owner, organizationId, member, images, series } = await openEventDesk(world)
+    const guest = await member('guest')
+    const [theirs = '', other = ''] = [...(await images(1, guest)), ...(await images(1))]
+    const made = async (name: string) =>
+      (await as(owner, 'POST', `/organizations/${organizationId}/tags`, { name })).json().id as string
+    const [known, secret] = [await made('Known'), await made('Secret')]
+    const tagged = (fileId: string, tagId: string) =>
+      as(owner, 'POST', `/organizations/${organizationId}/files/changes`, {
+        selection: { fileIds: [fileId] },
+        change: { kind: 'tags', add: [tagId] },
+      })
+    await tagged(theirs, known)
+    await tagged(other, secret)
+    const event = await series([theirs])
+    await makeGrant(t.platform, { organizationId, resourceId: event.id, to: { user: guest.userId } })
+    const give = (tagId: string) =>
+      as(guest, 'POST', `/organizations/${organizationId}/events/tags`, { eventIds: [event.id], add: [tagId] })
+    assert.equal((await give(secret)).statusCode, 404)
+    assert.equal((await give(known)).statusCode, 200)
+    assert.deepEqual(
+      (await as(guest, 'GET', `/events/${event.id}`)).json().tags.map(({ name }: { name: string }) => name),
+      ['Known'],
+    )
+  })
+
+  test('in an organization that is frozen nobody touches an event, not even its owner', async () => {
+    const { as, owner, organizationId, images, series } = await openEventDesk(world)
+    const event = await series(await images(1))
+    await t.platform.db
+      .updateTable('organization')
+      .set({ status: 'suspended' })
+      .where('id', '=', organizationId)
+      .execute()
+    const trashed = await as(owner, 'POST', `/organizations/${organizationId}/events/trash`, { eventIds: [event.id] })
+    assert.equal(trashed.json().count, 0)
+    const { items } = (await as(owner, 'GET', `/organizations/${organizationId}/events`)).json()
+    assert.deepEqual(items[0].rights, ['read', 'download'])
+  })
+
   test('a file that an event shows is not removed for good without a word; detaching is said', async () => {
     const { owner, organizationId, as, member, images, series, countOf, inTrash } = await openEventDesk(world)
     const [used, plain] = await images(2)

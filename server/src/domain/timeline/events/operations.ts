@@ -1,6 +1,6 @@
 import type { TimelineEvent, TimelineEventFilter, TimelineEventKind } from '@trove/contract/timeline-events'
 import type { UserActor } from '../../../platform/actor.ts'
-import { inTransaction, type Db, type Tx } from '../../../platform/db/index.ts'
+import { inTransaction, type Db } from '../../../platform/db/index.ts'
 import type { Platform } from '../../../platform/platform.ts'
 import { Problem } from '../../../platform/problem.ts'
 import * as access from '../../access/index.ts'
@@ -59,8 +59,7 @@ export async function createEvent(
       happened,
       fileIds,
     })
-    if (tagIds.length > 0)
-      await store.insertTags(tx, organizationId, [id], await requireTags(tx, organizationId, tagIds))
+    if (tagIds.length > 0) await store.insertTags(tx, organizationId, [id], await files.requireTags(tx, scope, tagIds))
     return id
   })
   return getEvent(platform.db, actor, eventId)
@@ -127,14 +126,6 @@ export async function changeEvent(
     await tellChanged(tx, event)
   })
   return getEvent(platform.db, actor, eventId)
-}
-
-/** @throws not-found */
-export async function requireTags(tx: Tx, organizationId: string, tagIds: readonly string[]): Promise<string[]> {
-  const found = await store.listTagsAmong(tx, organizationId, tagIds)
-  const missing = tagIds.find((id) => !found.includes(id))
-  if (missing !== undefined) throw new Problem('not-found', `No tag ${missing}.`)
-  return found
 }
 
 function requireInstant(written: string) {

@@ -13,9 +13,14 @@ import * as store from './store.ts'
 
 // Locks are taken in one order: files, then events; of each by their ids. Migration 0033 says why.
 
-export async function scopeOf(db: Db, actor: UserActor, organizationId: string): Promise<store.Scope> {
+export async function scopeOf(
+  db: Db,
+  actor: UserActor,
+  organizationId: string,
+): Promise<store.Scope & { seen: 'all' | 'own' }> {
   const role = await access.requireMember(db, actor, organizationId, 'guest')
-  return { organizationId, userId: actor.userId, seesEverything: role === 'owner' || role === 'admin' }
+  const seesEverything = role === 'owner' || role === 'admin'
+  return { organizationId, userId: actor.userId, seesEverything, seen: files.seenBy(role) }
 }
 
 export type NewEvent = {

@@ -3,7 +3,7 @@ import type { TagRef } from '@trove/contract/tags'
 import type { TimelineEventFilter, TimelineEventKind } from '@trove/contract/timeline-events'
 import { sql, type RawBuilder } from 'kysely'
 import type { Db, Tx } from '../../../platform/db/index.ts'
-import { rightsSum } from '../../access/index.ts'
+import { rightsSum, rightsSumOfAll } from '../../access/index.ts'
 import type { After } from './cursor.ts'
 
 /** Whose view of which organization. Whoever sees everything needs no decision about each row. */
@@ -27,7 +27,6 @@ export type EventRow = {
   trashedAt: Date | null
 }
 
-const EVERYTHING = sql.lit(31)
 const WRITE = sql.lit(8)
 
 export const owned = {
@@ -36,8 +35,10 @@ export const owned = {
   createdBy: sql.ref('event.created_by'),
 }
 
-const rightsIn = ({ userId, seesEverything }: Scope): RawBuilder<number> =>
-  seesEverything ? sql<number>`${EVERYTHING}` : rightsSum(sql`${userId}::uuid`, owned)
+const rightsIn = ({ organizationId, userId, seesEverything }: Scope): RawBuilder<number> =>
+  seesEverything
+    ? rightsSumOfAll(sql`${userId}::uuid`, sql`${organizationId}::uuid`)
+    : rightsSum(sql`${userId}::uuid`, owned)
 
 // Its folder's trash is its own: files and folders know nothing of events, and come back by themselves.
 const columns = sql`
@@ -68,7 +69,7 @@ export async function listEvents(
     select ${columns}, ${rightsIn(scope)} as rights from ${joins}
     where event.organization_id = ${scope.organizationId}::uuid ${conditions(filter)}
       ${after === undefined ? sql`` : sql`and (event.local_at, event.id) < (${after.localAt}::timestamp, ${after.id}::uuid)`}
-      and ${rightsIn(scope)} & 1 = 1
+      and ${scope.seesEverything ? sql`true` : sql`${rightsIn(scope)} & 1 = 1`}
     order by event.local_at desc, event.id desc limit ${page.limit}`.execute(db)
   return rows
 }
@@ -201,13 +202,6 @@ export async function listEventsAmong(db: Db, organizationId: string, ids: reado
   const { rows } = await sql<{ id: string }>`
     select id from timeline_event where id = any(${ids}::uuid[]) and organization_id = ${organizationId}::uuid
       and trashed_at is null`.execute(db)
-  return rows.map(({ id }) => id)
-}
-
-/** Of these tags, those of an organization. */
-export async function listTagsAmong(db: Db, organizationId: string, ids: readonly string[]): Promise<string[]> {
-  const { rows } = await sql<{ id: string }>`
-    select id from tag where id = any(${ids}::uuid[]) and organization_id = ${organizationId}::uuid`.execute(db)
   return rows.map(({ id }) => id)
 }
 

@@ -2,7 +2,7 @@ import type { FileFilter } from '@trove/contract/file-filter'
 import { sql, type RawBuilder } from 'kysely'
 import type { Db } from '../../../../platform/db/index.ts'
 import { principalsOf } from '../../../access/index.ts'
-import { facts, rightsIn, type Scope } from '../matching/store.ts'
+import { facts, mayRead, type Scope } from '../matching/store.ts'
 
 /** So many of the newest are asked one by one before the search table is: a filter that fits many is soon answered. */
 const NEWEST = 2_000
@@ -63,7 +63,7 @@ export async function pick(
     select one.id from ${from.ids} as found
     cross join lateral (
       select file.id from file join resource on resource.id = file.id
-      where file.id = found.id and ${facts(scope, filter)} and ${mayConcern(scope)} and ${rightsIn(scope)} & 1 = 1
+      where file.id = found.id and ${facts(scope, filter)} and ${mayConcern(scope)} and ${mayRead(scope)}
       offset 0
     ) as one limit ${from.limit}`.execute(db)
   return rows.map(({ id }) => id)

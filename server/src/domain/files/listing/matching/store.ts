@@ -1,6 +1,6 @@
 import type { FileFilter } from '@trove/contract/file-filter'
 import { sql, type RawBuilder } from 'kysely'
-import { rightsSum } from '../../../access/index.ts'
+import { rightsSum, rightsSumOfAll } from '../../../access/index.ts'
 import { boundsOf, facetsOf, isWordless, lowered, queryOf, tagsOf } from '../../finding/rules.ts'
 
 /** Whose view of which organization. Whoever sees everything needs no decision about each row. */
@@ -11,12 +11,17 @@ const owned = {
   organizationId: sql.ref('file.organization_id'),
   createdBy: sql.ref('file.created_by'),
 }
-const EVERYTHING = 31
 const DOWNLOAD = 4
 
 /** The sum of a user's rights on each row of `file`. */
-export const rightsIn = ({ userId, seesEverything }: Scope): RawBuilder<number> =>
-  seesEverything ? sql<number>`${sql.lit(EVERYTHING)}` : rightsSum(sql`${userId}::uuid`, owned)
+export const rightsIn = ({ organizationId, userId, seesEverything }: Scope): RawBuilder<number> =>
+  seesEverything
+    ? rightsSumOfAll(sql`${userId}::uuid`, sql`${organizationId}::uuid`)
+    : rightsSum(sql`${userId}::uuid`, owned)
+
+/** Whether a user may read each row of `file`: of those of an organization that they see everything of, all. */
+export const mayRead = (scope: Scope): RawBuilder<boolean> =>
+  scope.seesEverything ? sql<boolean>`true` : sql<boolean>`${rightsIn(scope)} & 1 = 1`
 
 /** Which rows of `file` are the organization's and match; where the filter names a folder, beside their `resource`. */
 export function matches(scope: Scope, filter: FileFilter) {
@@ -87,7 +92,7 @@ function isWithin(scope: Scope, bounds: string) {
     west <= east
       ? sql`file.longitude between ${west}::float8 and ${east}::float8`
       : sql`(file.longitude >= ${west}::float8 or file.longitude <= ${east}::float8)`
-  } and ${rightsIn(scope)} & ${sql.lit(DOWNLOAD)} = ${sql.lit(DOWNLOAD)}`
+  } ${scope.seesEverything ? sql`` : sql`and ${rightsIn(scope)} & ${sql.lit(DOWNLOAD)} = ${sql.lit(DOWNLOAD)}`}`
 }
 
 /** What the current version says of itself. */
