@@ -67,15 +67,16 @@ export async function decodeMutants(count: number, { seed = 1, every = 1 } = {})
 
 export type Original = { name: string; bytes: Buffer; mediaType: string }
 
-/** Small originals of the catalogue that can be shown: one of so many. */
-export async function collect(every: number): Promise<Original[]> {
+const SHOWN = /^(image|video|audio)\/|^application\/(pdf|mxf)$/
+
+/** Small originals of the catalogue that are ready: one of so many, of these types. Those that can be shown unless said. */
+export async function collect(every: number, types: RegExp = SHOWN): Promise<Original[]> {
   const originals: Original[] = []
   for (const [index, { name, outcome, isSlow, make }] of catalogue.entries()) {
     if (outcome !== 'ready' || isSlow || index % every !== 0) continue
     const bytes = await make()
     const mediaType = sniff(bytes)?.mediaType ?? ''
-    if (bytes.length <= LARGEST_SEED_BYTES && /^(image|video|audio)\/|^application\/(pdf|mxf)$/.test(mediaType))
-      originals.push({ name, bytes, mediaType })
+    if (bytes.length <= LARGEST_SEED_BYTES && types.test(mediaType)) originals.push({ name, bytes, mediaType })
   }
   return originals
 }
