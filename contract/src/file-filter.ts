@@ -24,10 +24,12 @@ export const colours = [
 export type Colour = (typeof colours)[number]
 
 const UUID = '[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}'
+/** No calendar has a year 0. */
+export const YEAR_ONE = '^(?!0000)'
 const DEGREES = '-?[0-9]{1,3}(\\.[0-9]{1,12})?'
 
 /** A day as a calendar on the wall has it: 2026-05-04. */
-const LocalDay = Type.String({ format: 'date' })
+const LocalDay = Type.String({ format: 'date', pattern: YEAR_ONE })
 const Pixels = Type.Integer({ minimum: 0, maximum: 1_000_000 })
 const Duration = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER })
 

@@ -2,6 +2,7 @@ import { Type, type Static } from 'typebox'
 import { Rights } from './access.ts'
 import { Id, Nothing, OneOf, Page, PageQuery, Person, Timestamp } from './common.ts'
 import { endpoint } from './endpoint.ts'
+import { YEAR_ONE } from './file-filter.ts'
 import { Batch, File, happenedSources } from './files.ts'
 import { TagRef } from './tags.ts'
 
@@ -25,7 +26,11 @@ const Title = Type.String({
 const Text = Type.String({ maxLength: EVENT_TEXT_LENGTH, pattern: '^[^\\u0000]*$' })
 const Caption = Type.String({ maxLength: CAPTION_LENGTH, pattern: '^[^\\u0000]*$' })
 const HappenedAt = Type.String({ format: 'date-time', maxLength: 40 })
-const Day = Type.String({ format: 'date', description: 'As the calendar at the place showed it: `2026-05-04`.' })
+const Day = Type.String({
+  format: 'date',
+  pattern: YEAR_ONE,
+  description: 'As the calendar at the place showed it: `2026-05-04`.',
+})
 
 /** Something that happened: what people keep of it is shown together, on a timeline. */
 export const TimelineEvent = Type.Object({

@@ -14,8 +14,8 @@ const Filter = { ...fileFilter, kind: Type.Optional(OneOf(timelineKinds)) }
 export const TimelineFilter = Type.Object(Filter, { additionalProperties: false })
 export type TimelineFilter = Static<typeof TimelineFilter>
 
-export const MONTH_PATTERN = '^\\d{4}-(0[1-9]|1[0-2])$'
-export const DAY_PATTERN = '^\\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])$'
+export const MONTH_PATTERN = '^(?!0000)\\d{4}-(0[1-9]|1[0-2])$'
+export const DAY_PATTERN = '^(?!0000)\\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])$'
 
 const organizationParams = Type.Object({ organizationId: Id })
 const requires = { kind: 'member', role: 'guest', scope: 'read' } as const

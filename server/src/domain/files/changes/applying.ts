@@ -1,4 +1,9 @@
-import type { FileChange, HappenedChange, PassedOverReason } from '@trove/contract/file-changes'
+import {
+  DESCRIPTION_LENGTH,
+  type FileChange,
+  type HappenedChange,
+  type PassedOverReason,
+} from '@trove/contract/file-changes'
 import type { UserActor } from '../../../platform/actor.ts'
 import type { Tx } from '../../../platform/db/index.ts'
 import { Problem } from '../../../platform/problem.ts'
@@ -6,7 +11,7 @@ import * as access from '../../access/index.ts'
 import * as audit from '../../audit/index.ts'
 import { requireOpenFolder } from '../folders/operations.ts'
 import { claimsOf } from '../happened/steps.ts'
-import { parseInstant } from '../happened/rules.ts'
+import { isPossible, parseInstant } from '../happened/rules.ts'
 import type { Scope } from '../listing/store.ts'
 import { requireTags } from '../tags/operations.ts'
 import * as store from './store.ts'
@@ -143,6 +148,9 @@ async function share(tx: Tx, actor: UserActor, { scope, changeId, fileIds }: Cha
   return { changed: given.map(({ resourceId }) => resourceId), left: refusedBy(refused) }
 }
 
+const tooLong = () =>
+  new Problem('invalid-request', `A description has at most ${DESCRIPTION_LENGTH.toLocaleString('en')} characters.`)
+
 /** Told of files that were there a moment ago, and locked: they may be moved or shared by others than the actor. */
 const refusedBy = (refused: readonly { resourceId: string; kind: 'not-found' | 'not-allowed' }[]): Left =>
   (['not-found', 'not-allowed'] as const).map((reason) => ({
@@ -152,6 +160,7 @@ const refusedBy = (refused: readonly { resourceId: string; kind: 'not-found' | '
 
 function requireText(written: string): string {
   const text = written.normalize('NFC')
+  if ([...text].length > DESCRIPTION_LENGTH) throw tooLong()
   if (text.isWellFormed() && !text.includes('\0')) return text
   throw new Problem('invalid-request', 'A description is text: this holds characters that are none.')
 }
@@ -162,12 +171,8 @@ function requireInstant(written: string): { at: Date; offsetMinutes: number } {
   throw new Problem('invalid-request', 'A time has a date and an offset, as in 2026-05-04T12:30:00+02:00.')
 }
 
-/** Scans of old pictures are dated too. */
-const FIRST = Date.UTC(1000, 0, 1)
-const LAST = Date.UTC(9999, 0, 1)
-
 function requirePossible(at: Date): Date {
-  if (at.getTime() >= FIRST && at.getTime() < LAST) return at
+  if (isPossible(at)) return at
   throw new Problem('invalid-request', 'That would lie outside the years that can be kept.')
 }
 

@@ -209,6 +209,16 @@ describe('changing many files', () => {
     assert.equal((await get(theirs)).description, 'Mine')
   })
 
+  test('a description that is longer in the form that is kept is refused, not a fault', async () => {
+    const one = await file()
+    const headers = await bearer(t.platform, owner)
+    // Each of these is two characters in NFC.
+    const payload = { description: '\u0958'.repeat(5_001) }
+    const answer = await app.inject({ method: 'PATCH', url: `/api/files/${one}/details`, headers, payload })
+    assert.equal(answer.statusCode, 400, answer.body)
+    assert.equal((await get(one)).description, undefined)
+  })
+
   test('in an organization that is frozen nothing is changed, not even by its owner', async () => {
     const one = await file()
     await t.platform.db

@@ -53,6 +53,13 @@ export function placeOf({ place }: Claims): { latitude: number; longitude: numbe
   return isOnEarth && (latitude !== 0 || longitude !== 0) ? { latitude, longitude } : null
 }
 
+/** Scans of old pictures are dated too. */
+const FIRST = Date.UTC(1000, 0, 1)
+const LAST = Date.UTC(9999, 0, 1)
+
+/** Whether somebody may say that it happened then: of four digits, wherever in the world. */
+export const isPossible = (at: Date): boolean => at.getTime() >= FIRST && at.getTime() < LAST
+
 /** An instant with its offset, as a client writes it: `2026-05-04T12:30:00+02:00`. Undefined for what is none. */
 export function parseInstant(written: string): { at: Date; offsetMinutes: number } | undefined {
   const [, local, sign, hours, minutes] =

@@ -228,6 +228,29 @@ describe('events', () => {
     assert.equal((await tag({ remove: [tagId] })).json().count, 2)
   })
 
+  test('days, times and cursors that no calendar has are refused, not a fault', async () => {
+    const { as, owner, organizationId, images, series } = await openEventDesk(world)
+    const { id } = await series(await images(1))
+    const place = (localAt: string) => Buffer.from(`${id}${localAt}`).toString('base64url')
+    const before = (at: string) => encodeURIComponent(`${at}~${id}`)
+    for (const path of [
+      'events?from=0000-01-01',
+      `events?cursor=${place('2026-02-30 00:00:00')}`,
+      `events?cursor=${place('2026-99-99 99:99:99')}`,
+      `events?cursor=${place('0000-01-01 00:00:00')}`,
+      'timeline?to=0000-01-01',
+      'timeline/files?until=0000-01-01',
+      `timeline/files?cursor=${before('2026-02-30T00:00:00.000000')}`,
+      'timeline/boxes?month=0000-01',
+      `timeline/boxes?month=2026-01&cursor=${before('0000-01-01T00:00:00.000000')}`,
+    ])
+      assert.equal((await as(owner, 'GET', `/organizations/${organizationId}/${path}`)).statusCode, 400, path)
+    for (const happenedAt of ['0000-01-01T00:00:00Z', '9999-12-31T23:59:59-18:00'])
+      assert.equal((await as(owner, 'PATCH', `/events/${id}`, { happenedAt })).statusCode, 400, happenedAt)
+    const cursor = place('2026-02-28 23:59:59.123456')
+    assert.equal((await as(owner, 'GET', `/organizations/${organizationId}/events?cursor=${cursor}`)).statusCode, 200)
+  })
+
   test('room between two pictures is halved until there is none, and lengths are said as clocks say them', () => {
     assert.deepEqual(positionsIn({ before: undefined, after: undefined }, 2), [STEP, 2 * STEP])
     assert.deepEqual(positionsIn({ before: undefined, after: 10 }, 1), [10 - STEP])

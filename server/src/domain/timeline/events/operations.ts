@@ -130,7 +130,7 @@ export async function changeEvent(
 
 function requireInstant(written: string) {
   const instant = files.parseInstant(written)
-  if (instant !== undefined) return instant
+  if (instant !== undefined && files.isPossible(instant.at)) return instant
   const detail = 'The time must be a date with a time and its offset from UTC, such as 2026-05-04T12:30:00+02:00.'
   throw new Problem('invalid-request', detail, { errors: [{ pointer: '#/body/happenedAt', detail }] })
 }

@@ -1,4 +1,5 @@
 import { DAY_PATTERN, type TimelineSummary } from '@trove/contract/timeline'
+import { isOnWall } from '../../../platform/instants.ts'
 import { Problem } from '../../../platform/problem.ts'
 
 /** A place in the timeline: what a clock on the wall showed, to the microsecond, and the file that it showed it to. */
@@ -14,7 +15,7 @@ export const cursorOf = ({ at, id }: Moment): string => `${at}~${id}`
 /** @throws invalid-request  the cursor is none of ours */
 export function momentOf(cursor: string): Moment {
   const [, at, id] = MOMENT.exec(cursor) ?? []
-  if (at === undefined || id === undefined || Number.isNaN(Date.parse(`${at}Z`)))
+  if (at === undefined || id === undefined || !isOnWall(at))
     throw new Problem('invalid-request', 'The cursor must be the `next` of a page before.')
   return { at, id }
 }
