@@ -243,7 +243,8 @@ begin
   on conflict (blob_id) do update set language = excluded.language, words = excluded.words;
   if not found then delete from document_words where blob_id = of_blob; end if;
   perform renew_findings(array(
-    select file.id from version join file on file.current_version_id = version.id where version.blob_id = of_blob));
+    select file.id from version join file on file.id = version.file_id and file.current_version_id = version.id
+    where version.blob_id = of_blob));
 end
 $$;
 

@@ -34,7 +34,8 @@ export async function setLook(tx: Tx, { blobId, organizationId, hash, colours }:
       ) as having_it)`.execute(tx)
   await sql`
     select renew_findings(array(
-      select file.id from version join file on file.current_version_id = version.id
+      select file.id from version
+      join file on file.id = version.file_id and file.current_version_id = version.id
       where version.blob_id = ${blobId}::uuid))`.execute(tx)
 }
 
