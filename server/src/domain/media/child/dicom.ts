@@ -11,6 +11,9 @@ import { decode, type Pixels } from './variants.ts'
 /** Held in memory whole. */
 const LARGEST_BYTES = 192 * 1024 ** 2
 
+/** The format leaves room for twelve digits; more than this nobody has taken. */
+const MOST_FRAMES = 1_000_000
+
 /** DICOM PS3.5 annex A: how the pixels are stored. */
 const PLAIN = new Set(['1.2.840.10008.1.2', '1.2.840.10008.1.2.1'])
 const BASELINE_JPEG = '1.2.840.10008.1.2.4.50'
@@ -50,7 +53,7 @@ export async function readDicom(request: RenderRequest, side: number): Promise<P
   const summary = {
     widthPixels: shape.width,
     heightPixels: shape.height,
-    ...(frames > 1 && { pages: frames }),
+    ...(frames > 1 && frames <= MOST_FRAMES && { pages: frames }),
     facts: { bitDepth: shape.stored },
   }
   const syntax = set.string(TAG.syntax) ?? ''

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -47,6 +47,24 @@ describe('what stands in a picture about it', () => {
 
   test('of a DICOM image nothing is told that is about a person', async () => {
     assert.deepEqual(await factsOf('window.dcm', 'application/dicom'), { bitDepth: 12 })
+  })
+
+  test('a DICOM image that tells of more frames than a number may have tells of none', async () => {
+    const bytes = await readFile(fixture('window.dcm'))
+    const at = bytes.indexOf(Buffer.from('28001000', 'hex'))
+    const frames = Buffer.concat([Buffer.from('28000800', 'hex'), Buffer.from('IS\x0c\x00999999999999', 'latin1')])
+    const folder = await mkdtemp(join(tmpdir(), 'trove-frames-'))
+    const path = join(folder, 'frames.dcm')
+    for (const [count, pages] of [
+      ['999999999999', undefined],
+      ['12          ', 12],
+    ] as const) {
+      frames.write(count, 8, 'latin1')
+      await writeFile(path, Buffer.concat([bytes.subarray(0, at), frames, bytes.subarray(at)]))
+      const { summary } = await renderImage({ path, sizeBytes: 1, mediaType: 'application/dicom' })
+      assert.equal(summary.pages, pages)
+    }
+    await rm(folder, { recursive: true })
   })
 
   test('a DICOM image is shown in its window, dark at the left and light at the right', async () => {

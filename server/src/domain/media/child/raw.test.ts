@@ -27,14 +27,14 @@ function directory(tags: Tags): Buffer {
 }
 
 /** A DNG in so far as it has a directory of its own for a JPEG, beside sensor data that begins like one. */
-async function dng(orientation: number): Promise<Buffer> {
+async function dng(orientation: number, width = 4000): Promise<Buffer> {
   const preview = await jpeg({ widthPixels: 1200, heightPixels: 800 })
   const sensor = Buffer.concat([Buffer.from([0xff, 0xd8, 0xff, 0xc3]), Buffer.alloc(preview.length + 60_000, 7)])
   const [first, second, data] = [8, 200, 400]
   const head = Buffer.alloc(data)
   head.write('II\x2a\0\x08\0\0\0', 'latin1')
   directory([
-    [256, 4000],
+    [256, width],
     [257, 3000],
     [259, 7],
     [273, data],
@@ -69,6 +69,13 @@ test('a raw file is shown by the largest JPEG in it that can be decoded, turned 
       ['large', 800, 1200],
     ],
   )
+})
+
+test('a raw file that says it is four thousand million pixels wide is as large as what is in it', async () => {
+  const path = join(folder, 'c.dng')
+  await writeFile(path, await dng(1, 0xffff_ffff))
+  const { summary } = await renderImage({ path, sizeBytes: 0, mediaType: 'image/x-adobe-dng' })
+  assert.deepEqual([summary.widthPixels, summary.heightPixels], [1200, 800])
 })
 
 test('a raw file whose directories lead nowhere is ready without variants', async () => {

@@ -9,6 +9,8 @@ import { decode, turned } from './variants.ts'
 
 /** Directories that are looked at: a raw file has some ten. */
 const MOST_DIRECTORIES = 32
+/** Of a sensor; a directory has room for four thousand million. */
+const LONGEST_SIDE = 100_000
 const LARGEST_PREVIEW_BYTES = 64 * 1024 ** 2
 const SMALLEST_PREVIEW_BYTES = 16 * 1024
 
@@ -89,7 +91,9 @@ async function findInDirectories(file: FileHandle, head: Buffer): Promise<Found>
       found.blocks = await gatherBlocks(directories, directory)
     }
     seen.add(at)
-    if (one(TAG.width) > found.width) Object.assign(found, { width: one(TAG.width), height: one(TAG.height) })
+    const [width, height] = [one(TAG.width), one(TAG.height)]
+    if (width > found.width && height > 0 && Math.max(width, height) <= LONGEST_SIDE)
+      Object.assign(found, { width, height })
     found.previews.push({ at: one(TAG.jpeg), bytes: one(TAG.jpegBytes) })
     if (all(TAG.strips).length === 1) found.previews.push({ at: one(TAG.strips), bytes: one(TAG.stripBytes) })
     const panasonic = directory.far.get(TAG.panasonicJpeg)

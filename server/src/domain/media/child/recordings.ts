@@ -82,7 +82,9 @@ async function renderSound(opened: Opened, facts: MediaFacts, durationUs: number
     : { summary: { ...summary, blur: drawn.blur }, variants: drawn.variants }
 }
 
-const duration = (us: number | undefined) => (us === undefined ? {} : { durationMs: Math.round(us / 1000) })
+/** A container may tell times that no number holds. */
+const duration = (us: number | undefined) =>
+  us === undefined || us > Number.MAX_SAFE_INTEGER ? {} : { durationMs: Math.round(us / 1000) }
 
 export async function durationOf({ format, video, audio }: Opened): Promise<number | undefined> {
   const told = Number(format.duration)
