@@ -163,6 +163,27 @@ describe('the search', () => {
     assert.equal((await found('harbours '))[0], 'name: harbour 2.jpg')
   })
 
+  test('reads as much of a document as fits, and its file can be named and described all the same', async () => {
+    const { db } = t.platform
+    const long = await add('นวนิยาย.txt')
+    const letters = [...'กขคงจฉชซญฐดตถทธนบปผพฟภมยรลวสหอ']
+    // Without spaces between words, as Thai is written: whole clauses stand for words.
+    const clause = (index: number) =>
+      Array.from({ length: 60 }, (_, place) => letters[(index * 7 + place * (index % 29)) % letters.length]).join('')
+    const words = Array.from({ length: 12_000 }, (_, index) => `${clause(index)}${letters[index % 30]}`)
+    const pages = Array.from({ length: 8 }, (_, page) => words.slice(page * 1_500, (page + 1) * 1_500).join(' '))
+    const unlike = pages.map((page, number) => page.replaceAll(' ', `${letters.slice(number, number + 3).join('')} `))
+    await say(long.id, ['ต้นฉบับ', ...unlike])
+    const all = await db
+      .selectFrom('document_page_words')
+      .select(sql<number>`sum(octet_length(words::text))::int`.as('bytes'))
+      .where('blob_id', '=', long.blobId)
+      .executeTakeFirstOrThrow()
+    assert.ok(all.bytes > 1_100_000, `${all.bytes} bytes of words`)
+    await db.updateTable('file').set({ description: 'wombat' }).where('id', '=', long.id).execute()
+    assert.deepEqual(await found('wombat'), ['about: นวนิยาย.txt'])
+  })
+
   test('finds old files once upkeep has been', async () => {
     const { id } = await add('forgotten walrus.jpg')
     await t.platform.db.deleteFrom('finding').where('file_id', '=', id).execute()
