@@ -13,7 +13,8 @@ export const GridRow = memo(function GridRow({ row, start, top, renderCell }: Gr
         const index = start + row.first + i
         return (
           <div
-            key={index}
+            // By its place in the row: what comes before the row changes only its number, and is no reason to draw it anew.
+            key={i}
             role="presentation"
             className="absolute top-0 h-full"
             style={{ left: box.x, width: box.width }}

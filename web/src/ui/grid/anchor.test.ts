@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest'
+import { anchorAt, followed, topFor } from './anchor.ts'
+import type { Section } from './layout.ts'
+import { planOf } from './plan.ts'
+
+const frame = { shape: 'rows', width: 300, target: 50, gap: 0, headingHeight: 40 } as const
+const section = (key: string, size: number): Section => ({ key, size, aspects: [], isLast: true, heading: key })
+const among = (...keys: (string | undefined)[]) => ({
+  keyOf: (index: number) => keys[index],
+  indexOf: (key: string) => (keys.includes(key) ? keys.indexOf(key) : undefined),
+})
+
+test('a cell is held by what is in it from when that has come, though it was gone to before', () => {
+  const gone = { key: undefined, index: 1, offset: -8 }
+  const waiting = followed(gone, among(undefined, undefined))
+  expect(waiting).toEqual(gone)
+  const come = followed(waiting, among('a', 'b'))
+  expect(come).toEqual({ key: 'b', index: 1, offset: -8 })
+  expect(followed(come, among('new', 'a', 'b'))).toEqual({ key: 'b', index: 2, offset: -8 })
+})
+
+test('what was added moves it, and it stays there while it is not here itself', () => {
+  const moved = followed({ key: 'b', index: 1, offset: -8 }, among('new', 'a', 'b'))
+  expect(followed(moved, among(undefined, undefined, undefined))).toEqual({ key: 'b', index: 2, offset: -8 })
+})
+
+test('what takes the place of a cell that has left is held', () => {
+  expect(followed({ key: 'b', index: 1, offset: -8 }, among('a', 'c'))).toEqual({ key: 'c', index: 1, offset: -8 })
+})
+
+test('a day that comes above moves a cell down by its heading and its rows', () => {
+  const before = planOf([section('may', 4)], frame)
+  const after = planOf([section('june', 1), section('may', 4)], frame)
+  const held = anchorAt(before, 98, among('a', 'b', 'c', 'd'))
+  expect(held).toEqual({ key: 'b', index: 1, offset: -8 })
+  expect(topFor(before, held!)).toBe(98)
+  expect(topFor(after, followed(held!, among('new', 'a', 'b', 'c', 'd')))).toBe(188)
+  expect(topFor(after, { ...held!, index: 99 })).toBe(after.height - 50 + 8)
+})
