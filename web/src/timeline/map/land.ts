@@ -44,8 +44,9 @@ function unbroken(ring: Ring): Ring {
   })
 }
 
-const shifted = (ring: Ring, by: number): Ring =>
-  ring.map(([longitude = 0, latitude = 0]) => [longitude + by, latitude])
+function shifted(ring: Ring, by: number): Ring {
+  return ring.map(([longitude = 0, latitude = 0]) => [longitude + by, latitude])
+}
 
 function pathOf(ring: Ring): string {
   const points = ring.map(([longitude = 0, latitude = 0]) => {
