@@ -4,6 +4,7 @@ import * as audit from './audit.ts'
 import * as directUploads from './direct-uploads.ts'
 import * as documents from './documents.ts'
 import * as duplicates from './duplicates.ts'
+import * as bareCopies from './bare-copies.ts'
 import * as downloads from './downloads.ts'
 import * as fileChanges from './file-changes.ts'
 import * as fileUses from './file-uses.ts'
@@ -49,6 +50,7 @@ export const endpoints: readonly Endpoint[] = [
   teams,
   invitations,
   files,
+  bareCopies,
   fileUses,
   fileChanges,
   tags,

@@ -57,6 +57,12 @@ export const createZip = endpoint({
           'Beside each file of which somebody has said something, that in an XMP file; the originals are as they were uploaded.',
       }),
     ),
+    isBare: Type.Optional(
+      Type.Boolean({
+        description:
+          'Copies without metadata instead of originals; `not-ready` while some are still being made: ask again then.',
+      }),
+    ),
   }),
   body: Type.Union([Selection, Type.Object({ folderId: Id }, { additionalProperties: false })]),
   response: Type.Object({
@@ -64,7 +70,8 @@ export const createZip = endpoint({
     files: Type.Integer({ minimum: 0 }),
     withheld: Type.Integer({
       minimum: 0,
-      description: 'Files that are not in it, because they are infected or not checked for viruses yet.',
+      description:
+        'Files that are not in it, because they are infected, not checked for viruses yet, or cannot be without metadata.',
     }),
     sizeBytes: SizeBytes,
   }),

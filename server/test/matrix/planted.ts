@@ -160,6 +160,7 @@ export async function plantPlace(
       .execute(),
   ])
   await plantProxy({ platform }, { organizationId, blobId, bytes })
+  await plantBareCopy({ platform }, { organizationId, blobId, bytes })
   const title = `${mark} event`
   const eventId = await makeEvent(platform, { organizationId, author: owner, title, folderId, fileIds: [fileId] })
   return { fileId, folderId, eventId }
@@ -186,6 +187,19 @@ async function plantProxy(
       object_key: key,
       facts: JSON.stringify({ stream }),
     })
+    .execute()
+}
+
+/** As if its metadata had been taken out. */
+async function plantBareCopy(
+  { platform }: Pick<TestPlatform, 'platform'>,
+  { organizationId, blobId, bytes }: { organizationId: string; blobId: string; bytes: Buffer },
+): Promise<void> {
+  const key = newObjectKey('photos', 'derived', 'jpg')
+  await platform.objects.put(key, Readable.from([bytes]), { organizationId })
+  await platform.db
+    .insertInto('bare_copy')
+    .values({ blob_id: blobId, object_key: key, media_type: 'image/jpeg', size_bytes: bytes.length })
     .execute()
 }
 

@@ -1,12 +1,12 @@
 import type { File, FileDetails, Place } from '@trove/contract/files'
 import { useQuery } from '@tanstack/react-query'
-import { Check, Copy, Download, Pencil, RotateCw, TriangleAlert, UserPlus } from 'lucide-react'
+import { Check, Copy, Download, EyeOff, Pencil, RotateCw, TriangleAlert, UserPlus } from 'lucide-react'
 import { lazy, Suspense, useState, type ReactNode } from 'react'
 import { copyText } from '../lib/clipboard.ts'
 import { downloadUrl } from '../lib/file-urls.ts'
 import { formatBytes, formatCount, formatDateTime, formatDuration, formatPixels } from '../lib/format.ts'
 import { isFetchable } from '../lib/scan.ts'
-import { saveWhenBack } from '../lib/saving.ts'
+import { saveBare, saveWhenBack } from '../lib/saving.ts'
 import { Button } from '../ui/Button.tsx'
 import { IconButton } from '../ui/IconButton.tsx'
 import { Problem } from '../ui/Problem.tsx'
@@ -76,6 +76,16 @@ export function DetailsPanel({ fileId, listed, onShare, folder, place, children 
           <Download aria-hidden className="size-4" /> Download original
           <span className="tabular font-normal text-ink-faint">{formatBytes(file.sizeBytes)}</span>
         </a>
+      )}
+      {file.rights.includes('download') && isFetchable(file) && file.trashedAt === undefined && (
+        <Button
+          icon={<EyeOff className="size-4" />}
+          className="-mt-2.5"
+          title="The same, without place, camera, dates and names"
+          onClick={() => void saveBare(file)}
+        >
+          Download without metadata
+        </Button>
       )}
       {onShare !== undefined && file.rights.includes('share') && file.trashedAt === undefined && (
         <Button icon={<UserPlus className="size-4" />} className="-mt-2.5" onClick={() => onShare(file)}>

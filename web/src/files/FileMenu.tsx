@@ -1,6 +1,17 @@
 import type { File } from '@trove/contract/files'
-import { ArchiveRestore, Download, FolderInput, Maximize2, PanelRight, Pencil, Trash2, UserPlus } from 'lucide-react'
+import {
+  ArchiveRestore,
+  Download,
+  EyeOff,
+  FolderInput,
+  Maximize2,
+  PanelRight,
+  Pencil,
+  Trash2,
+  UserPlus,
+} from 'lucide-react'
 import { formatCount } from '../lib/format.ts'
+import { saveBare } from '../lib/saving.ts'
 import { MenuAction, MenuHeading, MenuLine } from '../ui/Menu.tsx'
 import { PointMenu, type Point } from '../ui/PointMenu.tsx'
 import { download, moveToTrash, restoreChosen } from './actions.ts'
@@ -37,11 +48,18 @@ export function FileMenu({ listing, deeds, place, onClose, onOpen, onDetails }: 
 function Deeds({ listing, deeds, chosen, files }: DeedsProps) {
   const allowed = allowedFor(chosen, files, deeds)
   const isTrash = listing.filter.trashed === true
+  // Of several, the ZIP asks.
+  const bare = allowed.download && !isTrash && files.length === 1 ? files[0] : undefined
   return (
     <>
       {allowed.download && !allowed.isTooManyToDownload && (
         <MenuAction icon={<Download />} keys="d" onSelect={() => void download(downloadable(files))}>
           Download
+        </MenuAction>
+      )}
+      {bare !== undefined && (
+        <MenuAction icon={<EyeOff />} onSelect={() => void saveBare(bare)}>
+          Download without metadata
         </MenuAction>
       )}
       {allowed.share && (

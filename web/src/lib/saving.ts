@@ -1,9 +1,12 @@
+import { getBareCopy, prepareBareCopy } from '@trove/contract/bare-copies'
 import { recallFile, type File } from '@trove/contract/files'
 import type { MouseEvent } from 'react'
 import { call } from './api.ts'
 import { downloadUrl } from './file-urls.ts'
 import { askAgainMs, coldSentence } from './keeping.ts'
-import { sentenceOf } from './problem.ts'
+import { apiUrl } from './place.ts'
+import { isProblem, sentenceOf } from './problem.ts'
+import { pathOf } from './request.ts'
 import { toast } from '../ui/toast.ts'
 
 type Saved = Pick<File, 'id' | 'name' | 'tier'>
@@ -21,8 +24,48 @@ export async function saveOriginal(file: Saved): Promise<void> {
     toast({ tone: 'danger', title: `${file.name} was not downloaded`, detail: sentenceOf(error) })
     return
   }
+  follow(downloadUrl(file.id))
+}
+
+const ASK_AGAIN_MS = 3_000
+/** A long film takes a while; after so many times somebody has gone on. */
+const ASKED_AT_MOST = 100
+
+/** Saves the copy without metadata, when it has been made; or says why there can be none. */
+export async function saveBare({ id: fileId, name }: Pick<File, 'id' | 'name'>): Promise<void> {
+  try {
+    await untilMade(
+      () => call(prepareBareCopy, { params: { fileId } }),
+      () =>
+        toast({
+          title: `A copy of ${name} is being made`,
+          detail: 'Without place, camera and people. It is saved then by itself.',
+        }),
+    )
+  } catch (error) {
+    toast({ tone: 'danger', title: `${name} was not downloaded`, detail: sentenceOf(error) })
+    return
+  }
+  follow(apiUrl(pathOf(getBareCopy, { params: { fileId } })))
+}
+
+/** Asks again while copies without metadata are being made. `onWait` hears once what there is to say. */
+export async function untilMade<T>(ask: () => Promise<T>, onWait: (words: string) => void): Promise<T> {
+  for (let asked = 1; ; asked++) {
+    try {
+      return await ask()
+    } catch (error) {
+      const isLate = isProblem(error, 'not-ready') || isProblem(error, 'being-fetched')
+      if (!isLate || asked >= ASKED_AT_MOST) throw error
+      if (asked === 1) onWait(sentenceOf(error))
+      await new Promise((resolve) => setTimeout(resolve, ASK_AGAIN_MS))
+    }
+  }
+}
+
+function follow(href: string): void {
   const link = document.createElement('a')
-  link.href = downloadUrl(file.id)
+  link.href = href
   link.download = ''
   document.body.append(link)
   link.click()

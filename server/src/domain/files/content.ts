@@ -49,14 +49,15 @@ export function createMemory(keptMs: number): { isNew(key: string): boolean } {
 export async function recordDownload(
   platform: Pick<Platform, 'db'>,
   actor: Actor,
-  file: { fileId: string; organizationId: string; isDownload: boolean },
+  file: { fileId: string; organizationId: string; isDownload: boolean; isBare?: true },
 ): Promise<void> {
-  const { fileId, organizationId, isDownload } = file
+  const { fileId, organizationId, isDownload, isBare } = file
   await inTransaction(platform.db, async (tx) => {
     await withoutWaiting(tx)
     await audit.record(tx, actor, isDownload ? 'file.downloaded' : 'file.viewed', {
       organizationId,
       resourceId: fileId,
+      ...(isBare && { facts: { isBare } }),
     })
   })
 }

@@ -1,5 +1,5 @@
 export { requestBareCopies, requireBareCopy } from './bare/obtaining.ts'
-export { bareWayOf, CANNOT_BE_BARE } from './bare/rules.ts'
+export { bareName, bareTag, bareWayOf, CANNOT_BE_BARE } from './bare/rules.ts'
 export { cutOut, type Cut, type Part } from './cutting.ts'
 export { getProcessing } from './console/looking.ts'
 export { pausedTasks } from './console/pauses.ts'

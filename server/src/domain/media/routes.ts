@@ -4,6 +4,7 @@ import { sendObject } from '../../platform/http/bytes.ts'
 import { serve, serveRaw, signedIn } from '../../platform/http/serve.ts'
 import type { Platform } from '../../platform/platform.ts'
 import { createDecisions } from '../access/index.ts'
+import { bareRoutes } from './bare/routes.ts'
 import { documentRoutes } from './documents/routes.ts'
 import { consoleRoutes } from './console/routes.ts'
 import { extensionOfType } from './families.ts'
@@ -19,6 +20,7 @@ export function mediaRoutes(app: FastifyInstance, platform: Platform) {
   serve(app, contract.retryProcessing, ({ actor, params }) => retryProcessing(platform, actor, params.fileId))
 
   documentRoutes(app, platform)
+  bareRoutes(app, platform)
   pictureRoutes(app, platform)
   consoleRoutes(app, platform, { process: processVersion, retry: retryFailed, oldFiles })
   scanRoutes(app, platform, { process: processVersion, scanAgain: scanBlobAgain })

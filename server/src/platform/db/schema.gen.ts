@@ -165,6 +165,7 @@ export interface DownloadToken {
   user_id: string;
   zip_file_ids: string[] | null;
   zip_has_sidecars: Generated<boolean>;
+  zip_is_bare: Generated<boolean>;
   zip_root_id: string | null;
 }
 

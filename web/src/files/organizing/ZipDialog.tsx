@@ -1,12 +1,14 @@
 import { createZip } from '@trove/contract/downloads'
 import { useMutation } from '@tanstack/react-query'
-import { useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { call } from '../../lib/api.ts'
 import { formatBytes, formatCount } from '../../lib/format.ts'
+import { untilMade } from '../../lib/saving.ts'
 import { Button } from '../../ui/Button.tsx'
 import { Checkbox } from '../../ui/Checkbox.tsx'
 import { Dialog } from '../../ui/Dialog.tsx'
 import { Problem } from '../../ui/Problem.tsx'
+import { Segmented } from '../../ui/Segmented.tsx'
 import { selectionsOf } from '../chosen.ts'
 import { fileFilterOf } from '../filter.ts'
 import type { Asked } from './organizing.ts'
@@ -14,13 +16,28 @@ import type { Asked } from './organizing.ts'
 /** What is chosen as one file to keep. */
 export function ZipDialog({ asked, onClose }: { asked: Asked; onClose: () => void }) {
   const [hasSidecars, setSidecars] = useState(false)
+  const [isBare, setBare] = useState(false)
+  const [waiting, setWaiting] = useState('')
   const { listing, chosen, count } = asked
   const { organizationId } = listing.filter
+  const isClosed = useRef(false)
+  useEffect(() => {
+    isClosed.current = false
+    return () => {
+      isClosed.current = true
+    }
+  }, [])
   const zip = useMutation({
     mutationFn: () => {
       const [which] = selectionsOf(chosen, fileFilterOf(listing.filter))
       if (which === undefined) throw new Error('nothing is chosen')
-      return call(createZip, { params: { organizationId }, query: hasSidecars ? { hasSidecars } : {}, body: which })
+      const query = isBare ? { isBare } : hasSidecars ? { hasSidecars } : {}
+      const ask = () => {
+        // Whoever has closed the dialog wants it no more.
+        if (isClosed.current) throw new Error('the dialog was closed')
+        return call(createZip, { params: { organizationId }, query, body: which })
+      }
+      return untilMade(ask, setWaiting)
     },
     onSuccess({ url }) {
       const link = document.createElement('a')
@@ -54,18 +71,38 @@ export function ZipDialog({ asked, onClose }: { asked: Asked; onClose: () => voi
         <p className="text-sm" role="status">
           {formatCount(data.files, 'file')}, {formatBytes(data.sizeBytes)}, on the way to your downloads.
           {data.withheld > 0 &&
-            ` ${formatCount(data.withheld, 'file')} not in it: infected, damaged or not checked for viruses yet.`}
+            ` ${formatCount(data.withheld, 'file')} not in it: infected, damaged${isBare ? ', of a type that cannot be without metadata,' : ''} or not checked for viruses yet.`}
         </p>
       )}
       {data === undefined && zip.error === null && (
         <div className="flex flex-col gap-3">
-          <p className="text-sm text-ink-soft">The originals, exactly as they were uploaded.</p>
-          <Checkbox isChecked={hasSidecars} onChange={setSidecars}>
-            With descriptions, tags and dates
-            <span className="block text-xs text-ink-faint">
-              In an XMP file beside each file of which somebody said something.
-            </span>
-          </Checkbox>
+          <Segmented
+            label="What is in it"
+            value={isBare ? 'bare' : 'originals'}
+            onChange={(value) => setBare(value === 'bare')}
+            options={[
+              { value: 'originals', label: 'Originals' },
+              { value: 'bare', label: 'Without metadata' },
+            ]}
+          />
+          <p className="text-sm text-ink-soft">
+            {isBare
+              ? 'Copies that say nothing of place, camera, dates and people. Files of types that cannot be had so are left out.'
+              : 'Exactly as they were uploaded.'}
+          </p>
+          {zip.isPending && waiting !== '' && (
+            <p role="status" className="text-sm">
+              {waiting} It is downloaded by itself.
+            </p>
+          )}
+          {!isBare && (
+            <Checkbox isChecked={hasSidecars} onChange={setSidecars}>
+              With descriptions, tags and dates
+              <span className="block text-xs text-ink-faint">
+                In an XMP file beside each file of which somebody said something.
+              </span>
+            </Checkbox>
+          )}
         </div>
       )}
     </Dialog>

@@ -9,8 +9,10 @@ import type { FastifyInstance } from 'fastify'
 import { sql } from 'kysely'
 import { bearer, makeFolder, makeGrant, makeMember, makeOrganization, makeUser } from '../../../../test/make.ts'
 import { startTestPlatform, type TestPlatform } from '../../../../test/platform.ts'
+import { image, privateFacts, privateWords } from '../../../../test/media/images.ts'
 import { makeStoredFile } from '../../../../test/stored.ts'
 import type { UserActor } from '../../../platform/actor.ts'
+import { makeBareCopy } from '../../media/bare/operations.ts'
 
 const SIZE = 300_000
 
@@ -156,6 +158,30 @@ describe('signed downloads', () => {
     if (names !== undefined) assert.deepEqual(names, ['plan.bin', 'plan.bin.xmp'])
     const plain = await post(`/organizations/${organizationId}/zip`, { fileIds: [fileId] })
     assert.ok(!(await fetch(plain.json().url)).rawPayload.includes('Cut &lt;one'))
+  })
+
+  test('copies without metadata are given when they are asked for, and what cannot be one is left out and counted', async () => {
+    const photograph = await image('jpeg', { facts: privateFacts, orientation: 1 })
+    const about = { organizationId, uploader: owner, name: 'me.jpg', bytes: photograph, isEnqueued: false }
+    const { id, blobId } = await makeStoredFile(t.platform, about)
+    const zip = (fileIds: string[]) => post(`/organizations/${organizationId}/zip?isBare=true`, { fileIds })
+    const none = await zip([fileId])
+    assert.deepEqual([none.statusCode, none.json().type], [403, 'urn:trove:problem:withheld'], none.body)
+    const waiting = await zip([fileId, id])
+    assert.deepEqual([waiting.statusCode, waiting.json().type], [503, 'urn:trove:problem:not-ready'], waiting.body)
+    await makeBareCopy(t.platform, blobId, new AbortController().signal)
+    const made = await zip([fileId, id])
+    assert.deepEqual([made.statusCode, made.json().files, made.json().withheld], [201, 1, 1], made.body)
+    const got = await fetch(made.json().url)
+    assert.equal(got.rawPayload.length, made.json().sizeBytes)
+    assert.ok(got.rawPayload.includes('me.jpg') && !got.rawPayload.includes(bytes))
+    for (const word of privateWords) assert.ok(!got.rawPayload.includes(word), word)
+    await app.inject({
+      method: 'POST',
+      url: `/api/organizations/${organizationId}/files/trash`,
+      headers,
+      payload: { fileIds: [id] },
+    })
   })
 
   test('a selection by filter and by id gives what may be downloaded, and strangers nothing', async () => {

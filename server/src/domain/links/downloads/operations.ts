@@ -16,6 +16,7 @@ import { layOut, type Layout } from '../zip/layout.ts'
 import { createPaths, safeName } from '../zip/names.ts'
 import { createWays, MOST_FILES, tooMany } from '../zip/operations.ts'
 import { sidecarsOf } from '../zip/sidecars.ts'
+import { bareOnes, type Outgoing } from './bare.ts'
 import * as store from './store.ts'
 
 const HOUR_SECONDS = 3600
@@ -59,18 +60,19 @@ export async function createDownloadToken(
  *
  * @throws not-found  the organization or folder is none of the caller's, or nothing of it may be downloaded
  * @throws too-large
+ * @throws withheld, not-ready  where copies without metadata are asked for
  */
 export async function createZip(
   platform: Machines,
   actor: UserActor,
-  input: { organizationId: string; which: Selection | { folderId: string }; hasSidecars?: boolean },
+  input: { organizationId: string; which: Selection | { folderId: string }; hasSidecars?: boolean; isBare?: boolean },
 ): Promise<Address & { files: number; withheld: number; sizeBytes: number }> {
-  const { organizationId, which, hasSidecars = false } = input
+  const { organizationId, which, hasSidecars = false, isBare = false } = input
   await access.requireMember(platform.db, actor, organizationId, 'guest')
   const chosen = await choose(platform.db, actor, organizationId, which)
   const found = await store.listDownloadable(platform.db, { ...actor, organizationId }, chosen, MOST_FILES + 1)
   if (found.length > MOST_FILES) throw tooMany()
-  const rows = await openOnes(platform, found, actor.userId)
+  const rows = await outgoingOnes(platform, found, { userId: actor.userId, organizationId, isBare })
   if (rows.length === 0) throw new Problem('not-found', 'There is nothing here that you may download.')
   const rootId = 'folderId' in chosen ? chosen.folderId : null
   if (hasSidecars && rows.length > MOST_DESCRIBED) throw tooManyDescribed()
@@ -79,7 +81,7 @@ export async function createZip(
   const id = newId()
   const expiresAt = new Date(Date.now() + HOUR_SECONDS * 1000)
   const { userId, sessionId } = actor
-  const zip = { fileIds: rows.map((row) => row.id), rootId, hasSidecars }
+  const zip = { fileIds: rows.map((row) => row.id), rootId, hasSidecars, isBare }
   await inTransaction(platform.db, async (tx) => {
     const about = {
       id,
@@ -141,9 +143,18 @@ async function openOnes(
   return open
 }
 
+const outgoingOnes = async (
+  platform: Machines,
+  rows: readonly store.DownloadableRow[],
+  { userId, organizationId, isBare }: { userId: string; organizationId: string; isBare: boolean },
+): Promise<Outgoing[]> =>
+  isBare
+    ? bareOnes(platform, rows, { userId, organizationId })
+    : (await openOnes(platform, rows, userId)).map((row) => ({ ...row, etag: etagOf(row), modifiedAt: row.versionAt }))
+
 type Laid = { rootId: string | null; hasSidecars: boolean }
 
-async function layOutFor(db: Db, rows: readonly OpenRow[], { rootId, hasSidecars }: Laid): Promise<Layout> {
+async function layOutFor(db: Db, rows: readonly Outgoing[], { rootId, hasSidecars }: Laid): Promise<Layout> {
   const wayTo = createWays(rootId === null ? [] : await store.listFoldersBelow(db, rootId), rootId)
   const pathOf = createPaths()
   const originals = rows.map((row) => ({
@@ -151,8 +162,8 @@ async function layOutFor(db: Db, rows: readonly OpenRow[], { rootId, hasSidecars
     path: pathOf(rootId === null ? [] : wayTo(row.parentId), row.name),
     content: { objectKey: row.key },
     sizeBytes: row.sizeBytes,
-    etag: etagOf(row),
-    modifiedAt: row.versionAt,
+    etag: row.etag,
+    modifiedAt: row.modifiedAt,
   }))
   if (!hasSidecars) return layOut(originals)
   const said = await listSaid(
@@ -174,6 +185,7 @@ export type Downloaded = { delivered: Delivered; filename: string } & (
  *
  * @throws not-found  there is no such address, or no longer, or not from here, or not for them any more
  * @throws infected, being-checked, held
+ * @throws not-ready  a copy without metadata has to be made once more
  */
 export async function openDownload(
   platform: Machines,
@@ -186,24 +198,28 @@ export async function openDownload(
   const { id, organizationId, userId, sessionId, fileId, zipFileIds } = found
   const fileIds = fileId === null ? (zipFileIds ?? []) : [fileId]
   const listed = await store.listDownloadable(db, { userId, organizationId }, { fileIds }, MOST_FILES)
-  const rows = await openOnes(platform, listed, userId)
-  const [row] = rows
-  if (row === undefined) throw gone()
-  await inTransaction(db, (tx) => store.setUsed(tx, id, caller.ip))
-  const delivered = {
+  const actor = { kind: 'user', userId, sessionId, isAdministrator: false, ...caller } as const
+  const delivered = (ids: readonly { id: string }[]) => ({
     counter: { downloadTokenId: id },
-    actor: { kind: 'user', userId, sessionId, isAdministrator: false, ...caller } as const,
-    subject: { organizationId, fileIds: rows.map((each) => each.id), facts: { downloadAddressId: id } },
+    actor,
+    subject: { organizationId, fileIds: ids.map((each) => each.id), facts: { downloadAddressId: id } },
     actions: { begun: 'file.downloaded', completed: 'file.delivered', refused: 'file.refused' },
-  }
+  })
   if (fileId !== null) {
-    const whole = { ...delivered, etag: etagOf(row), sizeBytes: row.sizeBytes }
+    const rows = await openOnes(platform, listed, userId)
+    const [row] = rows
+    if (row === undefined) throw gone()
+    await inTransaction(db, (tx) => store.setUsed(tx, id, caller.ip))
+    const whole = { ...delivered(rows), etag: etagOf(row), sizeBytes: row.sizeBytes }
     return { kind: 'file', row, filename: row.name, delivered: whole }
   }
+  const rows = await outgoingOnes(platform, listed, found)
+  if (rows.length === 0) throw gone()
+  await inTransaction(db, (tx) => store.setUsed(tx, id, caller.ip))
   const layout = await layOutFor(db, rows, { rootId: found.zipRootId, hasSidecars: found.hasSidecars })
   const folders = found.zipRootId === null ? [] : await store.listFoldersBelow(db, found.zipRootId)
   const name = folders.find((folder) => folder.id === found.zipRootId)?.name ?? 'Files'
-  const whole = { ...delivered, etag: layout.etag, sizeBytes: layout.sizeBytes }
+  const whole = { ...delivered(rows), etag: layout.etag, sizeBytes: layout.sizeBytes }
   return { kind: 'zip', layout, filename: `${safeName(name)}.zip`, delivered: whole }
 }
 

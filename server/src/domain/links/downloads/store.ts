@@ -12,7 +12,7 @@ export async function insertToken(
     sessionId: string
     tokenHash: Buffer
     fileId: string | null
-    zip: { fileIds: readonly string[]; rootId: string | null; hasSidecars: boolean } | null
+    zip: { fileIds: readonly string[]; rootId: string | null; hasSidecars: boolean; isBare: boolean } | null
     boundIp: string | null
     maxDownloads: number
     expiresAt: Date
@@ -30,6 +30,7 @@ export async function insertToken(
       zip_file_ids: token.zip === null ? null : [...token.zip.fileIds],
       zip_root_id: token.zip?.rootId ?? null,
       zip_has_sidecars: token.zip?.hasSidecars ?? false,
+      zip_is_bare: token.zip?.isBare ?? false,
       bound_ip: token.boundIp,
       max_downloads: token.maxDownloads,
       expires_at: token.expiresAt,
@@ -46,6 +47,7 @@ export type TokenRow = {
   zipFileIds: string[] | null
   zipRootId: string | null
   hasSidecars: boolean
+  isBare: boolean
 }
 
 /** A token that is good from an address: not expired, and whoever asked for it is still signed in with what they asked by. */
@@ -53,7 +55,8 @@ export async function findToken(db: Db, tokenHash: Buffer, ip: string): Promise<
   const { rows } = await sql<TokenRow>`
     select token.id, token.organization_id as "organizationId", token.user_id as "userId",
       token.session_id as "sessionId", token.file_id as "fileId", token.zip_file_ids as "zipFileIds",
-      token.zip_root_id as "zipRootId", token.zip_has_sidecars as "hasSidecars"
+      token.zip_root_id as "zipRootId", token.zip_has_sidecars as "hasSidecars",
+      token.zip_is_bare as "isBare"
     from download_token as token
     join "user" as asker on asker.id = token.user_id and asker.suspended_at is null and asker.closed_at is null
     where token.token_hash = ${tokenHash} and token.expires_at > now()
@@ -81,6 +84,12 @@ export type DownloadableRow = {
   sha256: Buffer
   versionAt: Date
   uploaderId: string | null
+  blobId: string
+  bareKey: string | null
+  bareType: string | null
+  bareBytes: number | null
+  /** Why there can be no copy without metadata, where that has been tried. */
+  withheld: string | null
   standing: Required<Standing>
 }
 
@@ -109,9 +118,12 @@ export async function listDownloadable(
   const { rows } = await sql<DownloadableRow>`
     select file.id, file.name, resource.parent_id as "parentId", version.media_type as "mediaType",
       blob.object_key as "objectKey", blob.size_bytes as "sizeBytes", blob.sha256, version.created_at as "versionAt",
-      ${uploaderId} as "uploaderId", ${standing} as standing
+      ${uploaderId} as "uploaderId", ${standing} as standing, blob.id as "blobId",
+      bare_copy.object_key as "bareKey", bare_copy.media_type as "bareType", bare_copy.size_bytes as "bareBytes",
+      bare_copy.withheld
     from file join resource on resource.id = file.id
     join version on version.id = file.current_version_id join blob on blob.id = version.blob_id
+    left join bare_copy on bare_copy.blob_id = blob.id
     where ${chosen} and file.organization_id = ${scope.organizationId}::uuid and file.trashed_at is null
       and ${rightsSum(sql`${scope.userId}::uuid`, owned)} & ${DOWNLOAD} = ${DOWNLOAD}
     order by file.id limit ${limit}`.execute(db)

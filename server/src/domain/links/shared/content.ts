@@ -2,7 +2,7 @@ import type { LinkActor } from '../../../platform/actor.ts'
 import type { DeliverableKey } from '../../../platform/objects/index.ts'
 import { Problem } from '../../../platform/problem.ts'
 import type { Platform } from '../../../platform/platform.ts'
-import { requireBareCopy } from '../../media/index.ts'
+import { bareTag, requireBareCopy } from '../../media/index.ts'
 import * as storage from '../../storage/index.ts'
 import type { Delivered } from '../counting/operations.ts'
 import { requireFile } from './operations.ts'
@@ -71,8 +71,7 @@ async function bare(platform: Platform, row: SharedFileRow): Promise<Outgoing> {
 
 /** Neither the entity tag nor the time of change says anything of the original. */
 function fromCopy({ objectKey, mediaType, sizeBytes, createdAt }: Copy): Outgoing {
-  const [name = ''] = objectKey.split('/').slice(-1)
-  return { objectKey, mediaType, sizeBytes, etag: `"${name.replace(/\.\w+$/, '')}"`, modifiedAt: createdAt }
+  return { objectKey, mediaType, sizeBytes, etag: bareTag({ objectKey }), modifiedAt: createdAt }
 }
 
 type Copy = { objectKey: string; mediaType: string; sizeBytes: number; createdAt: Date }

@@ -1,8 +1,8 @@
-import { extensionOf, knownType } from '@trove/contract/media-types'
+import { knownType } from '@trove/contract/media-types'
 import type { SharedFile } from '@trove/contract/shared'
 import type { Keys } from '../../../platform/keys.ts'
 import type { Settings } from '../../../platform/settings.ts'
-import { bareWayOf, CANNOT_BE_BARE } from '../../media/index.ts'
+import { bareName, bareWayOf, CANNOT_BE_BARE } from '../../media/index.ts'
 import * as storage from '../../storage/index.ts'
 import { neutralName } from '../rules.ts'
 import { nameCode } from '../secrets.ts'
@@ -67,10 +67,7 @@ export function whyWithheld(link: Pick<Terms, 'keepsMetadata'>, row: SharedFileR
 export function sharedName(keys: Naming, link: Terms, row: SharedFileRow): string {
   const extension = knownType(goesOutAs(link, row).mediaType)?.extensions[0]
   if (!link.keepsNames) return neutralName(row.kind, nameCode(keys, link.id, row.id), extension ?? 'bin')
-  const isChanged = goesOutAs(link, row).mediaType !== row.mediaType
-  if (!isChanged || extension === undefined) return row.name
-  const before = extensionOf(row.name)
-  return `${before === undefined ? row.name : row.name.slice(0, -before.length - 1)}.${extension}`
+  return bareName(row, goesOutAs(link, row))
 }
 
 export const folderName = (

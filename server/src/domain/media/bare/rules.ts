@@ -1,3 +1,5 @@
+import { extensionOf, knownType } from '@trove/contract/media-types'
+
 /**
  * How a copy without metadata is made. `pieces`: the same bytes with parts left out, so the picture is exactly the
  * original's. `child`: taken apart and written anew by a decoder, which runs in the media child.
@@ -37,3 +39,21 @@ export function bareWayOf(mediaType: string): BareWay | undefined {
 /** Said of a file that there can be no such copy of. */
 export const CANNOT_BE_BARE =
   'Files of this type cannot be given away without the metadata in them, and this link does not give that.'
+
+/** The same, said to somebody who may have the original. */
+export const CANNOT_BE_BARE_HERE =
+  'Files of this type cannot be had without the metadata in them: it cannot be told apart from the rest with certainty.'
+
+/** The name of a copy: that of its file, with the extension of what the copy is. */
+export function bareName(file: { name: string; mediaType: string }, copy: { mediaType: string }): string {
+  const extension = knownType(copy.mediaType)?.extensions[0]
+  if (copy.mediaType === file.mediaType || extension === undefined) return file.name
+  const before = extensionOf(file.name)
+  return `${before === undefined ? file.name : file.name.slice(0, -before.length - 1)}.${extension}`
+}
+
+/** The entity tag of a copy, which says nothing of the original. */
+export function bareTag({ objectKey }: { objectKey: string }): string {
+  const [name = ''] = objectKey.split('/').slice(-1)
+  return `"${name.replace(/\.\w+$/, '')}"`
+}
