@@ -71,12 +71,17 @@ const SPLIT_WORD = /[\u0002\ufffe]\s*/g
 const UNSHOWN = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u00ad\u200b\ufeff\ufffe\uffff]/g
 
 function clean(text: string): string {
-  return text
-    .replace(SPLIT_WORD, '')
-    .replace(/\r\n?|[\u2028\u2029\u0085]/g, '\n')
-    .replace(UNSHOWN, '')
-    .toWellFormed()
-    .replace(/[^\S\n]+$/gm, '')
-    .replace(/\n{3,}/g, '\n\n')
-    .trim()
+  return (
+    text
+      .replace(SPLIT_WORD, '')
+      .replace(/\r\n?|[\u2028\u2029\u0085]/g, '\n')
+      .replace(UNSHOWN, '')
+      .toWellFormed()
+      .split('\n')
+      // An expression would look at each of a hundred thousand spaces once for each of them.
+      .map((line) => line.trimEnd())
+      .join('\n')
+      .replace(/\n{3,}/g, '\n\n')
+      .trim()
+  )
 }

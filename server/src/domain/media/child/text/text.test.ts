@@ -130,6 +130,15 @@ describe('the text of a file', () => {
     assert.ok(kept.every(({ content }) => content.length <= 100_000))
   })
 
+  test('of nothing but spaces takes no longer than any other', () => {
+    const passages = collectPassages({ isFlowing: true })
+    const began = performance.now()
+    for (let i = 0; i < 10; i++) passages.add(`x${' '.repeat(99_998)}x`)
+    assert.equal(passages.end().passages.length, 10)
+    // It was 40 s for each.
+    assert.ok(performance.now() - began < 5_000)
+  })
+
   test('holds no NUL, no half letter and no word that a line has split', () => {
     const passages = collectPassages({ isFlowing: false })
     passages.add('exam\u0002\r\nple\u0000 \ud800 end\r\n\r\n\r\n\r\nlast')
