@@ -9,6 +9,7 @@ import type { Outcome, Step, Subject, Work } from '../steps/step.ts'
 import { isOffice, isPdf } from './kinds.ts'
 import { failed, withChild, type Ask } from './making.ts'
 import { officeProgram } from './office-program.ts'
+import { lockVersions } from '../store.ts'
 import * as store from './store.ts'
 
 /** Pages with a picture each; those beyond are drawn by whoever may have the original. */
@@ -98,6 +99,7 @@ async function draw(
   const pages = Number(making.facts['pages'])
   const stored = await putVariants(platform, subject, making.variants)
   const superfluous = await inTransaction(platform.db, async (tx) => {
+    await lockVersions(tx, subject.blobId)
     if (withPreview) await store.keepSummary(tx, subject.blobId, { pages, blur: making.facts['blur'] as Uint8Array })
     const left = await store.insertMissing(tx, subject.blobId, stored)
     if (withPreview) await files.renewMedia(tx, subject.blobId)

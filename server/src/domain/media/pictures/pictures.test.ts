@@ -1,15 +1,19 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
+import { sql } from 'kysely'
 import sharp from 'sharp'
 import { bearer, makeMember, makeOrganization, makeUser } from '../../../../test/make.ts'
 import { picture } from '../../../../test/media/make.ts'
 import { startTestPlatform, type TestPlatform } from '../../../../test/platform.ts'
 import { makeStoredFile, untilSettled } from '../../../../test/stored.ts'
 import type { UserActor } from '../../../platform/actor.ts'
+import { inTransaction } from '../../../platform/db/index.ts'
 import { startWorkers, type Workers } from '../../../platform/jobs/index.ts'
 import { createRenderer, useRenderer, type Renderer } from '../renderer.ts'
+import { lockVersions } from '../store.ts'
 import { mediaTasks } from '../tasks.ts'
 import { isSigned, signatureOf } from './signing.ts'
+import { formatsStep } from './step.ts'
 
 const WITHIN_MS = 60_000
 
@@ -55,6 +59,29 @@ describe('pictures in further formats and sizes', () => {
     await workers.stop()
     renderer.close()
     await t.stop()
+  })
+
+  test('are written in the order in which the quarantine locks: versions, then their bytes', async () => {
+    const { db } = t.platform
+    const subject = await db
+      .selectFrom('blob')
+      .select(['id as blobId', 'organization_id as organizationId', 'object_key as objectKey'])
+      .select(['size_bytes as sizeBytes', 'media_type as mediaType'])
+      .where('id', '=', file.blobId)
+      .executeTakeFirstOrThrow()
+    const waiting = sql`select from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`
+    let step: Promise<unknown> | undefined
+    await inTransaction(db, async (tx) => {
+      await lockVersions(tx, file.blobId)
+      step ??= formatsStep.run(t.platform, subject, { signal: new AbortController().signal, report: () => undefined })
+      for (const until = Date.now() + WITHIN_MS; Date.now() < until;) {
+        if ((await waiting.execute(tx)).rows.length > 0) break
+        await new Promise((resolve) => setTimeout(resolve, 50))
+      }
+      const lock = sql`select from blob where id = ${file.blobId}::uuid for update nowait`
+      await lock.execute(tx)
+    })
+    assert.deepEqual(await step, { status: 'done' })
   })
 
   const get = async (url: string, actor: UserActor) =>

@@ -3,7 +3,7 @@ import * as files from '../../files/index.ts'
 import { putVariants } from '../derived.ts'
 import { failed, withChild } from '../documents/making.ts'
 import type { Step } from '../steps/step.ts'
-import { insertVariants } from '../store.ts'
+import { insertVariants, lockVersions } from '../store.ts'
 import { isDrawn } from './rules.ts'
 import * as store from './store.ts'
 
@@ -29,6 +29,7 @@ export const formatsStep: Step = {
     if (making.variants.length === 0) return { status: 'skipped' }
     const stored = await putVariants(platform, subject, making.variants)
     await inTransaction(platform.db, async (tx) => {
+      await lockVersions(tx, subject.blobId)
       await store.deleteFormats(tx, subject.blobId, OTHERS)
       await insertVariants(tx, subject.blobId, stored)
       await files.renewMedia(tx, subject.blobId)
