@@ -2,7 +2,7 @@ import { colours, type FileFilter } from '@trove/contract/file-filter'
 import type { Person } from '@trove/contract/common'
 import { useQuery } from '@tanstack/react-query'
 import { ChevronDown, X } from 'lucide-react'
-import { cx } from '../lib/cx.ts'
+import { chipClass } from '../ui/chip.ts'
 import { Menu, MenuAction } from '../ui/Menu.tsx'
 import { choicesQuery } from './queries.ts'
 
@@ -98,12 +98,6 @@ function Chip({
     </Menu>
   )
 }
-
-const chipClass = (isOn: boolean) =>
-  cx(
-    'inline-flex h-7 shrink-0 items-center gap-1 rounded-full px-2.5 text-sm whitespace-nowrap transition-colors pointer-coarse:h-9 pointer-coarse:px-3',
-    isOn ? 'bg-active font-medium text-ink' : 'text-ink-soft hover:bg-hover hover:text-ink',
-  )
 
 function tagChoices(tags: readonly { id: string; name: string }[], { tagIds }: Narrowed): Choice[] {
   const on = tagIds?.split(',') ?? []

@@ -1,10 +1,10 @@
 import { timelineKinds } from '@trove/contract/timeline'
-import { CalendarRange, CalendarSearch, GalleryVerticalEnd, Images, MapPinned, PanelRight, X } from 'lucide-react'
+import { CalendarRange, CalendarSearch, GalleryVerticalEnd, Images, MapPinned, PanelRight } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { levels, type Level } from '../files/happened/state.ts'
 import { kindNames } from '../files/index.ts'
-import { cx } from '../lib/cx.ts'
 import { useIsPhone } from '../lib/screen.ts'
+import { chipClass } from '../ui/chip.ts'
 import { IconButton } from '../ui/IconButton.tsx'
 import { Menu, MenuAction } from '../ui/Menu.tsx'
 import { Segmented } from '../ui/Segmented.tsx'
@@ -32,11 +32,6 @@ export function TimelineBar({ search, setSearch, level, onLevel, onJump, count, 
             {kind === undefined ? 'All' : kindNames[kind]}
           </Chip>
         ))}
-        {search.bounds !== undefined && (
-          <Chip isOn onPress={() => setSearch({ bounds: undefined, at: undefined })}>
-            One place <X aria-label="Everywhere again" className="size-3.5" />
-          </Chip>
-        )}
         {more}
       </div>
       {count !== undefined && (
@@ -92,15 +87,7 @@ function Levels({ level, onLevel }: Pick<TimelineBarProps, 'level' | 'onLevel'>)
 
 function Chip({ isOn, onPress, children }: { isOn: boolean; onPress: () => void; children: ReactNode }) {
   return (
-    <button
-      type="button"
-      aria-pressed={isOn}
-      onClick={onPress}
-      className={cx(
-        'inline-flex h-7 shrink-0 items-center gap-1 rounded-full px-2.5 text-sm whitespace-nowrap transition-colors pointer-coarse:h-9 pointer-coarse:px-3',
-        isOn ? 'bg-active font-medium text-ink' : 'text-ink-soft hover:bg-hover hover:text-ink',
-      )}
-    >
+    <button type="button" aria-pressed={isOn} onClick={onPress} className={chipClass(isOn)}>
       {children}
     </button>
   )

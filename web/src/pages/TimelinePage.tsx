@@ -15,10 +15,14 @@ import { Button } from '../ui/Button.tsx'
 import { EmptyState } from '../ui/EmptyState.tsx'
 import { DropTarget } from '../uploads/index.ts'
 import { FilesPlace } from './FilesPlace.tsx'
+import { useNarrowing } from './place.ts'
 import { TimelineBar } from './TimelineBar.tsx'
-import { filterOf, isFiltered, type SetTimelineSearch, type TimelineSearch } from './timeline-search.ts'
+import { filterOf, isFiltered, NO_FILTER, type SetTimelineSearch, type TimelineSearch } from './timeline-search.ts'
 import { UploadButton } from './UploadButton.tsx'
 
+/** Not needed for the first paint. */
+const FilterChips = lazy(async () => ({ default: (await import('../finding/FilterChips.tsx')).FilterChips }))
+const FolderChip = lazy(async () => ({ default: (await import('./FolderChip.tsx')).FolderChip }))
 /** The outline of the world is loaded when somebody looks at it. */
 const PlacesMap = lazy(async () => ({ default: (await import('../timeline/map/PlacesMap.tsx')).PlacesMap }))
 
@@ -59,9 +63,10 @@ export function TimelinePage({ search, setSearch, links, eventLink }: TimelinePa
     [happened],
   )
   const jump = () => setJumping(true)
+  const mayJump = view.count > 0 && view.isCounting !== true
   const turn = (to: Level) => setSearch({ by: to === 'day' ? undefined : to }, { replace: true })
   useShortcuts([
-    { keys: 'g', label: 'Go to a date', group: 'Timeline', when: () => view.count > 0, run: jump },
+    { keys: 'g', label: 'Go to a date', group: 'Timeline', when: () => mayJump, run: jump },
     { keys: '1', label: 'By day', group: 'Timeline', run: () => turn('day') },
     { keys: '2', label: 'By month', group: 'Timeline', run: () => turn('month') },
     { keys: '3', label: 'By year', group: 'Timeline', run: () => turn('year') },
@@ -74,8 +79,11 @@ export function TimelinePage({ search, setSearch, links, eventLink }: TimelinePa
       setSearch={setSearch}
       level={level}
       onLevel={turn}
-      onJump={view.count > 0 ? jump : undefined}
-      count={view.status === 'ready' ? formatCount(view.count, 'file') : undefined}
+      onJump={mayJump ? jump : undefined}
+      count={
+        view.status !== 'ready' ? undefined : view.isCounting === true ? 'Counting…' : formatCount(view.count, 'file')
+      }
+      more={search.show !== 'events' && <Narrowing search={search} setSearch={setSearch} />}
     />
   )
   const map = (
@@ -134,6 +142,26 @@ export function TimelinePage({ search, setSearch, links, eventLink }: TimelinePa
   )
 }
 
+/** By whom, with what, where, and all else that files can be narrowed down by. */
+function Narrowing({ search, setSearch }: Pick<TimelinePageProps, 'search' | 'setSearch'>) {
+  const { id: organizationId } = useOrganization()
+  const now = useNarrowing(search)
+  return (
+    <Suspense>
+      <FolderChip
+        organizationId={organizationId}
+        folderId={search.folderId}
+        onChange={(folderId) => setSearch({ folderId, at: undefined })}
+      />
+      <FilterChips
+        organizationId={organizationId}
+        now={now}
+        onChange={(changed) => setSearch({ ...changed, at: undefined })}
+      />
+    </Suspense>
+  )
+}
+
 function useLook(level: Level): GridLook {
   const isPhone = useIsPhone()
   return useMemo(
@@ -184,16 +212,6 @@ function Nothing({ search, setSearch, name, mayAdd }: NothingProps) {
       Pictures and videos stand here by when they were taken, whenever they are uploaded.
     </EmptyState>
   )
-}
-
-const NO_FILTER: Partial<TimelineSearch> = {
-  kind: undefined,
-  q: undefined,
-  camera: undefined,
-  createdBy: undefined,
-  tagIds: undefined,
-  bounds: undefined,
-  folderId: undefined,
 }
 
 type NothingProps = { search: TimelineSearch; setSearch: SetTimelineSearch; name: string; mayAdd: boolean }

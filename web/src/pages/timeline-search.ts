@@ -1,7 +1,7 @@
 import { timelineKinds } from '@trove/contract/timeline'
 import { levels, type Level } from '../files/happened/state.ts'
 import type { ListingFilter } from '../files/index.ts'
-import { filesSearchOf, stripped, type FilesSearch } from './place.ts'
+import { filesSearchOf, narrowingOf, NOT_NARROWED, stripped, type FilesSearch } from './place.ts'
 
 /** What the address says about the timeline. */
 export type TimelineSearch = FilesSearch & {
@@ -9,11 +9,7 @@ export type TimelineSearch = FilesSearch & {
   by?: Level | undefined
   /** Files unless said. */
   show?: Showing | undefined
-  camera?: string | undefined
-  createdBy?: string | undefined
-  tagIds?: string | undefined
-  /** west,south,east,north in degrees */
-  bounds?: string | undefined
+  /** Those in this folder itself. */
   folderId?: string | undefined
 }
 export type SetTimelineSearch = (changed: Partial<TimelineSearch>, how?: { replace?: boolean }) => void
@@ -21,14 +17,14 @@ export type SetTimelineSearch = (changed: Partial<TimelineSearch>, how?: { repla
 const shown = ['events', 'map'] as const
 export type Showing = (typeof shown)[number]
 
-const FILTERS = ['camera', 'createdBy', 'tagIds', 'bounds', 'folderId'] as const
+const FOLDER = /^([0-9a-f-]{36}|top)$/i
 
 export function timelineSearchOf(search: Record<string, unknown>): TimelineSearch {
   const { kind, view: _view, ...rest } = filesSearchOf(search)
-  const texts = FILTERS.map((name) => [name, typeof search[name] === 'string' ? search[name] : undefined] as const)
+  const folderId = search['folderId']
   return stripped({
     ...rest,
-    ...Object.fromEntries(texts),
+    folderId: typeof folderId === 'string' && FOLDER.test(folderId) ? folderId : undefined,
     kind: timelineKinds.find((one) => one === kind),
     by: levels.find((one) => one === search['by']),
     show: shown.find((one) => one === search['show']),
@@ -37,15 +33,25 @@ export function timelineSearchOf(search: Record<string, unknown>): TimelineSearc
 
 /** Images and videos, and of those the ones that the address asks for. */
 export function filterOf(organizationId: string, search: TimelineSearch): ListingFilter {
-  const { kind, q } = search
-  const members = FILTERS.flatMap((name) => (search[name] === undefined ? [] : [[name, search[name]] as const]))
+  const { kind, q, folderId } = search
   return {
     organizationId,
     ...(kind === undefined ? { kinds: timelineKinds.join(',') } : { kind }),
     ...(q !== undefined && { q }),
-    ...Object.fromEntries(members),
+    ...narrowingOf(search),
+    ...(folderId !== undefined && { folderId }),
   }
 }
 
+export const NO_FILTER: Partial<TimelineSearch> = {
+  kind: undefined,
+  q: undefined,
+  folderId: undefined,
+  ...NOT_NARROWED,
+}
+
 export const isFiltered = (search: TimelineSearch): boolean =>
-  search.kind !== undefined || search.q !== undefined || FILTERS.some((name) => search[name] !== undefined)
+  search.kind !== undefined ||
+  search.q !== undefined ||
+  search.folderId !== undefined ||
+  Object.keys(narrowingOf(search)).length > 0

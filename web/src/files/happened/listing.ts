@@ -7,6 +7,7 @@ import type { Listing, ListingView } from '../listing/listing.ts'
 import { createLoader, look, queryOf, type Loader } from './loader.ts'
 import {
   emptyState,
+  extended,
   forgetFar,
   indexOfDay,
   monthAt,
@@ -43,19 +44,29 @@ type Core = {
   lastReload: number
   reloading: ReturnType<typeof setTimeout> | undefined
   isAllStale: boolean
+  /** It is not known yet how many there are. */
+  isCounting: boolean
+  isAskingMore: boolean
 }
 
-export function createHappenedListing(filter: ListingFilter): HappenedListing {
+function createCore(filter: ListingFilter): Core {
   const core: Core = {
     filter,
     view: createStore<ListingView>({ status: 'loading', count: 0, sections: [], version: 0 }),
     level: 'day',
     state: emptyState(),
-    loader: createLoader(filter, { hears: () => shown(core), fails: (error) => fail(core, error) }),
+    loader: createLoader(filter, { hears: () => heard(core), fails: (error) => fail(core, error) }),
     lastReload: 0,
     reloading: undefined,
     isAllStale: false,
+    isCounting: false,
+    isAskingMore: false,
   }
+  return core
+}
+
+export function createHappenedListing(filter: ListingFilter): HappenedListing {
+  const core = createCore(filter)
   void open(core)
   const fileAt = (index: number): File | undefined => {
     const month = monthAt(core.state, index)
@@ -76,6 +87,7 @@ export function createHappenedListing(filter: ListingFilter): HappenedListing {
     need(from, to) {
       forgetFar(core.state, from - KEPT, to + KEPT)
       look(core.loader, core.state, { from, to })
+      void askFurther(core)
     },
     reload: () => reload(core, true),
     lookAtTop: () => reload(core, false),
@@ -114,14 +126,49 @@ async function open(core: Core): Promise<void> {
   core.lastReload = Date.now()
   try {
     const first = await call(listTimeline, { params, query: { ...query, limit: FIRST_PAGE } })
+    core.isCounting = first.next !== undefined
     takeFirst(core, summaryOf(first.items), first.items)
-    if (first.next === undefined) return
+    if (!core.isCounting) return
+    const counted = await summary
+    core.isCounting = false
     core.lastReload = Date.now()
-    takeFirst(core, await summary, first.items)
+    takeFirst(core, counted, first.items)
   } catch (error) {
+    core.isCounting = false
     fail(core, error)
   }
 }
+
+function heard(core: Core): void {
+  shown(core)
+  void askFurther(core)
+}
+
+/** To count what somebody may see can take seconds: nobody waits for it who goes on, and months come as they are reached. */
+async function askFurther(core: Core): Promise<void> {
+  const { filter, loader, state } = core
+  const last = state.months.at(-1)
+  const isNear = loader.sight.to + FIRST_PAGE > state.count
+  // Until its shapes are here it is not known where the last month ends.
+  if (!core.isCounting || core.isAskingMore || !isNear || last?.boxes === undefined) return
+  core.isAskingMore = true
+  try {
+    const query = { ...queryOf(filter), limit: FIRST_PAGE, until: dayBefore(last.month) }
+    const { items } = await call(listTimeline, { params: { organizationId: filter.organizationId }, query })
+    if (!core.isCounting || items.length === 0) return
+    core.state = extended(core.state, items)
+    look(core.loader, core.state)
+    shown(core)
+  } catch (error) {
+    fail(core, error)
+  } finally {
+    core.isAskingMore = false
+  }
+}
+
+/** The last day before a month `2026-05`. */
+const dayBefore = (month: string): string =>
+  new Date(Date.UTC(Number(month.slice(0, 4)), Number(month.slice(5)) - 1, 0)).toISOString().slice(0, 10)
 
 function takeFirst(core: Core, summary: ReturnType<typeof summaryOf>, files: readonly File[]): void {
   core.state = takeSummary(core.state, summary, false)
@@ -164,8 +211,9 @@ async function askAgain(core: Core): Promise<void> {
 
 function shown(core: Core): void {
   const sections = sectionsOf(core.state, core.level)
-  const { count } = core.state
-  core.view.set((now) => ({ status: 'ready', count, sections, version: now.version + 1 }))
+  const { isCounting, state } = core
+  const { count } = state
+  core.view.set((now) => ({ status: 'ready', count, isCounting, sections, version: now.version + 1 }))
 }
 
 /** What is on the page stays there; an empty page says why it is empty. */

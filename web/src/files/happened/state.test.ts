@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { unpackIds } from './packed.ts'
 import {
   emptyState,
+  extended,
   forgetFar,
   indexOfDay,
   monthAt,
@@ -145,6 +146,8 @@ test('a picture that has just been read gets its own shape', () => {
   takeBoxes(state, december, [{ ...boxes([idOf(1)], 3), ratios: [100] }])
   takeFiles(state, december, 0, [file(1)])
   expect(december.boxes?.ratios).toEqual([150])
+  takeBoxes(state, december, [{ ...boxes([idOf(1)], 3), ratios: [100] }])
+  expect(december.boxes?.ratios).toEqual([150])
   expect(replaceFile(state, { ...file(1), widthPixels: 100 })).toBe(true)
   expect(december.boxes?.ratios).toEqual([50])
 })
@@ -163,4 +166,17 @@ test('the first files alone tell of days', () => {
     { month: '2026-05', days: [1, 0, 0, 2] },
     { month: '2024-01', days: [...Array.from({ length: 30 }, () => 0), 1] },
   ])
+})
+
+test('while it is counted how many there are, months follow each other as their first files come', () => {
+  const first = [file(1), file(2)]
+  const opened = takeSummary(emptyState(), summaryOf(first), false)
+  const next = extended(opened, [file(2), file(3, '2026-04-30'), file(4, '2026-04-30'), file(5, '2024-01-31')])
+  expect(next.months.map(({ month, start, count }) => [month, start, count])).toEqual([
+    ['2026-05', 0, 2],
+    ['2026-04', 2, 2],
+    ['2024-01', 4, 1],
+  ])
+  expect([next.count, next.where.get(idOf(5))?.month.month]).toEqual([5, '2024-01'])
+  expect(next.months[1]?.files.map((one) => one?.id)).toEqual([idOf(3), idOf(4)])
 })

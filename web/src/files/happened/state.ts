@@ -40,29 +40,30 @@ export const emptyState = (): TimelineState => ({ months: [], count: 0, where: n
 export function takeSummary(state: TimelineState, { months }: TimelineSummary, isAllStale: boolean): TimelineState {
   const before = new Map(state.months.map((month) => [month.month, month]))
   const next = months.map(({ month, days }): Month => {
-    const counts = days.map((count, i) => ({ day: i + 1, count })).filter(({ count }) => count > 0)
-    counts.reverse()
+    const counts = countsOf(days)
     const old = before.get(month)
     if (old !== undefined && isAlike(old.days, counts)) {
       old.isStale ||= isAllStale
       return old
     }
-    const count = counts.reduce((sum, one) => sum + one.count, 0)
     // What was here stays in sight until what replaces it has come.
     if (old?.boxes !== undefined) return Object.assign(old, { isStale: true })
-    return {
-      month,
-      start: 0,
-      count,
-      days: counts,
-      boxes: undefined,
-      files: [],
-      tried: new Set(),
-      isStale: false,
-      sections: {},
-    }
+    return monthOf(month, counts)
   })
   return settled({ months: next, count: 0, where: state.where })
+}
+
+/** Adds months that come after all that are known, with their first files: how many more they have is not known yet. */
+export function extended(state: TimelineState, files: readonly File[]): TimelineState {
+  const last = state.months.at(-1)?.month
+  const further = files.filter((file) => last === undefined || dayOf(file).slice(0, 7) < last)
+  const months = summaryOf(further).months.map(({ month, days }) => monthOf(month, countsOf(days)))
+  const next = settled({ ...state, months: [...state.months, ...months] })
+  for (const month of months) {
+    const from = month.start - state.count
+    takeFiles(next, month, 0, further.slice(from, from + month.count))
+  }
+  return next
 }
 
 /** What the first files of all tell of how many there are, for as long as nothing else does. */
@@ -92,6 +93,8 @@ export function takeBoxes(state: TimelineState, month: Month, pages: readonly Ti
   month.count = ids.length
   for (const id of known.keys()) state.where.delete(id)
   month.files = ids.map((id) => known.get(id))
+  // Of a file that is here its own shape is known, whatever is told of its version.
+  for (const [index, file] of month.files.entries()) if (file !== undefined) setRatio(month, index, file)
   month.isStale = false
   month.tried.clear()
   changed(state, month)
@@ -246,6 +249,25 @@ function setRatio(month: Month, index: number, file: File): void {
   month.boxes.ratios[index] = ratio
   month.sections = {}
 }
+
+const monthOf = (month: string, days: DayCount[]): Month => ({
+  month,
+  start: 0,
+  count: days.reduce((sum, { count }) => sum + count, 0),
+  days,
+  boxes: undefined,
+  files: [],
+  tried: new Set(),
+  isStale: false,
+  sections: {},
+})
+
+/** Newest first, days with nothing left out. */
+const countsOf = (days: readonly number[]): DayCount[] =>
+  days
+    .map((count, i) => ({ day: i + 1, count }))
+    .filter(({ count }) => count > 0)
+    .toReversed()
 
 function changed({ where }: TimelineState, month: Month): void {
   month.sections = {}

@@ -15,6 +15,8 @@ export type ListingView = {
   status: 'loading' | 'ready' | 'failed'
   error?: unknown
   count: number
+  /** There are more than `count`: how many is still being counted. */
+  isCounting?: boolean
   sections: readonly Section[]
   /** Changes whenever a file does. */
   version: number

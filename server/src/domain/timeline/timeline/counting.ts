@@ -5,6 +5,8 @@ import * as store from './store.ts'
 
 /** So long a number is told again that was counted; what somebody may see changes it at once. */
 const BELIEVED_MS = 5_000
+/** What took long to count is believed for so many times as long: whoever looks is never counted for all the time. */
+const BELIEVED_TIMES = 2
 const MOST_REMEMBERED = 500
 
 export type Counting = (db: Db, view: store.View) => Promise<Day[]>
@@ -24,8 +26,14 @@ export function createCounting(): Counting {
     if (believed !== undefined && believed.until > performance.now()) return believed.days
     if (known.size >= MOST_REMEMBERED) known.clear()
     const days = store.countDays(db, view)
-    days.catch(() => known.delete(key)) // a database that was away is asked again
-    known.set(key, { days, until: performance.now() + BELIEVED_MS })
+    const counted = { days, until: Infinity } // whoever asks meanwhile waits for the same
+    known.set(key, counted)
+    const startedAt = performance.now()
+    const believe = () => {
+      const now = performance.now()
+      counted.until = now + Math.max(BELIEVED_MS, BELIEVED_TIMES * (now - startedAt))
+    }
+    days.then(believe, () => known.delete(key)) // a database that was away is asked again
     return days
   }
 }
