@@ -1,7 +1,7 @@
 import { EVENT_TEXT_LENGTH, EVENT_TITLE_LENGTH, type TimelineEvent } from '@trove/contract/timeline-events'
 import { useQueryClient } from '@tanstack/react-query'
 import { Pencil } from 'lucide-react'
-import { useState } from 'react'
+import { useState, type ReactNode } from 'react'
 import { Badge } from '../ui/Badge.tsx'
 import { Button } from '../ui/Button.tsx'
 import { Dialog } from '../ui/Dialog.tsx'
@@ -11,8 +11,11 @@ import { changeEvent } from './deeds.ts'
 import { kindIcons } from './EventCard.tsx'
 import { fromField, toField, whatItIs, whenAtPlace } from './words.ts'
 
+/** @param tags  where its tags are changed; without it they are only told */
+type EventHeadProps = { event: TimelineEvent; tags?: ReactNode }
+
 /** What an event is called, when it was, by whom, and what is said of it. */
-export function EventHead({ event }: { event: TimelineEvent }) {
+export function EventHead({ event, tags }: EventHeadProps) {
   const [isEditing, setEditing] = useState(false)
   const Icon = kindIcons[event.kind]
   const mayChange = event.rights.includes('write') && event.trashedAt === undefined
@@ -33,11 +36,10 @@ export function EventHead({ event }: { event: TimelineEvent }) {
         <time dateTime={event.happenedAt}>{whenAtPlace(event.happenedAt)}</time>
         <span aria-hidden>·</span>
         <span>by {event.createdBy.name}</span>
-        {event.tags.map(({ id, name }) => (
-          <Badge key={id}>{name}</Badge>
-        ))}
+        {tags === undefined && event.tags.map(({ id, name }) => <Badge key={id}>{name}</Badge>)}
       </p>
       {event.text !== '' && <p className="max-w-prose text-base break-words whitespace-pre-wrap">{event.text}</p>}
+      {tags !== undefined && <div className="max-w-prose">{tags}</div>}
       {isEditing && <EditDialog event={event} onClose={() => setEditing(false)} />}
     </header>
   )

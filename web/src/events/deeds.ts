@@ -7,12 +7,14 @@ import {
   movePicture,
   removePicture,
   restoreTimelineEvents,
+  tagTimelineEvents,
   trashTimelineEvents,
   trimToClip,
   type Picture,
   type TimelineEvent,
   type TimelineEventKind,
 } from '@trove/contract/timeline-events'
+import type { TagRef } from '@trove/contract/tags'
 import type { InfiniteData, QueryClient } from '@tanstack/react-query'
 import { call, sentenceOf } from '../lib/api.ts'
 import { formatCount } from '../lib/format.ts'
@@ -57,6 +59,29 @@ export async function changeEvent(
   } catch (error) {
     queries.setQueryData(queryKey, event)
     toast({ tone: 'danger', title: 'The event stays as it was', detail: sentenceOf(error) })
+  }
+}
+
+/** Gives an event a tag, or takes one from it: at once, with a way back. */
+export async function tagEvent(
+  queries: QueryClient,
+  event: TimelineEvent,
+  { tag, isGiven, isUndo = false }: { tag: TagRef; isGiven: boolean; isUndo?: boolean },
+): Promise<void> {
+  const { queryKey } = eventQuery(event.id)
+  const others = event.tags.filter(({ id }) => id !== tag.id)
+  const changed = { ...event, tags: isGiven ? [...others, tag] : others }
+  queries.setQueryData(queryKey, changed)
+  try {
+    const body = { eventIds: [event.id], [isGiven ? 'add' : 'remove']: [tag.id] }
+    const { count } = await call(tagTimelineEvents, { params: { organizationId: event.organizationId }, body })
+    const run = () => void tagEvent(queries, changed, { tag, isGiven: !isGiven, isUndo: true })
+    const action = count === 0 || isUndo ? {} : { action: { label: 'Undo', isUndo: true, run } }
+    toast({ title: isGiven ? `Tagged ${tag.name}` : `No longer tagged ${tag.name}`, ...action })
+    await refreshEvents(queries, event.organizationId, event.id)
+  } catch (error) {
+    queries.setQueryData(queryKey, event)
+    toast({ tone: 'danger', title: 'The tags stay as they were', detail: sentenceOf(error) })
   }
 }
 

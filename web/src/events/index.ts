@@ -1,4 +1,4 @@
-export { restoreEvents, trashEvents } from './deeds.ts'
+export { restoreEvents, tagEvent, trashEvents } from './deeds.ts'
 export type { EventLink } from './EventCard.tsx'
 export { EventHead } from './EventHead.tsx'
 export { EventList } from './EventList.tsx'

@@ -1,7 +1,15 @@
 import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query'
 import { ArchiveRestore, Trash2 } from 'lucide-react'
 import { lazy, Suspense, useEffect, type ReactNode } from 'react'
-import { EventHead, eventQuery, PictureOrder, picturesQuery, restoreEvents, trashEvents } from '../events/index.ts'
+import {
+  EventHead,
+  eventQuery,
+  PictureOrder,
+  picturesQuery,
+  restoreEvents,
+  tagEvent,
+  trashEvents,
+} from '../events/index.ts'
 import { DetailsPanel } from '../files/index.ts'
 import { isProblem } from '../lib/api.ts'
 import { useShortcuts } from '../lib/keys.ts'
@@ -15,6 +23,7 @@ import { undoLast } from '../ui/toast.ts'
 import { share } from './deeds.ts'
 
 const Viewer = lazy(async () => ({ default: (await import('../viewer/index.ts')).Viewer }))
+const TagField = lazy(async () => ({ default: (await import('../files/organizing/TagField.tsx')).TagField }))
 const PlaceDialogs = lazy(async () => ({ default: (await import('./PlaceDialogs.tsx')).PlaceDialogs }))
 
 type EventPageProps = {
@@ -77,7 +86,24 @@ export function EventPage({ eventId, open, onOpen, back, onGone }: EventPageProp
               )}
             </div>
           )}
-          <EventHead event={event} />
+          <EventHead
+            event={event}
+            {...(mayChange &&
+              event.trashedAt === undefined && {
+                tags: (
+                  <Suspense fallback={<Skeleton className="h-14" />}>
+                    <TagField
+                      organizationId={event.organizationId}
+                      label="Tags"
+                      tags={event.tags}
+                      mayMake
+                      onAdd={(tag) => void tagEvent(queries, event, { tag, isGiven: true })}
+                      onRemove={(tag) => void tagEvent(queries, event, { tag, isGiven: false })}
+                    />
+                  </Suspense>
+                ),
+              })}
+          />
           {listed.data === undefined ? (
             listed.error === null ? (
               <PicturesComing />
