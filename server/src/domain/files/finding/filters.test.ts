@@ -164,7 +164,7 @@ describe('what a filter leaves', () => {
     const bounds = '5,60,6,61'
     const refused = { kind: 'not-allowed' }
     await assert.rejects(listFiles(t.platform.db, key, { organizationId, bounds }), refused)
-    await assert.rejects(searchFiles(t.platform.db, key, { organizationId, bounds, q: 'beach' }), refused)
+    await assert.rejects(searchFiles(t.platform, key, { organizationId, bounds, q: 'beach' }), refused)
     await assert.rejects(trashFiles(t.platform, key, organizationId, { filter: { bounds } }), refused)
     const change = { kind: 'description', description: 'x' } as const
     const input = { organizationId, selection: { filter: { bounds } }, change }

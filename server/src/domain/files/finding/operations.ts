@@ -3,8 +3,10 @@ import { matchPlaces, type SearchResult } from '@trove/contract/search'
 import type { UserActor } from '../../../platform/actor.ts'
 import type { Db } from '../../../platform/db/index.ts'
 import { isId } from '../../../platform/ids.ts'
+import type { Platform } from '../../../platform/platform.ts'
 import { Problem } from '../../../platform/problem.ts'
 import * as access from '../../access/index.ts'
+import * as storage from '../../storage/index.ts'
 import * as listing from '../listing/store.ts'
 import { present } from '../present.ts'
 import { requireScope } from '../listing/scope.ts'
@@ -13,6 +15,7 @@ import * as store from './store.ts'
 
 const DEFAULT_LIMIT = 50
 
+type Machines = Pick<Platform, 'db' | 'settings'>
 type Searching = FileFilter & { organizationId: string; limit?: number; cursor?: string }
 
 /**
@@ -22,10 +25,11 @@ type Searching = FileFilter & { organizationId: string; limit?: number; cursor?:
  * @throws invalid-request  the cursor is none of ours
  */
 export async function searchFiles(
-  db: Db,
+  platform: Machines,
   actor: UserActor,
   input: Searching,
 ): Promise<{ items: SearchResult[]; next?: string }> {
+  const { db } = platform
   const { organizationId, limit = DEFAULT_LIMIT, cursor, ...filter } = input
   const after = cursor === undefined ? undefined : hitOf(cursor)
   const scope = await requireScope(db, actor, organizationId, filter)
@@ -41,11 +45,12 @@ export async function searchFiles(
   const hits = await store.search(db, asked, { limit: limit + 1, after })
   const page = hits.slice(0, limit)
   const last = page.at(-1)
-  const items = await resultsOf(db, actor, asked, page)
+  const items = await resultsOf(platform, actor, asked, page)
   return { items, ...(hits.length > limit && last !== undefined && { next: `${last.tier}.${last.id}` }) }
 }
 
-async function resultsOf(db: Db, actor: UserActor, asked: store.Asked, hits: readonly store.Hit[]) {
+async function resultsOf(platform: Machines, actor: UserActor, asked: store.Asked, hits: readonly store.Hit[]) {
+  const { db } = platform
   const inText = hits.filter(({ tier }) => tier === 3).map(({ id }) => id)
   const [rows, passages] = await Promise.all([
     listing.listDecided(
@@ -62,6 +67,10 @@ async function resultsOf(db: Db, actor: UserActor, asked: store.Asked, hits: rea
     // Gone, or taken back, since it was found.
     if (row === undefined || (row.rights & 1) === 0) return []
     const said = passageFor.get(id)
+    // Words are as good as the bytes that they stand in: what may not go out is not found by them either.
+    const isUploader = said?.uploaderId === actor.userId
+    if (said !== undefined && storage.whyNotDeliverable(platform, said.standing, { isUploader }) !== undefined)
+      return []
     return [
       {
         file: told(actor, row),

@@ -7,11 +7,12 @@ import * as finding from './operations.ts'
 
 const MINUTE_SECONDS = 60
 
-export function findingRoutes(app: FastifyInstance, { db, settings }: Platform) {
+export function findingRoutes(app: FastifyInstance, platform: Platform) {
+  const { db, settings } = platform
   const searches = createActorLimiter(settings.searchesPerMinute, MINUTE_SECONDS, 'searches')
   serve(app, searchFiles, async ({ actor, params, query }) => {
     await searches.take(actor)
-    return finding.searchFiles(db, actor, { ...query, ...params })
+    return finding.searchFiles(platform, actor, { ...query, ...params })
   })
   serve(app, listSearchChoices, ({ actor, params }) => finding.listSearchChoices(db, actor, params.organizationId))
 }

@@ -7,6 +7,7 @@ import type { UserActor } from '../../../platform/actor.ts'
 import { newId } from '../../../platform/ids.ts'
 import { startTestPlatform, type TestPlatform } from '../../../../test/platform.ts'
 import { bearer, makeFile, makeGrant, makeMember, makeOrganization, makeUser } from '../../../../test/make.ts'
+import { searchFiles } from './operations.ts'
 import { matchesIn, passageOf } from './passages.ts'
 import { countOutdated, renewDocuments, renewOutdated } from './store.ts'
 
@@ -141,6 +142,22 @@ describe('the search', () => {
       .where('file_id', '=', file.id)
       .execute()
     assert.deepEqual(await found('okapi'), [])
+  })
+
+  test('does not find by its text what is held back: no more is told of it than of its bytes', async () => {
+    const { id, blobId } = await add('letter.doc')
+    await makeGrant(t.platform, { organizationId, resourceId: id, to: { user: member.userId }, rights: ['read'] })
+    await say(id, ['quokka'])
+    const scanning = { policy: 'hold' } as NonNullable<TestPlatform['platform']['settings']['scanning']>
+    const platform = { db: t.platform.db, settings: { ...t.platform.settings, scanning } }
+    const names = async (actor: UserActor) =>
+      (await searchFiles(platform, actor, { organizationId, q: 'quokka' })).items.map(({ file }) => file.name)
+    const stand = (scan_status: string, scan_reason: string | null) =>
+      t.platform.db.updateTable('blob').set({ scan_status, scan_reason }).where('id', '=', blobId).execute()
+    await stand('clean', null)
+    assert.deepEqual(await names(member), ['letter.doc'])
+    await stand('skipped', 'encrypted')
+    assert.deepEqual([await names(member), await names(owner)], [[], ['letter.doc']])
   })
 
   test('knows accents, case, wide letters and the beginning of the last word; and the language of an organization', async () => {

@@ -1,6 +1,7 @@
 import type { FileFilter } from '@trove/contract/file-filter'
 import { sql, type RawBuilder } from 'kysely'
 import type { Db, Tx } from '../../../platform/db/index.ts'
+import { standing, uploaderId, type Standing } from '../../storage/index.ts'
 import { findNewest, pick } from '../listing/found/store.ts'
 import type { Scope } from '../listing/matching/store.ts'
 import { listNear } from '../listing/near/store.ts'
@@ -166,20 +167,31 @@ function questions({ organizationId }: Scope, filter: FileFilter & { q: string }
   }
 }
 
+type Passage = {
+  fileId: string
+  /** Of the bytes that it stands in: whether they may go out is for the caller to ask. */
+  standing: Standing
+  uploaderId: string | null
+  page: number
+  content: string
+  pages: number[]
+}
+
 /** Of each of these files the page that says most of the words, and the first pages that say any. */
 export async function listPassages(db: Db, { scope, filter }: Asked, fileIds: readonly string[]) {
   if (fileIds.length === 0) return []
-  const { rows } = await sql<{ fileId: string; page: number; content: string; pages: number[] }>`
+  const { rows } = await sql<Passage>`
     with asked as materialized (
       select whole, case when numnode(whole) = 0 then whole else replace(whole::text, '&', '|')::tsquery end as any_of
       from (select search_query(${scope.organizationId}::uuid, ${filter.q}, false) as whole) as question
     )
-    select file.id as "fileId", best.number as page, best.content,
+    select file.id as "fileId", ${standing} as standing, ${uploaderId} as "uploaderId", best.number as page, best.content,
       array(select number from (
         select number from document_page_words as one
         where one.blob_id = version.blob_id and one.words @@ asked.any_of order by number limit 10) as first_of) as pages
     from asked cross join file
     join version on version.id = file.current_version_id and version.status <> 'infected'
+    join blob on blob.id = version.blob_id
     cross join lateral (
       select said.number, left(document_text.content, 200000) as content
       from document_page_words as said
