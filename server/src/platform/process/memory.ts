@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 
 const PAGE_BYTES = 4096
 
@@ -16,10 +16,21 @@ export function residentBytes(pid: number): number | undefined {
 export function withDescendants(pid: number): number[] {
   const all = [pid]
   for (const each of all) {
-    const children = read(`/proc/${each}/task/${each}/children`)?.trim()
-    if (children !== undefined && children !== '') all.push(...children.split(' ').map(Number))
+    for (const thread of threadsOf(each)) {
+      const children = read(`/proc/${each}/task/${thread}/children`)?.trim()
+      if (children !== undefined && children !== '') all.push(...children.split(' ').map(Number))
+    }
   }
   return all
+}
+
+/** What a thread has started is told with that thread alone. */
+function threadsOf(pid: number): string[] {
+  try {
+    return readdirSync(`/proc/${pid}/task`)
+  } catch {
+    return []
+  }
 }
 
 function read(path: string): string | undefined {

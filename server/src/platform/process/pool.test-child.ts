@@ -11,6 +11,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { createConnection } from 'node:net'
+import { Worker } from 'node:worker_threads'
 
 type Order = {
   do:
@@ -24,6 +25,7 @@ type Order = {
     | 'copy'
     | 'spoil'
     | 'plant'
+    | 'hoard apart'
     | 'pour'
     | 'hollow'
     | 'burrow'
@@ -41,6 +43,7 @@ process.on('message', (order: Order) => {
   if (order.do === 'echo') process.send?.(name)
   if (order.do === 'hang') for (;;);
   if (order.do === 'hoard') hoard([])
+  if (order.do === 'hoard apart') new Worker(HOARDER, { eval: true })
   if (order.do === 'crash') process.abort()
   if (order.do === 'environment') process.send?.(Object.keys(process.env))
   if (order.do === 'look') process.send?.(existsSync(order.folder ?? '/') ? readdirSync(order.folder ?? '/') : [])
@@ -79,6 +82,12 @@ function pour(path: string): void {
   appendFileSync(path, Buffer.alloc(1024 ** 2, 1))
   setTimeout(pour, 10, path)
 }
+
+/** Started by another thread than the first. */
+const HOARDER = `
+  const hoard = 'const kept = []; setInterval(() => kept.push(Buffer.alloc(32 * 1024 ** 2, 1)), 10)'
+  require('node:child_process').spawn(process.execPath, ['-e', hoard])
+  setInterval(() => {}, 1000)`
 
 function hoard(kept: Buffer[]): void {
   for (let i = 0; i < 4; i++) kept.push(Buffer.alloc(8 * 1024 ** 2, 1))

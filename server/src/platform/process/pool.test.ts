@@ -73,10 +73,11 @@ describe('a pool of processes', () => {
   for (const [order, failure] of [
     ['hang', 'it took longer than 2 s'],
     ['hoard', 'it needed more than 400 MB of memory'],
+    ['hoard apart', 'it needed more than 400 MB of memory'],
     ['crash', 'its decoder crashed'],
   ] as const)
     test(`one that is to ${order} ends as: ${failure}`, async () => {
-      const outcome = await pool.run({ do: order }, never)
+      const outcome = await pool.run({ do: order }, never, order === 'hang' ? {} : { timeoutMs: 20_000 })
       assert.equal(!outcome.ok && outcome.failure, failure)
       assert.ok(await nameOf(), 'the next one is served by another child')
     })

@@ -11,7 +11,7 @@ export const HIDE =
 export const WALL = `set -e
 seat=$1; n=$2; shift 2
 root=$seat/root
-mount -t tmpfs -o mode=755,size=64m none "$root"
+mount -t tmpfs -o mode=755,size=64m,nr_inodes=20k none "$root"
 lay() {
   mount --bind "$1" "$2"
   mount -o "remount,bind,nosuid,nodev,$3" "$2"
