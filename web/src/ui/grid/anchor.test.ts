@@ -37,3 +37,8 @@ test('a day that comes above moves a cell down by its heading and its rows', () 
   expect(topFor(after, followed(held!, among('new', 'a', 'b', 'c', 'd')))).toBe(188)
   expect(topFor(after, { ...held!, index: 99 })).toBe(after.height - 50 + 8)
 })
+
+test('a row that has become lower stays at the edge of what is seen', () => {
+  const lower = planOf([section('may', 4)], { ...frame, target: 20 })
+  expect(topFor(lower, { key: 'c', index: 2, offset: -45 })).toBe(100)
+})

@@ -27,5 +27,6 @@ export function followed({ key, index: before, offset }: Anchor, { keyOf, indexO
 /** Where to scroll to, in CSS pixels from the top of the grid, for a cell to be where it was seen. */
 export function topFor(plan: Plan, { index, offset }: Anchor): number {
   const row = rowOf(plan, Math.min(index, plan.count - 1))
-  return row === undefined ? 0 : row.top - offset
+  // A row that has become lower, as by showing more at once, is not pushed out of sight by what it was.
+  return row === undefined ? 0 : row.top - Math.max(offset, -row.row.height)
 }
