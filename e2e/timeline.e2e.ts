@@ -6,13 +6,16 @@ import type { Organization } from '@trove/contract/organizations'
 import pg from 'pg'
 import type { Page } from 'playwright-core'
 import { embeddedUrl } from '../server/src/app/embedded.ts'
+import { image } from '../server/test/media/make.ts'
 import { seedFiles } from '../server/test/seed.ts'
-import { ask, beginJourney, firstVisit, type Journey } from './journey.ts'
+import { ask, beginJourney, firstVisit, pick, type Journey } from './journey.ts'
 
 const COUNT = 60_000
+const ALL = COUNT.toLocaleString('en-US')
+const ALL_AND_ONE = (COUNT + 1).toLocaleString('en-US')
 const DAYS = 3_000
 
-describe('a timeline of sixty thousand files over eight years', () => {
+describe('a timeline of many files over eight years', () => {
   let journey: Journey
   let page: Page
   before(async () => {
@@ -51,12 +54,16 @@ describe('a timeline of sixty thousand files over eight years', () => {
   const inSight = (text: string | RegExp) => page.getByText(text).first().waitFor()
   const untilDrawn = () =>
     page.waitForFunction(() => {
-      const cells = [...document.querySelectorAll('[role=gridcell]')]
+      // The cell that has the keyboard is there wherever it is.
+      const cells = [...document.querySelectorAll('[role=gridcell]')].filter((cell) => {
+        const { top, bottom } = cell.getBoundingClientRect()
+        return bottom > 0 && top < innerHeight
+      })
       return cells.length > 0 && cells.every((cell) => cell.getAttribute('aria-label') !== 'Loading')
     })
 
   test('opens at what happened last, under its day, with no more in the page than is in sight', async () => {
-    await inSight(/60,000 files/)
+    await inSight(`${ALL} files`)
     await inSight('Tuesday, December 31, 2024')
     await untilDrawn()
     assert.equal(await firstInSight(), 0)
@@ -107,5 +114,93 @@ describe('a timeline of sixty thousand files over eight years', () => {
       .getByText(/May \d+, 2019/)
       .first()
       .waitFor()
+  })
+
+  test('scrubs through the years', async () => {
+    const bar = await page.getByRole('scrollbar', { name: 'Jump to a date' }).boundingBox()
+    assert.ok(bar !== null)
+    await page.mouse.move(bar.x + 10, bar.y + bar.height / 2)
+    await page.mouse.down()
+    await page.mouse.move(bar.x + 10, bar.y + bar.height - 1, { steps: 20 })
+    await page.mouse.up()
+    await inSight(/October \d+, 2016/)
+    await untilDrawn()
+  })
+
+  test('does not move what is looked at when something is added, and shows it at its date', async () => {
+    await page.locator('body').press('g')
+    await page.getByLabel('Date', { exact: true }).fill('2018-08-08')
+    await page.getByLabel('Date', { exact: true }).press('Enter')
+    await inSight('Wednesday, August 8, 2018')
+    await untilDrawn()
+    const tops = () =>
+      page.evaluate(() =>
+        [...document.querySelectorAll('[role=gridcell]')].map((cell) => [
+          cell.textContent?.slice(0, 30),
+          Math.round(cell.getBoundingClientRect().top),
+        ]),
+      )
+    const before = new Map((await tops()).map(([name, top]) => [name, top]))
+    await pick(page, journey.write({ 'added.jpg': await image('jpeg', { widthPixels: 300, heightPixels: 200 }) }))
+    await inSight(`${ALL_AND_ONE} files`)
+    const moved = (await tops()).filter(
+      ([name, top]) => before.has(name) && Math.abs(Number(before.get(name)) - Number(top)) > 1,
+    )
+    assert.deepEqual(moved, [])
+    await page.keyboard.press('Home')
+    await page
+      .getByText(/^added\.jpg/)
+      .first()
+      .waitFor({ state: 'attached' })
+  })
+
+  test('can be gone through while it is still counted, and says so', async () => {
+    const summary = /\/api\/organizations\/[^/]+\/timeline(\?|$)/
+    let answer = () => {}
+    const counted = new Promise<void>((resolve) => (answer = resolve))
+    await page.route(summary, async (route) => {
+      await counted
+      await route.continue()
+    })
+    await page.goto(page.url().replace(/\?.*/, ''))
+    await inSight('Counting…')
+    await untilDrawn()
+    const november = page.getByText(/November \d+, 2024/).first()
+    await page.mouse.move(600, 500)
+    while (!(await november.isVisible())) {
+      await page.mouse.wheel(0, 2_000)
+      await page.waitForTimeout(50)
+    }
+    await inSight('Counting…')
+    answer()
+    await inSight(`${ALL_AND_ONE} files`)
+    await november.waitFor()
+    await page.unroute(summary)
+    await page.keyboard.press('Home')
+  })
+
+  test('shows on a map where all of it was, asks nobody else for it, and goes back to what was there', async () => {
+    const strangers: string[] = []
+    page.on('request', (request) => {
+      if (!request.url().startsWith(journey.origin) && !/^(data|blob):/.test(request.url()))
+        strangers.push(request.url())
+    })
+    await page.getByRole('radio', { name: 'Map' }).click()
+    await page.getByRole('button', { name: `${ALL} files taken here` }).click()
+    await page.waitForURL(/bounds=/)
+    await inSight(`${ALL} files`)
+    await page.getByRole('button', { name: /One place/ }).click()
+    await inSight(`${ALL_AND_ONE} files`)
+    assert.deepEqual(strangers, [])
+  })
+
+  test('takes everything that matches into the trash, pictures and videos alone, and back', async () => {
+    await page.locator('[role=gridcell]').first().press('Control+a')
+    await page.getByRole('toolbar', { name: 'Selection' }).getByText(`${ALL_AND_ONE} files`).waitFor()
+    await page.getByRole('button', { name: 'Move to trash' }).click()
+    await page.getByRole('button', { name: 'Undo' }).waitFor()
+    await inSight('Nothing has happened in Northlight yet')
+    await page.getByRole('button', { name: 'Undo' }).click()
+    await inSight(`${ALL_AND_ONE} files`)
   })
 })
