@@ -26,10 +26,13 @@ export function benchFinding(): Promise<Line[]> {
       }
       await seedCrowd(databaseUrl, seeded, CROWD)
       const { tagId } = await seedWords(databaseUrl, seeded)
+      // Seeding takes longer than the tokens from before it live.
+      const searchers = await Promise.all(
+        SEARCHERS.map(async (viewer) => ({ viewer, ...(await signInAgain(api.origin, people[viewer])) })),
+      )
       const lines: Line[] = [await bare(databaseUrl)]
       for (const [what, query] of Object.entries(queriesWith(tagId))) {
-        for (const viewer of SEARCHERS)
-          lines.push(...(await timed(people[viewer], organizationId, viewer, what, query)))
+        for (const searcher of searchers) lines.push(...(await timed(searcher, organizationId, what, query)))
       }
       return lines
     },
@@ -59,10 +62,22 @@ const queriesWith = (tagId: string): Record<string, (round: number) => Record<st
   'a size, a side and a type': (n) => ({ kind: 'document', sizeFrom: '19000000', sideFrom: String(5000 + n) }),
 })
 
+type Searcher = { viewer: Viewer; send: (path: string) => Promise<{ status: number; body: Buffer }> }
+
+async function signInAgain(origin: string, { email, password, send }: Person): Promise<Pick<Searcher, 'send'>> {
+  const reply = await send('POST', '/api/auth/login', { email, password })
+  const headers = { authorization: `Bearer ${String(reply.json()['accessToken'])}` }
+  return {
+    async send(path) {
+      const answer = await fetch(origin + path, { headers })
+      return { status: answer.status, body: Buffer.from(await answer.arrayBuffer()) }
+    },
+  }
+}
+
 async function timed(
-  person: Person,
+  { viewer, send }: Searcher,
   organizationId: string,
-  viewer: Viewer,
   what: string,
   query: (round: number) => Record<string, string>,
 ): Promise<Line[]> {
@@ -70,7 +85,7 @@ async function timed(
   for (let round = 0; round < ROUNDS; round++) {
     const startedAt = performance.now()
     const path = `/api/organizations/${organizationId}/search?${new URLSearchParams(query(round))}`
-    const reply = await person.send('GET', path)
+    const reply = await send(path)
     taken.push(performance.now() - startedAt)
     if (reply.status !== 200) throw new Error(`${what} as ${viewer}: ${reply.status} ${reply.body.toString()}`)
   }
