@@ -5,9 +5,8 @@ import { endpoint } from './endpoint.ts'
 import { YEAR_ONE } from './file-filter.ts'
 import { Batch, File, happenedSources } from './files.ts'
 import { TagRef } from './tags.ts'
+import { timelineEventKinds } from './timeline-words.ts'
 
-/** A `photo` shows one image, a `series` any number of them in an order, a `clip` one short video. */
-export const timelineEventKinds = ['photo', 'series', 'clip'] as const
 export const TimelineEventKind = OneOf(timelineEventKinds)
 export type TimelineEventKind = (typeof timelineEventKinds)[number]
 

@@ -3,9 +3,8 @@ import { Id, OneOf, Page, PageQuery } from './common.ts'
 import { endpoint } from './endpoint.ts'
 import { filterMembers } from './file-filter.ts'
 import { File } from './files.ts'
+import { timelineKinds } from './timeline-words.ts'
 
-/** What a timeline shows: what one looks at, rather than reads or listens to. */
-export const timelineKinds = ['image', 'video'] as const
 export type TimelineKind = (typeof timelineKinds)[number]
 
 const { kind: _kind, kinds: _kinds, trashed: _trashed, ...fileFilter } = filterMembers

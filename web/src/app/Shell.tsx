@@ -31,7 +31,8 @@ import { TopBar } from './TopBar.tsx'
 const Barred = lazy(async () => ({ default: (await import('../organizations/Barred.tsx')).Barred }))
 
 /** Places of the organization; those of the person and of the installation stay open to whoever is barred from it. */
-const OF_ORGANIZATION = /\/(library|folders|events|uploads|links|trash|people)(\/|$)|\/settings\/?$/
+const OF_ORGANIZATION =
+  /\/(library|timeline|search|duplicates|folders|events|uploads|links|trash|people)(\/|$)|\/settings\/?$/
 
 const Making = lazy(async () => ({ default: (await import('./events.tsx')).Making }))
 

@@ -1,6 +1,5 @@
-import assert from 'node:assert/strict'
-import { describe, test } from 'node:test'
 import type { File } from '@trove/contract/files'
+import { assert, describe, test } from 'vitest'
 import { propose } from './propose.ts'
 
 const file = (id: string, about: Partial<File>): File => ({

@@ -8,6 +8,8 @@ import {
   type MouseEvent,
   type PointerEvent,
   type ReactNode,
+  lazy,
+  Suspense,
 } from 'react'
 import { formatMonth } from '../lib/format.ts'
 import { useIsPhone } from '../lib/screen.ts'
@@ -25,11 +27,13 @@ import { GridSkeleton } from './GridSkeleton.tsx'
 import type { Layout } from './layouts.ts'
 import type { Listing, ListingView } from './listing/listing.ts'
 import { MonthHeading } from './MonthHeading.tsx'
-import { SelectionBar } from './SelectionBar.tsx'
 import { useBrowserKeys } from './useBrowserKeys.ts'
 import { useChoosing } from './useChoosing.ts'
 
 const LINE_HEIGHT = { wide: 45, phone: 60 }
+
+/** Loaded when something is first chosen. */
+const SelectionBar = lazy(async () => ({ default: (await import('./SelectionBar.tsx')).SelectionBar }))
 
 /** Files to look at, choose and act upon, in whatever number. */
 export function FileBrowser(props: FileBrowserProps) {
@@ -172,7 +176,9 @@ export function FileBrowser(props: FileBrowserProps) {
         onDetails={onDetails}
       />
       {isChoosing && (
-        <SelectionBar listing={listing} choosing={choosing} deeds={deeds} count={chosenCount} total={view.count} />
+        <Suspense>
+          <SelectionBar listing={listing} choosing={choosing} deeds={deeds} count={chosenCount} total={view.count} />
+        </Suspense>
       )}
     </div>
   )

@@ -1,5 +1,4 @@
 export type { BrowserHandle, GridLook } from './browser-props.ts'
-export { DetailsPanel } from './DetailsPanel.tsx'
 export type { PageDeeds } from './deeds.ts'
 export { FileBrowser } from './FileBrowser.tsx'
 export { layouts, type Layout } from './layouts.ts'
@@ -10,4 +9,3 @@ export { forgetListings, listedFile, openListings, useListing, type CreateListin
 export { NoFilesPicture, NoMatchPicture, EmptyTrashPicture } from './pictures.tsx'
 export { fileQuery } from './queries.ts'
 export { Organizer } from './organizing/Organizer.tsx'
-export { RenameDialog } from './RenameDialog.tsx'

@@ -10,7 +10,7 @@ import {
   tagEvent,
   trashEvents,
 } from '../events/index.ts'
-import { DetailsPanel } from '../files/index.ts'
+import { DetailsPanel } from '../files/DetailsPanel.tsx'
 import { isProblem } from '../lib/api.ts'
 import { useShortcuts } from '../lib/keys.ts'
 import { Bar } from '../ui/Bar.tsx'

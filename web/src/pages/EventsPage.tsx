@@ -1,9 +1,5 @@
-import {
-  timelineEventKinds,
-  type TimelineEvent,
-  type TimelineEventFilter,
-  type TimelineEventKind,
-} from '@trove/contract/timeline-events'
+import type { TimelineEvent, TimelineEventFilter, TimelineEventKind } from '@trove/contract/timeline-events'
+import { timelineEventKinds } from '@trove/contract/timeline-words'
 import { useQueryClient } from '@tanstack/react-query'
 import { ArchiveRestore, Trash2, X } from 'lucide-react'
 import { useMemo, useState } from 'react'

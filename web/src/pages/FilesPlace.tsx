@@ -12,10 +12,8 @@ import {
   type RefObject,
 } from 'react'
 import {
-  DetailsPanel,
   FileBrowser,
   Organizer,
-  RenameDialog,
   useListing,
   type BrowserHandle,
   type CreateListing,
@@ -24,6 +22,7 @@ import {
   type ListingFilter,
 } from '../files/index.ts'
 import { purging } from '../files/purging.ts'
+import { renaming } from '../files/renaming.ts'
 import { focusLastFolder } from '../folders/focus.ts'
 import { FolderLink } from '../folders/FolderLink.tsx'
 import type { FolderLinks } from '../folders/links.ts'
@@ -42,6 +41,7 @@ const AHEAD = 6
 
 /** Of what is asked for now and then, nothing is loaded before it is asked for. */
 const FileStory = lazy(async () => ({ default: (await import('./FileStory.tsx')).FileStory }))
+const DetailsPanel = lazy(async () => ({ default: (await import('../files/DetailsPanel.tsx')).DetailsPanel }))
 const PlaceDialogs = lazy(async () => ({ default: (await import('./PlaceDialogs.tsx')).PlaceDialogs }))
 const Compare = lazy(async () => ({ default: (await import('../viewer/index.ts')).Compare }))
 const Viewer = lazy(async () => ({ default: (await import('../viewer/index.ts')).Viewer }))
@@ -133,7 +133,6 @@ export function FilesPlace(props: FilesPlaceProps) {
           {shownDetails}
         </Sheet>
       )}
-      <RenameDialog />
       <Organizer />
       <Dialogs />
       {compare !== undefined && (
@@ -167,7 +166,7 @@ export function FilesPlace(props: FilesPlaceProps) {
 
 /** The dialogs, from the first time that one of them is asked for. */
 function Dialogs() {
-  const isAsked = [useStore(sharing), useStore(moving), useStore(naming), useStore(purging)].some(
+  const isAsked = [useStore(sharing), useStore(moving), useStore(naming), useStore(renaming), useStore(purging)].some(
     (one) => one !== undefined,
   )
   const [isLoaded, setLoaded] = useState(isAsked)
@@ -184,22 +183,24 @@ function Dialogs() {
 /** What is known of a file, by every room that knows something. */
 function Details({ fileId, listing, links }: { fileId: string; listing: Listing; links: FolderLinks }) {
   return (
-    <DetailsPanel
-      fileId={fileId}
-      listed={fileIn(listing, fileId)}
-      onShare={(file) => share([file])}
-      place={(at) => <PlaceLink at={at} />}
-      folder={(file: File) =>
-        // Only those who may change a file are told where it is.
-        file.rights.includes('write') ? <FolderLink folderId={file.folderId} links={links} /> : undefined
-      }
-    >
-      {(file: File) => (
-        <Suspense>
-          <FileStory file={file} />
-        </Suspense>
-      )}
-    </DetailsPanel>
+    <Suspense>
+      <DetailsPanel
+        fileId={fileId}
+        listed={fileIn(listing, fileId)}
+        onShare={(file) => share([file])}
+        place={(at) => <PlaceLink at={at} />}
+        folder={(file: File) =>
+          // Only those who may change a file are told where it is.
+          file.rights.includes('write') ? <FolderLink folderId={file.folderId} links={links} /> : undefined
+        }
+      >
+        {(file: File) => (
+          <Suspense>
+            <FileStory file={file} />
+          </Suspense>
+        )}
+      </DetailsPanel>
+    </Suspense>
   )
 }
 

@@ -1,4 +1,5 @@
 import { PurgeDialog } from '../files/PurgeDialog.tsx'
+import { RenameDialog } from '../files/RenameDialog.tsx'
 import { MoveDialog, NamingDialog, type Load, type Target } from '../folders/index.ts'
 import { LinksOf } from '../links/index.ts'
 import { useOrganization } from '../organizations/index.ts'
@@ -17,6 +18,7 @@ export function PlaceDialogs() {
         links={(subject) => <LinksOf target={subject} controlsAll={controlsAll} />}
       />
       <NamingDialog />
+      <RenameDialog />
       <PurgeDialog />
       <MoveDialog isTopOpen={!isGuest} preview={previewMove} />
     </>

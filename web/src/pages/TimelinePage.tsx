@@ -2,7 +2,7 @@ import { lazy, Suspense, useCallback, useEffect, useLayoutEffect, useMemo, useRe
 import { queryOf } from '../files/happened/loader.ts'
 import type { EventLink } from '../events/EventCard.tsx'
 import { createHappenedListing, type HappenedListing } from '../files/happened/listing.ts'
-import type { Level } from '../files/happened/state.ts'
+import type { Level } from '../files/happened/levels.ts'
 import { NoFilesPicture, NoMatchPicture, useListing, type BrowserHandle, type GridLook } from '../files/index.ts'
 import type { FolderLinks } from '../folders/index.ts'
 import { formatCount } from '../lib/format.ts'

@@ -1,4 +1,5 @@
-import { timelineEventKinds, type TimelineEventKind } from '@trove/contract/timeline-events'
+import type { TimelineEventKind } from '@trove/contract/timeline-events'
+import { timelineEventKinds } from '@trove/contract/timeline-words'
 
 /** Which events are shown: of one kind, or those in the trash. */
 export type EventsSearch = { what?: TimelineEventKind | 'trash' }

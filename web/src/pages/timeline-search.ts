@@ -1,5 +1,5 @@
-import { timelineKinds } from '@trove/contract/timeline'
-import { levels, type Level } from '../files/happened/state.ts'
+import { timelineKinds } from '@trove/contract/timeline-words'
+import { levels, type Level } from '../files/happened/levels.ts'
 import type { ListingFilter } from '../files/index.ts'
 import { filesSearchOf, narrowingOf, NOT_NARROWED, stripped, type FilesSearch } from './place.ts'
 

@@ -4,6 +4,7 @@ import { call } from '../../lib/api.ts'
 import { createStore } from '../../lib/store.ts'
 import { staysIn, type ListingFilter } from '../filter.ts'
 import type { Listing, ListingView } from '../listing/listing.ts'
+import type { Level } from './levels.ts'
 import { createLoader, look, queryOf, type Loader } from './loader.ts'
 import {
   emptyState,
@@ -17,7 +18,6 @@ import {
   summaryOf,
   takeFiles,
   takeSummary,
-  type Level,
   type TimelineState,
 } from './state.ts'
 

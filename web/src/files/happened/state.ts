@@ -1,12 +1,9 @@
+import type { Level } from './levels.ts'
 import type { File } from '@trove/contract/files'
 import type { TimelineBoxes, TimelineSummary } from '@trove/contract/timeline'
 import type { Section } from '../../ui/grid/layout.ts'
 import { aspectOf, boxOf } from '../listing/aspect.ts'
 import { unpackIds } from './packed.ts'
-
-/** What stands under one heading. */
-export const levels = ['day', 'month', 'year'] as const
-export type Level = (typeof levels)[number]
 
 /** Boxes in a section. */
 const SECTION_SIZE = 100
