@@ -42,7 +42,7 @@ export function FilterBar({
       <div
         role="group"
         aria-label="Type of file"
-        className="flex min-w-0 flex-1 items-center gap-1 overflow-x-auto [scrollbar-width:none]"
+        className="flex min-w-0 flex-1 items-center gap-1 overflow-x-auto pr-6 [mask-image:linear-gradient(to_right,black_calc(100%-1.5rem),transparent)] [scrollbar-width:none]"
       >
         {hasKinds &&
           [undefined, ...SHOWN].map((kind) => (

@@ -20,21 +20,24 @@ const LEVEL_NAMES: Record<Level, string> = { day: 'Day', month: 'Month', year: '
 
 /** What of the timeline is shown, and how much at once. */
 export function TimelineBar({ search, setSearch, level, onLevel, onJump, count, more }: TimelineBarProps) {
+  // Events are not chosen by what files are.
+  const isOfFiles = search.show !== 'events'
   return (
     <div className="flex h-11 shrink-0 items-center gap-3 pr-3 pl-4 max-sm:gap-1.5 max-sm:px-2">
       <div
         role="group"
         aria-label="Which files"
-        className="flex min-w-0 flex-1 items-center gap-1 overflow-x-auto [scrollbar-width:none]"
+        className="flex min-w-0 flex-1 items-center gap-1 overflow-x-auto pr-6 [mask-image:linear-gradient(to_right,black_calc(100%-1.5rem),transparent)] [scrollbar-width:none]"
       >
-        {[undefined, ...timelineKinds].map((kind) => (
-          <Chip key={kind ?? 'all'} isOn={search.kind === kind} onPress={() => setSearch({ kind, at: undefined })}>
-            {kind === undefined ? 'All' : kindNames[kind]}
-          </Chip>
-        ))}
-        {more}
+        {isOfFiles &&
+          [undefined, ...timelineKinds].map((kind) => (
+            <Chip key={kind ?? 'all'} isOn={search.kind === kind} onPress={() => setSearch({ kind, at: undefined })}>
+              {kind === undefined ? 'All' : kindNames[kind]}
+            </Chip>
+          ))}
+        {isOfFiles && more}
       </div>
-      {count !== undefined && (
+      {isOfFiles && count !== undefined && (
         <span aria-live="polite" className="tabular shrink-0 text-xs text-ink-faint max-sm:hidden">
           {count}
         </span>

@@ -76,15 +76,17 @@ export function ZipDialog({ asked, onClose }: { asked: Asked; onClose: () => voi
       )}
       {data === undefined && zip.error === null && (
         <div className="flex flex-col gap-3">
-          <Segmented
-            label="What is in it"
-            value={isBare ? 'bare' : 'originals'}
-            onChange={(value) => setBare(value === 'bare')}
-            options={[
-              { value: 'originals', label: 'Originals' },
-              { value: 'bare', label: 'Without metadata' },
-            ]}
-          />
+          <div className="self-start">
+            <Segmented
+              label="What is in it"
+              value={isBare ? 'bare' : 'originals'}
+              onChange={(value) => setBare(value === 'bare')}
+              options={[
+                { value: 'originals', label: 'Originals' },
+                { value: 'bare', label: 'Without metadata' },
+              ]}
+            />
+          </div>
           <p className="text-sm text-ink-soft">
             {isBare
               ? 'Copies that say nothing of place, camera, dates and people. Files of types that cannot be had so are left out.'
