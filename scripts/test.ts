@@ -91,7 +91,7 @@ function testServer(): Promise<Outcome> {
     exclude: ['**/node_modules/**'],
   }).sort()
   return withPostgres(async (env) => {
-    const { output, ...count } = await runNodeTests(files, { env, timeoutMs: 30 * MINUTE_MS })
+    const { output, ...count } = await runNodeTests(files, { env, timeoutMs: 60 * MINUTE_MS })
     return { ...count, output: failuresOf(output) }
   })
 }
