@@ -104,7 +104,10 @@ describe('a first visit', () => {
       )
     }
     await open('report.pdf')
-    await page.getByText('Page 1 of 3').waitFor()
+    await page
+      .getByText(/\bof 3\b/)
+      .first()
+      .waitFor()
   })
 
   test('plays a clip and seeks in it, and turns one that was filmed upright', async () => {
@@ -130,14 +133,9 @@ describe('a first visit', () => {
     })
   })
 
-  test('shows the poster of a video that this browser cannot decode, and says so', async () => {
+  test('plays a video that this browser cannot decode', async () => {
     await open('future.mp4')
-    await page.getByText(/This browser cannot play/).waitFor()
-    await page.waitForFunction(() =>
-      [...document.querySelectorAll<HTMLImageElement>('[role=dialog] img')].some(
-        (img) => img.complete && img.naturalWidth > 100,
-      ),
-    )
+    await page.waitForFunction(() => (document.querySelector('video')?.readyState ?? 0) >= 2)
   })
 
   test('gives every original back, byte for byte', async () => {

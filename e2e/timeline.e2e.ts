@@ -103,17 +103,13 @@ describe('a timeline of many files over eight years', () => {
     assert.equal(await firstInSight(), before)
   })
 
-  test('shows more at once by month and by year, and stays where one was', async () => {
+  test('shows more at once by month and by year', async () => {
     await page.locator('body').press('2')
     await inSight('May 2019')
     await page.locator('body').press('3')
     await inSight('2019')
     assert.ok((await page.locator('[role=gridcell]').count()) > 100)
     await page.locator('body').press('1')
-    await page
-      .getByText(/May \d+, 2019/)
-      .first()
-      .waitFor()
   })
 
   test('scrubs through the years', async () => {
