@@ -2,7 +2,7 @@ import type { FileFilter } from '@trove/contract/file-filter'
 import { sql, type RawBuilder } from 'kysely'
 import type { Db, Tx } from '../../../platform/db/index.ts'
 import { standing, uploaderId, type Standing } from '../../storage/index.ts'
-import { findNewest, pick } from '../listing/found/store.ts'
+import { findAll, pick } from '../listing/found/store.ts'
 import type { Scope } from '../listing/matching/store.ts'
 import { listNear } from '../listing/near/store.ts'
 import { facetsOf, isWordless, queryOf } from './rules.ts'
@@ -18,8 +18,10 @@ type Page = { limit: number; after?: Hit | undefined }
  * else has a share in the time.
  */
 const LOOKED_AT = 2_000
+/** What a member can see is looked through whole when it is no more than this. */
+const SEEN_WHOLE = 12_000
 /** Of so many of those that match, words are in too much of the library to collect every file that has them. */
-const MANY = 40
+const MANY = 4
 /** Fewer letters than these no index of parts of names has. */
 const FEWEST_OF_PART = 3
 
@@ -41,7 +43,11 @@ export async function search(db: Db, asked: Asked, page: Page): Promise<Hit[]> {
     page.limit,
   )
   if (first.length >= page.limit) return first
-  const hits = seen.length > MANY ? await searchByTier(db, asked, page) : await searchAtOnce(db, asked, page)
+  if (!scope.seesEverything) {
+    const all = await listNear(db, scope, { limit: SEEN_WHOLE, after: undefined, isTrash })
+    if (all.isAll) return readable(db, asked, (await matchAmong(db, asked, all.ids)).filter(best), page.limit)
+  }
+  const hits = await (seen.length > MANY ? searchByTier(db, asked, page, seen) : searchAtOnce(db, asked, page, seen))
   if (hits.length >= page.limit) return hits
   const after = tier === 4 ? page.after?.id : undefined
   const parts = await searchParts(db, asked, { limit: page.limit - hits.length, after })
@@ -85,7 +91,7 @@ async function readable(db: Db, { scope, filter }: Asked, hits: readonly Hit[], 
 }
 
 /** One look in the index for all that has the words, which is not much. */
-async function searchAtOnce(db: Db, asked: Asked, { limit, after }: Page): Promise<Hit[]> {
+async function searchAtOnce(db: Db, asked: Asked, { limit, after }: Page, seen: readonly Hit[]): Promise<Hit[]> {
   const { scope, filter } = asked
   if (isWordless(filter.q) || after?.tier === 4) return []
   const { inName, anywhere, hasFacets } = questions(scope, filter)
@@ -96,20 +102,24 @@ async function searchAtOnce(db: Db, asked: Asked, { limit, after }: Page): Promi
     where organization_id = ${scope.organizationId}::uuid and ${hasFacets} and words @@ ${anywhere}
     order by 2, 1 desc limit ${sql.lit(COLLECTED)}`.execute(db)
   const hits = await readable(db, asked, rows.filter(isBehind(after)), limit)
-  return hits.length >= limit || rows.length < COLLECTED ? hits : searchByTier(db, asked, { limit, after })
+  return hits.length >= limit || rows.length < COLLECTED ? hits : searchByTier(db, asked, { limit, after }, seen)
 }
 
 /** More than this is not carried to and fro. */
 const COLLECTED = 5_000
 
-/** Place after place, of each the newest first: what is in much of the library is soon found. */
-async function searchByTier(db: Db, asked: Asked, page: Page): Promise<Hit[]> {
+/** Place after place, of each the newest first: what is in much of the library is among the newest, which were `seen`. */
+async function searchByTier(db: Db, asked: Asked, page: Page, seen: readonly Hit[]): Promise<Hit[]> {
   const hits: Hit[] = []
   for (const tier of [1, 2, 3] as const) {
     const first = page.after?.tier ?? 1
     if (tier < first || hits.length >= page.limit) continue
+    const limit = page.limit - hits.length
+    const near = seen.filter((hit) => hit.tier === tier).filter(isBehind(page.after))
+    const newest = near.length < limit ? [] : await readable(db, asked, near, limit)
+    if (newest.length >= limit) return [...hits, ...newest]
     const after = tier === first ? page.after?.id : undefined
-    const ids = await searchTier(db, asked, tier, { limit: page.limit - hits.length, after })
+    const ids = await searchTier(db, asked, tier, { limit, after })
     hits.push(...ids.map((id) => ({ id, tier })))
   }
   return hits
@@ -129,7 +139,7 @@ async function searchTier(
     2: sql<boolean>`finding.told @@ ${anywhere} and not finding.named @@ ${inName}`,
     3: sql<boolean>`finding.words @@ ${anywhere} and not finding.told @@ ${anywhere}`,
   }[tier]
-  return findNewest(db, scope, withoutWords(filter), {
+  return findAll(db, scope, withoutWords(filter), {
     ...page,
     isFound: sql<boolean>`${query.hasFacets} and ${isFound}`,
   })

@@ -10,37 +10,39 @@ const NEWEST = 2_000
 /**
  * Ids of files that the search table finds and the user may read, newest first. Written so that the planner has nothing
  * to choose: its guess of how much a few words leave can be wrong by the size of the library.
- *
- * @param page.isFound  which rows of `finding`
- * @param page.after    the id of the last one before
  */
-export async function findNewest(
-  db: Db,
-  scope: Scope,
-  filter: FileFilter,
-  page: { isFound: RawBuilder<boolean>; limit: number; after?: string | undefined },
-): Promise<string[]> {
+export async function findNewest(db: Db, scope: Scope, filter: FileFilter, page: FoundPage): Promise<string[]> {
   const { isFound, limit, after } = page
-  const { organizationId } = scope
-  const before = (id: string) => (after === undefined ? sql`` : sql`and ${sql.ref(id)} < ${after}::uuid`)
   const newest = sql`(
     select recent.id from (
       select file.id from file
-      where file.organization_id = ${organizationId}::uuid
+      where file.organization_id = ${scope.organizationId}::uuid
         and ${filter.trashed === true ? sql`file.trashed_at is not null` : sql`file.trashed_at is null`}
-        ${before('file.id')}
+        ${before('file.id', after)}
       order by file.id desc limit ${sql.lit(NEWEST)}
     ) as recent cross join lateral (
       select from finding where finding.file_id = recent.id and ${isFound} offset 0
     ) as of_recent order by recent.id desc offset 0)`
-  const all = sql`(
+  const ids = await pick(db, scope, filter, { ids: newest, limit })
+  return ids.length >= limit ? ids : findAll(db, scope, filter, page)
+}
+
+/** The same without a look at the newest first: for what is known not to be among them. */
+export function findAll(db: Db, scope: Scope, filter: FileFilter, page: FoundPage): Promise<string[]> {
+  const { isFound, limit, after } = page
+  const ids = sql`(
     select file_id as id from (
       select finding.file_id from finding
-      where finding.organization_id = ${organizationId}::uuid and ${isFound} offset 0
-    ) as of_all where true ${before('file_id')} order by file_id desc offset 0)`
-  const ids = await pick(db, scope, filter, { ids: newest, limit })
-  return ids.length >= limit ? ids : pick(db, scope, filter, { ids: all, limit })
+      where finding.organization_id = ${scope.organizationId}::uuid and ${isFound} offset 0
+    ) as of_all where true ${before('file_id', after)} order by file_id desc offset 0)`
+  return pick(db, scope, filter, { ids, limit })
 }
+
+/** `isFound`: which rows of `finding`. `after`: the id of the last one before. */
+type FoundPage = { isFound: RawBuilder<boolean>; limit: number; after?: string | undefined }
+
+const before = (id: string, after: string | undefined) =>
+  after === undefined ? sql`` : sql`and ${sql.ref(id)} < ${after}::uuid`
 
 /** Whether a file is a user's at all, by one look: what they uploaded, or what some grant of theirs has come to. */
 export function mayConcern({ organizationId, userId, seesEverything }: Scope): RawBuilder<boolean> {
