@@ -29,6 +29,8 @@ async function deleteOnce(world: World, how: 'trash' | 'purge'): Promise<{ fault
   const { id: organizationId } = await makeOrganization(t.platform, owner)
   await makeMember(t.platform, organizationId, friend, 'member')
   const { fileId } = await plantPlace(t, { organizationId, owner })
+  // What an event shows is left to whoever detaches it: here it is shown nowhere.
+  await t.platform.db.deleteFrom('file_use').where('file_id', '=', fileId).execute()
   // Its bytes were planted beside the books, which are right in the end only if they were charged.
   await t.platform.db
     .updateTable('quota')

@@ -171,7 +171,11 @@ describe('a pool of processes', () => {
 
   test('a child sees neither homes nor what others have for the moment, where the machine allows that', async (t) => {
     if (!pool.isWalled) return t.skip('this machine allows no walls')
-    for (const place of ['/home', '/root', '/tmp', '/etc/ssh', '/in', '/out', folder])
+    // A folder that this program itself lies in is there, with nothing but the way to it.
+    const places = ['/home', '/root', '/tmp', '/etc/ssh', '/in', '/out', folder].filter(
+      (place) => !script.startsWith(`${place}/`),
+    )
+    for (const place of places)
       assert.deepEqual(await pool.run({ do: 'look', folder: place }, never), { ok: true, value: [] }, place)
   })
 
