@@ -50,8 +50,8 @@ export async function search(db: Db, asked: Asked, page: Page): Promise<Hit[]> {
   const hits = await (seen.length > MANY ? searchByTier(db, asked, page, seen) : searchAtOnce(db, asked, page, seen))
   if (hits.length >= page.limit) return hits
   const limit = page.limit - hits.length
-  const near = seen.filter((hit) => hit.tier === 4).filter(best)
-  const newest = near.length < limit ? [] : await readable(db, asked, near, limit)
+  const named = seen.filter((hit) => hit.tier === 4).filter(best)
+  const newest = named.length < limit ? [] : await readable(db, asked, named, limit)
   if (newest.length >= limit) return [...hits, ...newest]
   const after = tier === 4 ? page.after?.id : undefined
   const parts = await searchParts(db, asked, { limit, after })
