@@ -130,6 +130,8 @@ describe('a server that means no good', () => {
       versionId: `${ID}9`,
       status: 'ready',
       variants: [],
+      happenedAt: AT,
+      happenedFrom: 'upload',
       createdAt: AT,
       createdBy: { id: `${ID}8`, name: 'Mallory\u001b]0;owned\u0007' },
       rights: ['read', 'download'],

@@ -2,7 +2,7 @@ import { Timestamp } from '@trove/contract/common'
 import { FailureReason, StepName } from '@trove/contract/processing'
 import { Type } from 'typebox'
 import { defineTask, type Task } from '../../../platform/jobs/index.ts'
-import { askOverOldFiles } from '../old-files/asking.ts'
+import { askOverOldFiles, countAsked } from '../old-files/asking.ts'
 import { retryFailedSteps } from './retrying.ts'
 
 const HOUR_MS = 3_600_000
@@ -30,9 +30,14 @@ export function consoleTasks(process: Task): { retryFailed: Task; oldFiles: Task
     maxAttempts: 1,
     timeoutMs: HOUR_MS,
     cron: '* * * * *',
-    async run(platform, _payload, signal) {
-      await askOverOldFiles(platform, { budgetMs: BUDGET_MS }, signal)
+    upkeep: {
+      title: 'Steps over old files',
+      lead: 'Asks for the steps that were wanted over old files, a few hundred at a time.',
+      rehearse: async ({ db }) => [{ what: 'steps asked for', count: await countAsked(db) }],
     },
+    run: async (platform, _payload, signal) => [
+      { what: 'steps asked for', count: await askOverOldFiles(platform, { budgetMs: BUDGET_MS }, signal) },
+    ],
   })
   return { retryFailed: retryFailed as Task, oldFiles, all: [retryFailed as Task, oldFiles] }
 }

@@ -70,3 +70,10 @@ export async function countOldFiles(db: Platform['db'], name: StepName): Promise
   const counted = await store.countByType(db, known.step)
   return counted.reduce((sum, { mediaType, count }) => (known.step.appliesTo(mediaType) ? sum + count : sum), 0)
 }
+
+/** How many steps would be asked for by the runs that are under way. */
+export async function countAsked(db: Platform['db']): Promise<number> {
+  let count = 0
+  for (const { name, endedAt } of await store.listRuns(db)) if (endedAt === null) count += await countOldFiles(db, name)
+  return count
+}

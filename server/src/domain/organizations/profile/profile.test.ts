@@ -77,7 +77,7 @@ describe('the profile of an organization', () => {
     }
     const changed = (await as(owner, 'PATCH', `/organizations/${id}`, told)).json()
     assert.deepEqual(
-      { ...told, settings: { ...told.settings, requiresSecondFactor: false } },
+      { ...told, settings: { ...told.settings, clipLimitSeconds: 120, requiresSecondFactor: false } },
       {
         description: changed.description,
         location: changed.location,
