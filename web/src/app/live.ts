@@ -1,5 +1,5 @@
 import type { Event, LiveMessage } from '@trove/contract/events'
-import { fileQuery, listedFile, openListings } from '../files/index.ts'
+import { fileQuery, hearOfFile, listedFile, onOvertaken, openListings } from '../files/index.ts'
 import { refreshFolders } from '../folders/queries.ts'
 import { onLive, startLive } from '../lib/live.ts'
 import { session } from '../lib/session.ts'
@@ -17,6 +17,7 @@ const BURST_REST_MS = 150
 export function followLive(): void {
   startLive()
   onLive(hear)
+  onOvertaken(refreshFile)
 }
 
 function hear(message: LiveMessage): void {
@@ -38,12 +39,11 @@ function apply(event: Event): void {
     case 'file.damaged':
     case 'file.healed':
     case 'file.tier-changed':
-      return refreshFile(event.fileId)
+    case 'file.changed':
+      return hearOf(event.fileId)
     case 'file.step-ended':
       void queries.invalidateQueries({ queryKey: ['file', event.fileId, 'steps'] })
-      return event.status === 'done' ? refreshFile(event.fileId) : undefined
-    case 'file.changed':
-      return refreshFile(event.fileId)
+      return event.status === 'done' ? hearOf(event.fileId) : undefined
     case 'files.changed':
       for (const listing of listings) listing.reload()
       return void queries.invalidateQueries({ queryKey: ['file'] })
@@ -118,6 +118,12 @@ function refreshSoon(kind: string, run: () => Promise<void>): void {
 const waiting = new Set<string>()
 let refreshing = 0
 
+/** Asks for the file again; and once more when an answer comes that was on its way meanwhile. */
+function hearOf(fileId: string): void {
+  hearOfFile(fileId)
+  refreshFile(fileId)
+}
+
 /** Asks for just this file, if anything shows it. */
 function refreshFile(fileId: string): void {
   const isShown = listedFile(fileId) !== undefined || queries.getQueryData(fileQuery(fileId).queryKey) !== undefined
@@ -133,6 +139,8 @@ async function refreshNext(): Promise<void> {
   waiting.delete(fileId)
   refreshing += 1
   try {
+    // One that is on its way was asked for before the news.
+    await queries.cancelQueries({ ...fileQuery(fileId), exact: true })
     const file = await queries.fetchQuery({ ...fileQuery(fileId), staleTime: 0 })
     for (const listing of openListings(file.organizationId)) listing.patch(file)
   } catch {

@@ -4,6 +4,7 @@ import { createStore, type Store } from '../../lib/store.ts'
 import type { Section } from '../../ui/grid/layout.ts'
 import { fileFilterOf, staysIn, type ListingFilter } from '../filter.ts'
 import { createLoader, fetchPage, need, settled, stop, type Loader } from './loader.ts'
+import { tellOvertaken } from './news.ts'
 import { createState, insertFiles, placeFor, placePage, removeFiles, replaceFile, type ListingState } from './state.ts'
 
 const FIRST_PAGE = 100
@@ -110,6 +111,7 @@ function fail(core: Core, error: unknown): void {
 
 async function load(core: Core): Promise<void> {
   core.lastReload = Date.now()
+  const askedAt = performance.now()
   const { filter, top } = core
   const newsBefore = top.news
   try {
@@ -122,7 +124,10 @@ async function load(core: Core): Promise<void> {
     const loader = createLoader({
       filter,
       state,
-      hears: () => void (core.state === state && shown(core)),
+      hears(pageAskedAt) {
+        if (core.state === state) shown(core)
+        tellOvertaken((fileId) => core.state === state && state.positions.has(fileId), pageAskedAt)
+      },
       fails: (error) => fail(core, error),
     })
     // What is in sight stays until what replaces it is there.
@@ -132,6 +137,7 @@ async function load(core: Core): Promise<void> {
     core.loader = loader
     core.state = state
     shown(core)
+    tellOvertaken((fileId) => state.positions.has(fileId), askedAt)
     // What was heard while this was on its way may not be in it.
     if (top.news !== newsBefore) void lookAtTop(core)
   } catch (error) {
@@ -161,10 +167,16 @@ async function lookAtTop(core: Core): Promise<void> {
     while (top.isWanted) {
       top.isWanted = false
       const before: ListingState | undefined = core.state
+      const askedAt = performance.now()
       const page = await fetchPage(filter, { cursor: undefined, limit: TOP_PAGE })
       // A list that was loaded meanwhile may be older than this page: it is asked about anew.
-      if (before === core.state) takeTop(core, page.items)
-      else top.isWanted = true
+      if (before !== core.state) {
+        top.isWanted = true
+        continue
+      }
+      takeTop(core, page.items)
+      const here = new Set(page.items.map(({ id }) => id))
+      tellOvertaken((fileId) => here.has(fileId), askedAt)
     }
   } catch (error) {
     fail(core, error)

@@ -25,8 +25,8 @@ type Flight = { index: number; control: AbortController }
 export type Loader = {
   filter: ListingFilter
   state: ListingState
-  /** After a page was put in place. */
-  hears: () => void
+  /** After a page was put in place that was asked for then, by `performance.now()`. */
+  hears: (askedAt: number) => void
   /** With what a page was refused with; asking stops until something else is needed. */
   fails: (error: unknown) => void
   sight: { from: number; to: number }
@@ -76,6 +76,7 @@ function pump(loader: Loader): void {
 async function fly(loader: Loader, { index, end, cursor }: ReturnType<typeof startBefore>): Promise<void> {
   const { state } = loader
   const { revision } = state
+  const askedAt = performance.now()
   const flight: Flight = { index, control: new AbortController() }
   loader.flights.push(flight)
   const land = () => {
@@ -85,7 +86,7 @@ async function fly(loader: Loader, { index, end, cursor }: ReturnType<typeof sta
     const page = await fetchPage(loader.filter, { cursor, limit: end - index }, flight.control.signal)
     land()
     if (page.items.length === 0) throw new Error('The list has changed meanwhile.')
-    if (placePage(state, { index, revision }, page)) loader.hears()
+    if (placePage(state, { index, revision }, page)) loader.hears(askedAt)
     pump(loader)
   } catch (error) {
     land()

@@ -1,5 +1,4 @@
 import type { FileChange, HappenedChange } from '@trove/contract/file-changes'
-import type { TagRef } from '@trove/contract/tags'
 import { useQueryClient } from '@tanstack/react-query'
 import { useId, useState, type ReactNode } from 'react'
 import { formatCount } from '../../lib/format.ts'
@@ -16,8 +15,8 @@ import { change, type Shown } from './changing.ts'
 import { instantOf, shiftWords, wallOf } from './happened-text.ts'
 import { WallFields } from './HappenedForm.tsx'
 import { organizing, type Asked } from './organizing.ts'
-import { TagField } from './TagField.tsx'
-import { withTags } from './tags.ts'
+import { TagChoices, type TagChange } from './TagChoices.tsx'
+import { tagsOfAll, withTags } from './tags.ts'
 import { ZipDialog } from './ZipDialog.tsx'
 
 /** Once, where files are: asks how the chosen files are to be changed. */
@@ -32,11 +31,16 @@ export function OrganizeDialog() {
     case 'happened':
       return <DateDialog asked={asked} />
     case 'download':
-      return <ZipDialog asked={asked} onClose={close} />
+      return <ZipDialog {...zipOf(asked)} onClose={close} />
   }
 }
 
 const close = () => organizing.set(undefined)
+
+function zipOf({ listing, chosen, count }: Asked) {
+  const [selection] = selectionsOf(chosen, fileFilterOf(listing.filter))
+  return { organizationId: listing.filter.organizationId, count, selection }
+}
 
 function useApply({ listing, chosen }: Asked) {
   const queries = useQueryClient()
@@ -83,16 +87,10 @@ type AskProps = {
 function TagsDialog({ asked }: { asked: Asked }) {
   const { listing, chosen, count } = asked
   const apply = useApply(asked)
-  const [added, setAdded] = useState<readonly TagRef[]>([])
-  const [removed, setRemoved] = useState<readonly TagRef[]>([])
+  const [tags, setTags] = useState<TagChange>({ added: [], removed: [] })
+  const { added, removed } = tags
   const files = formatCount(count, 'file')
-  const present = withTags(
-    [],
-    filesOf(listing, chosen).flatMap(({ tags }) => tags ?? []),
-    [],
-  ).filter(({ id }, i, all) => all.findIndex((one) => one.id === id) === i)
-  const toggle = (tag: TagRef) =>
-    setRemoved((now) => (now.some(({ id }) => id === tag.id) ? now.filter(({ id }) => id !== tag.id) : [...now, tag]))
+  const present = tagsOfAll(filesOf(listing, chosen))
   return (
     <Ask
       title={`Tag ${files}`}
@@ -102,45 +100,11 @@ function TagsDialog({ asked }: { asked: Asked }) {
       onApply={() =>
         apply(
           { kind: 'tags', add: added.map(({ id }) => id), remove: removed.map(({ id }) => id) },
-          { now: ({ tags }) => ({ tags: withTags(tags, added, removed) }), done: (told) => `Tags of ${told} changed` },
+          { now: (file) => ({ tags: withTags(file.tags, added, removed) }), done: (told) => `Tags of ${told} changed` },
         )
       }
     >
-      <div className="flex min-h-40 flex-col gap-4">
-        <div className="flex flex-col gap-1.5">
-          <span className="text-sm font-medium">Add</span>
-          <TagField
-            organizationId={listing.filter.organizationId}
-            label="Tags to add"
-            tags={added}
-            mayMake
-            autoFocus
-            onAdd={(tag) => setAdded((now) => withTags(now, [tag], []))}
-            onRemove={(tag) => setAdded((now) => withTags(now, [], [tag]))}
-          />
-        </div>
-        {present.length > 0 && (
-          <div role="group" aria-label="Tags to take away" className="flex flex-col gap-1.5">
-            <span className="text-sm font-medium">Take away</span>
-            <div className="flex flex-wrap gap-1">
-              {present.map((tag) => {
-                const isGone = removed.some(({ id }) => id === tag.id)
-                return (
-                  <button
-                    key={tag.id}
-                    type="button"
-                    aria-pressed={isGone}
-                    onClick={() => toggle(tag)}
-                    className={`h-7 max-w-full truncate rounded-full px-2.5 text-xs ${isGone ? 'bg-danger-soft text-danger line-through' : 'bg-active'}`}
-                  >
-                    {tag.name}
-                  </button>
-                )
-              })}
-            </div>
-          </div>
-        )}
-      </div>
+      <TagChoices organizationId={listing.filter.organizationId} present={present} change={tags} onChange={setTags} />
     </Ask>
   )
 }

@@ -9,17 +9,12 @@ import { Checkbox } from '../../ui/Checkbox.tsx'
 import { Dialog } from '../../ui/Dialog.tsx'
 import { Problem } from '../../ui/Problem.tsx'
 import { Segmented } from '../../ui/Segmented.tsx'
-import { selectionsOf } from '../chosen.ts'
-import { fileFilterOf } from '../filter.ts'
-import type { Asked } from './organizing.ts'
 
 /** What is chosen as one file to keep. */
-export function ZipDialog({ asked, onClose }: { asked: Asked; onClose: () => void }) {
+export function ZipDialog({ organizationId, selection, count, onClose }: ZipDialogProps) {
   const [hasSidecars, setSidecars] = useState(false)
   const [isBare, setBare] = useState(false)
   const [waiting, setWaiting] = useState('')
-  const { listing, chosen, count } = asked
-  const { organizationId } = listing.filter
   const isClosed = useRef(false)
   useEffect(() => {
     isClosed.current = false
@@ -29,13 +24,12 @@ export function ZipDialog({ asked, onClose }: { asked: Asked; onClose: () => voi
   }, [])
   const zip = useMutation({
     mutationFn: () => {
-      const [which] = selectionsOf(chosen, fileFilterOf(listing.filter))
-      if (which === undefined) throw new Error('nothing is chosen')
+      if (selection === undefined) throw new Error('nothing is chosen')
       const query = isBare ? { isBare } : hasSidecars ? { hasSidecars } : {}
       const ask = () => {
         // Whoever has closed the dialog wants it no more.
         if (isClosed.current) throw new Error('the dialog was closed')
-        return call(createZip, { params: { organizationId }, query, body: which })
+        return call(createZip, { params: { organizationId }, query, body: selection })
       }
       return untilMade(ask, setWaiting)
     },
@@ -109,4 +103,12 @@ export function ZipDialog({ asked, onClose }: { asked: Asked; onClose: () => voi
       )}
     </Dialog>
   )
+}
+
+type ZipDialogProps = {
+  organizationId: string
+  /** Undefined when nothing is chosen any more. */
+  selection: Selection | undefined
+  count: number
+  onClose: () => void
 }

@@ -31,3 +31,14 @@ export const withTags = (
   const tags = [...(present ?? []).filter(({ id }) => !gone.has(id)), ...added]
   return tags.toSorted((a, b) => a.name.localeCompare(b.name))
 }
+
+/** Those that some of many have, each once, by name. */
+export const tagsOfAll = (many: readonly { tags?: readonly TagRef[] | undefined }[]): TagRef[] => [
+  ...new Map(
+    withTags(
+      [],
+      many.flatMap(({ tags }) => tags ?? []),
+      [],
+    ).map((tag) => [tag.id, tag]),
+  ).values(),
+]
