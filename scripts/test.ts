@@ -3,7 +3,8 @@ import { existsSync, globSync } from 'node:fs'
 import { join } from 'node:path'
 import { ensurePage } from '../server/src/app/page.ts'
 import { findChromium } from './chromium.mjs'
-import { failuresOf, ROOT, run, runNodeTests, type Count, type Ended } from './run.ts'
+import { deal, testInLanes } from './lanes.ts'
+import { ROOT, run, type Count, type Ended } from './run.ts'
 import { startThrowaway } from './throwaway-postgres.ts'
 
 const MINUTE_MS = 60_000
@@ -90,10 +91,7 @@ function testServer(): Promise<Outcome> {
     cwd: ROOT,
     exclude: ['**/node_modules/**'],
   }).sort()
-  return withPostgres(async (env) => {
-    const { output, ...count } = await runNodeTests(files, { env, timeoutMs: 60 * MINUTE_MS })
-    return { ...count, output: failuresOf(output) }
-  })
+  return testInLanes(deal(files, 24), 20 * MINUTE_MS, withPostgres)
 }
 
 /** Components, in the runner that can compile them. */
@@ -117,16 +115,7 @@ async function testJourneys(): Promise<Outcome> {
       : { passed: 0, failed: 0, skipped: words }
   }
   await ensurePage((text) => console.log(text), new AbortController().signal)
-  const outcomes = []
-  for (const file of files) outcomes.push({ file, ...(await runNodeTests([file], { timeoutMs: 15 * MINUTE_MS })) })
-  return {
-    passed: outcomes.reduce((sum, { passed }) => sum + passed, 0),
-    failed: outcomes.reduce((sum, { failed }) => sum + failed, 0),
-    output: outcomes
-      .filter(({ failed }) => failed > 0)
-      .map(({ file, output }) => `${file}\n${failuresOf(output)}`)
-      .join('\n'),
-  }
+  return testInLanes(deal(files, files.length), 15 * MINUTE_MS)
 }
 
 async function withPostgres<T>(work: (env: NodeJS.ProcessEnv) => Promise<T>): Promise<T> {
