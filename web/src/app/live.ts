@@ -126,7 +126,7 @@ function hearOf(fileId: string): void {
 
 /** Asks for just this file, if anything shows it. */
 function refreshFile(fileId: string): void {
-  const isShown = listedFile(fileId) !== undefined || queries.getQueryData(fileQuery(fileId).queryKey) !== undefined
+  const isShown = listedFile(fileId) !== undefined || queries.getQueryState(fileQuery(fileId).queryKey) !== undefined
   if (!isShown) return
   waiting.add(fileId)
   void refreshNext()
