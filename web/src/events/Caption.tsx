@@ -8,6 +8,12 @@ export function Caption({ eventId, picture, mayChange }: { eventId: string; pict
   const queries = useQueryClient()
   const { file } = picture
   const [words, setWords] = useState(picture.caption)
+  // Undo, or somebody else, has written it meanwhile.
+  const [known, setKnown] = useState(picture.caption)
+  if (known !== picture.caption) {
+    setKnown(picture.caption)
+    setWords(picture.caption)
+  }
   if (!mayChange)
     return picture.caption === '' ? null : (
       <p className="mt-2 text-sm break-words whitespace-pre-wrap">{picture.caption}</p>

@@ -196,16 +196,23 @@ export function moved(pictures: readonly Picture[], fileId: string, afterFileId:
   return [...others.slice(0, at), one, ...others.slice(at)]
 }
 
+/** Writes words beside a picture: at once, with a way back. */
 export async function caption(
   queries: QueryClient,
   eventId: string,
-  { fileId, words }: { fileId: string; words: string },
+  { fileId, words, isUndo = false }: { fileId: string; words: string; isUndo?: boolean },
 ): Promise<void> {
   const before = changeShown(queries, eventId, (pictures) =>
     pictures.map((picture) => (picture.file.id === fileId ? { ...picture, caption: words } : picture)),
   )
   try {
     await call(captionPicture, { params: { eventId, fileId }, body: { caption: words } })
+    const shown = before?.pages.flatMap(({ items }) => items).find(({ file }) => file.id === fileId)
+    const run = () => void caption(queries, eventId, { fileId, words: shown?.caption ?? '', isUndo: true })
+    toast({
+      title: isUndo ? 'Caption as before' : 'Caption saved',
+      ...(!isUndo && shown !== undefined && { action: { label: 'Undo', isUndo: true, run } }),
+    })
   } catch (error) {
     queries.setQueryData(picturesQuery(eventId).queryKey, before as never)
     toast({ tone: 'danger', title: 'The caption stays as it was', detail: sentenceOf(error) })

@@ -1,6 +1,7 @@
+export { describeEvents, moveEvents, tagEvents, toldEvents } from './bulk.ts'
 export { restoreEvents, tagEvent, trashEvents } from './deeds.ts'
 export type { EventLink } from './EventCard.tsx'
 export { EventHead } from './EventHead.tsx'
 export { EventList } from './EventList.tsx'
 export { PictureOrder } from './PictureOrder.tsx'
-export { eventQuery, picturesQuery } from './queries.ts'
+export { eventQuery, eventsQuery, listShown, picturesQuery } from './queries.ts'

@@ -1,3 +1,4 @@
+import type { File } from '@trove/contract/files'
 import {
   getTimelineEvent,
   getTrim,
@@ -69,4 +70,16 @@ export async function refreshEvents(queries: QueryClient, organizationId: string
     queries.invalidateQueries({ queryKey: ['events', organizationId] }),
     queries.invalidateQueries({ queryKey: eventId === undefined ? ['event'] : ['event', eventId] }),
   ])
+}
+
+/** Files that an event shows, as far as the caller may read them; no more than `most`. @throws ApiProblem */
+export async function listShown(eventId: string, most: number): Promise<File[]> {
+  const files: File[] = []
+  for (let cursor: string | undefined; ;) {
+    const query = { limit: PICTURES_AT_ONCE, ...(cursor !== undefined && { cursor }) }
+    const page = await call(listPictures, { params: { eventId }, query })
+    files.push(...page.items.map(({ file }) => file))
+    if (page.next === undefined || files.length >= most) return files.slice(0, most)
+    cursor = page.next
+  }
 }

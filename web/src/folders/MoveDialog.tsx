@@ -28,7 +28,7 @@ function MoveForm({ load, isTopOpen, preview }: MoveDialogProps & { load: Load }
   const confirm = (chosen: Target | undefined) => {
     if (chosen === undefined || !mayMove(load, chosen)) return
     close()
-    void move(load, chosen)
+    void (load.others?.move(chosen) ?? move(load, chosen))
   }
   return (
     <Dialog

@@ -11,13 +11,16 @@ export type Load = {
   organizationId: string
   files: readonly MovedFile[]
   folders: readonly Folder[]
+  /** Something else, by itself, moved by whoever knows how. */
+  others?: { name: string; moved: readonly Omit<MovedFile, 'name'>[]; move: (target: Target) => Promise<void> }
   /** Takes the files out of the list that shows them. @returns what puts them back */
   takeOut?: () => () => void
 }
 
 /** Where all of it is now; undefined when it comes from several places. */
-export function originOf({ files, folders }: Load): string | null | undefined {
-  const origins = new Set([...files.map((file) => file.folderId), ...folders.map((folder) => folder.parentId)])
+export function originOf({ files, folders, others }: Load): string | null | undefined {
+  const placed = [...files, ...(others?.moved ?? [])]
+  const origins = new Set([...placed.map((one) => one.folderId), ...folders.map((folder) => folder.parentId)])
   if (origins.size !== 1) return undefined
   const [only] = origins
   return only ?? null

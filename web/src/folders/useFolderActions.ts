@@ -147,7 +147,8 @@ async function move(queries: QueryClient, load: Load, target: Target, undoing?: 
 /** The list shows the files again already. */
 const withoutList = ({ organizationId, files, folders }: Load): Load => ({ organizationId, files, folders })
 
-export function nameOf({ files, folders }: Pick<Load, 'files' | 'folders'>): string {
+export function nameOf({ files, folders, others }: Pick<Load, 'files' | 'folders' | 'others'>): string {
+  if (others !== undefined) return others.name
   const [file] = files
   const [folder] = folders
   if (files.length === 1 && folders.length === 0 && file !== undefined) return file.name

@@ -3,6 +3,7 @@ import type { CreatedLink } from '@trove/contract/links'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { Plus } from 'lucide-react'
 import { useState } from 'react'
+import { formatCount } from '../lib/format.ts'
 import { Button } from '../ui/Button.tsx'
 import { Problem } from '../ui/Problem.tsx'
 import { ShowMore } from '../ui/ShowMore.tsx'
@@ -11,6 +12,9 @@ import { FreshLink } from './FreshLink.tsx'
 import { LinkList } from './LinkList.tsx'
 import { NewLink } from './NewLink.tsx'
 import { resourceLinksQuery } from './queries.ts'
+
+/** Files that one link can be of. */
+const MOST_IN_ONE = 1_000
 
 export type LinksOfProps = {
   /** One file or folder, or several files that one link is to be of. */
@@ -33,6 +37,15 @@ export function LinksOf({ target, controlsAll }: LinksOfProps) {
     return (
       <p className="text-base text-ink-soft">
         One link can be of one folder, or of several files. Choose only one folder, or only files.
+      </p>
+    )
+  if (resources.length === 0)
+    return <p className="text-base text-ink-soft">There is nothing in it that you may share.</p>
+  if (resources.length > MOST_IN_ONE)
+    return (
+      <p className="text-base text-ink-soft">
+        One link can be of {formatCount(MOST_IN_ONE, 'file')}; these are {formatCount(resources.length, 'file')}. Put
+        them into a folder and make a link to that.
       </p>
     )
   if (!holds('share')) return <p className="text-base text-ink-soft">You may see this, and not pass it on.</p>

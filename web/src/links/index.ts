@@ -1,2 +1,2 @@
-export { LinksOf } from './LinksOf.tsx'
+export { LinksOf, type LinksOfProps } from './LinksOf.tsx'
 export { LinksOverview } from './LinksOverview.tsx'

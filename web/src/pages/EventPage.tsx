@@ -1,5 +1,6 @@
 import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query'
-import { ArchiveRestore, Trash2 } from 'lucide-react'
+import type { TimelineEvent } from '@trove/contract/timeline-events'
+import { ArchiveRestore, Download, FolderInput, Trash2, UserPlus } from 'lucide-react'
 import { lazy, Suspense, useEffect, type ReactNode } from 'react'
 import {
   EventHead,
@@ -16,15 +17,17 @@ import { useShortcuts } from '../lib/keys.ts'
 import { Bar } from '../ui/Bar.tsx'
 import { Button } from '../ui/Button.tsx'
 import { EmptyState } from '../ui/EmptyState.tsx'
+import { IconButton } from '../ui/IconButton.tsx'
 import { Problem } from '../ui/Problem.tsx'
 import { ShowMore } from '../ui/ShowMore.tsx'
 import { Skeleton } from '../ui/Skeleton.tsx'
 import { undoLast } from '../ui/toast.ts'
 import { share } from './deeds.ts'
+import { allowedForEvents, downloadEvents, placeEvents, shareEvents } from './event-deeds.ts'
 
 const Viewer = lazy(async () => ({ default: (await import('../viewer/index.ts')).Viewer }))
 const TagField = lazy(async () => ({ default: (await import('../files/organizing/TagField.tsx')).TagField }))
-const PlaceDialogs = lazy(async () => ({ default: (await import('./PlaceDialogs.tsx')).PlaceDialogs }))
+const EventDialogs = lazy(async () => ({ default: (await import('./EventDialogs.tsx')).EventDialogs }))
 
 type EventPageProps = {
   eventId: string
@@ -61,14 +64,7 @@ export function EventPage({ eventId, open, onOpen, back, onGone }: EventPageProp
         <span className="text-sm">{back}</span>
       </Bar>
       <Bar slot="actions">
-        {mayChange && event.trashedAt === undefined && (
-          <Button
-            icon={<Trash2 className="size-4" />}
-            onClick={() => void trashEvents(queries, [event]).then((isGone) => isGone && onGone())}
-          >
-            <span className="max-sm:sr-only">Move to trash</span>
-          </Button>
-        )}
+        <Deeds event={event} onGone={onGone} />
       </Bar>
       <div className="h-full overflow-y-auto">
         <div className="mx-auto flex max-w-7xl flex-col gap-6 px-4 py-6 sm:px-6">
@@ -122,7 +118,7 @@ export function EventPage({ eventId, open, onOpen, back, onGone }: EventPageProp
         </div>
       </div>
       <Suspense>
-        <PlaceDialogs />
+        <EventDialogs />
       </Suspense>
       {open !== undefined && (
         <Suspense fallback={<div className="fixed inset-0 z-40 bg-black" />}>
@@ -147,6 +143,34 @@ export function EventPage({ eventId, open, onOpen, back, onGone }: EventPageProp
             onClose={() => onOpen(undefined)}
           />
         </Suspense>
+      )}
+    </>
+  )
+}
+
+/** What can be done with the event as a whole. */
+function Deeds({ event, onGone }: { event: TimelineEvent; onGone: () => void }) {
+  const queries = useQueryClient()
+  const allowed = allowedForEvents([event])
+  if (event.trashedAt !== undefined) return null
+  return (
+    <>
+      {allowed.share && (
+        <Button icon={<UserPlus className="size-4" />} onClick={() => void shareEvents([event])}>
+          <span className="max-sm:sr-only">Share</span>
+        </Button>
+      )}
+      {allowed.download && (
+        <IconButton label="Download as a ZIP" icon={<Download />} onClick={() => void downloadEvents([event])} />
+      )}
+      {allowed.move && <IconButton label="Move" icon={<FolderInput />} onClick={() => placeEvents(queries, [event])} />}
+      {allowed.trash && (
+        <IconButton
+          label="Move to trash"
+          icon={<Trash2 />}
+          tone="danger"
+          onClick={() => void trashEvents(queries, [event]).then((isGone) => isGone && onGone())}
+        />
       )}
     </>
   )

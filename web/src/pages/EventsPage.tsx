@@ -1,19 +1,17 @@
 import type { TimelineEvent, TimelineEventFilter, TimelineEventKind } from '@trove/contract/timeline-events'
 import { timelineEventKinds } from '@trove/contract/timeline-words'
-import { useQueryClient } from '@tanstack/react-query'
-import { ArchiveRestore, Trash2, X } from 'lucide-react'
-import { useMemo, useState } from 'react'
-import { EventList, restoreEvents, trashEvents, type EventLink } from '../events/index.ts'
-import { formatCount } from '../lib/format.ts'
+import { lazy, Suspense, useMemo, useState } from 'react'
+import { EventList, type EventLink } from '../events/index.ts'
 import { useShortcuts } from '../lib/keys.ts'
 import { useOrganization } from '../organizations/index.ts'
 import { Bar } from '../ui/Bar.tsx'
-import { Button } from '../ui/Button.tsx'
 import { Checkbox } from '../ui/Checkbox.tsx'
-import { IconButton } from '../ui/IconButton.tsx'
 import { Segmented } from '../ui/Segmented.tsx'
 import { undoLast } from '../ui/toast.ts'
+import { EventsBar } from './EventsBar.tsx'
 import type { EventsSearch } from './events-search.ts'
+
+const EventDialogs = lazy(async () => ({ default: (await import('./EventDialogs.tsx')).EventDialogs }))
 
 type EventsPageProps = { search: EventsSearch; onSearch: (search: EventsSearch) => void; link: EventLink }
 
@@ -21,6 +19,9 @@ type EventsPageProps = { search: EventsSearch; onSearch: (search: EventsSearch) 
 export function EventsPage({ search, onSearch, link }: EventsPageProps) {
   const organization = useOrganization()
   const [chosen, setChosen] = useState<ReadonlyMap<string, TimelineEvent>>(new Map())
+  // Its dialogs are there from the first time that one is chosen.
+  const [wasChosen, setWasChosen] = useState(false)
+  if (chosen.size > 0 && !wasChosen) setWasChosen(true)
   const filter = useMemo(() => filterOf(search), [search])
   const clear = () => setChosen(new Map())
   useShortcuts([
@@ -28,7 +29,7 @@ export function EventsPage({ search, onSearch, link }: EventsPageProps) {
     { keys: 'Escape', label: 'Clear the selection', when: () => chosen.size > 0, run: clear },
   ])
   const check = (event: TimelineEvent) =>
-    event.rights.includes('write') && (
+    (search.what !== 'trash' || event.rights.includes('write')) && (
       <span className="block rounded-md bg-surface/90 p-1.5">
         <Checkbox
           isChecked={chosen.has(event.id)}
@@ -72,35 +73,15 @@ export function EventsPage({ search, onSearch, link }: EventsPageProps) {
           </div>
         </div>
         {chosen.size > 0 && (
-          <ChosenBar chosen={[...chosen.values()]} isTrash={search.what === 'trash'} onDone={clear} />
+          <EventsBar chosen={[...chosen.values()]} isTrash={search.what === 'trash'} onDone={clear} />
         )}
       </div>
+      {wasChosen && (
+        <Suspense>
+          <EventDialogs />
+        </Suspense>
+      )}
     </>
-  )
-}
-
-function ChosenBar({ chosen, isTrash, onDone }: { chosen: TimelineEvent[]; isTrash: boolean; onDone: () => void }) {
-  const queries = useQueryClient()
-  const run = async () => {
-    onDone()
-    if (isTrash) await restoreEvents(queries, chosen)
-    else await trashEvents(queries, chosen)
-  }
-  const Icon = isTrash ? ArchiveRestore : Trash2
-  return (
-    <div
-      role="toolbar"
-      aria-label="Selection"
-      className="absolute bottom-4 left-1/2 z-20 flex -translate-x-1/2 animate-rise items-center gap-1 rounded-lg bg-surface p-1.5 shadow-high"
-    >
-      <IconButton label="Clear the selection" keys="Escape" icon={<X />} side="top" onClick={onDone} />
-      <span aria-live="polite" className="tabular px-1 font-medium whitespace-nowrap">
-        {formatCount(chosen.length, 'event')} selected
-      </span>
-      <Button tone={isTrash ? 'plain' : 'danger'} icon={<Icon className="size-4" />} onClick={() => void run()}>
-        {isTrash ? 'Restore' : 'Move to trash'}
-      </Button>
-    </div>
   )
 }
 

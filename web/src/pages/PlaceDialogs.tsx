@@ -1,9 +1,10 @@
 import { PurgeDialog } from '../files/PurgeDialog.tsx'
 import { RenameDialog } from '../files/RenameDialog.tsx'
 import { MoveDialog, NamingDialog, type Load, type Target } from '../folders/index.ts'
-import { LinksOf } from '../links/index.ts'
+import { LinksOf, type LinksOfProps } from '../links/index.ts'
 import { useOrganization } from '../organizations/index.ts'
 import { ChangePreview, ShareDialog } from '../sharing/index.ts'
+import type { Sharing } from '../sharing/subject.ts'
 
 /** The dialogs of the rooms that a place of files brings together. Once, in a place. */
 export function PlaceDialogs() {
@@ -15,7 +16,7 @@ export function PlaceDialogs() {
       <ShareDialog
         organization={organization}
         maySearch={!isGuest}
-        links={(subject) => <LinksOf target={subject} controlsAll={controlsAll} />}
+        links={(subject) => <LinksOf target={linkedBy(subject)} controlsAll={controlsAll} />}
       />
       <NamingDialog />
       <RenameDialog />
@@ -25,9 +26,19 @@ export function PlaceDialogs() {
   )
 }
 
+/** A link is of files or of a folder: of an event, it is of what that shows. */
+function linkedBy({ organizationId, resources }: Sharing): LinksOfProps['target'] {
+  const linked = new Map<string, LinksOfProps['target']['resources'][number]>()
+  for (const { id, kind, rights, fileIds = [] } of resources) {
+    if (kind !== 'event') linked.set(id, { id, kind, rights })
+    else for (const fileId of fileIds) linked.set(fileId, { id: fileId, kind: 'file', rights })
+  }
+  return { organizationId, resources: [...linked.values()] }
+}
+
 /** Who would see more or less of what is moved; only whoever may share it is told about others. */
-function previewMove({ files, folders }: Load, target: Target) {
-  const moved = [...folders, ...files]
+function previewMove({ files, folders, others }: Load, target: Target) {
+  const moved = [...folders, ...files, ...(others?.moved ?? [])]
   if (moved.some(({ rights }) => !rights.includes('share'))) return null
   return <ChangePreview changes={moved.map(({ id }) => ({ resourceId: id, change: { moveTo: target.id ?? null } }))} />
 }

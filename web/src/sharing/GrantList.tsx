@@ -12,7 +12,7 @@ import { PrincipalMark } from './PrincipalsField.tsx'
 import { grantsQuery, useGrantActions, type GrantBody } from './queries.ts'
 import { presetNames, presetOf, verbsOf } from './rights.ts'
 import { dayOf, endOf, RightsField } from './RightsField.tsx'
-import type { Shared } from './subject.ts'
+import { givenIds, type Shared } from './subject.ts'
 import { principalName, untilWords } from './words.ts'
 
 /** What was given on something, and what flows down to it from the folders above. */
@@ -76,7 +76,7 @@ function GrantLine({ grant, resource, isChanging, onChange }: GrantLineProps) {
             icon={<X />}
             size="small"
             tone="danger"
-            onClick={() => void take(resource.id, grant)}
+            onClick={() => void take(resource, grant)}
           />
         </>
       )}
@@ -102,7 +102,7 @@ function GrantForm({ grant, resource, onClose }: { grant: Grant; resource: Share
   const save = async () => {
     setBusy(true)
     try {
-      await give(resource.id, body)
+      for (const id of givenIds({ resources: [resource] })) await give(id, body)
       onClose()
     } catch (refusal) {
       setError(refusal)
@@ -112,7 +112,9 @@ function GrantForm({ grant, resource, onClose }: { grant: Grant; resource: Share
   return (
     <div className="mt-2 flex flex-col gap-3 rounded-md bg-canvas p-3">
       <RightsField given={given} held={resource.rights} onChange={setGiven} />
-      <ChangePreview changes={[{ resourceId: resource.id, change: { set: body } }]} />
+      <ChangePreview
+        changes={givenIds({ resources: [resource] }).map((resourceId) => ({ resourceId, change: { set: body } }))}
+      />
       {error !== undefined && <Problem error={error} shape="line" />}
       <div className="flex justify-end gap-2">
         <Button tone="quiet" size="small" onClick={onClose}>

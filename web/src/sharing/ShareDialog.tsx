@@ -1,10 +1,14 @@
 import { useState, type ReactNode } from 'react'
+import { formatCount } from '../lib/format.ts'
 import { useStore } from '../lib/store.ts'
 import { Dialog } from '../ui/Dialog.tsx'
 import { Segmented } from '../ui/Segmented.tsx'
 import { GrantList } from './GrantList.tsx'
 import { ShareForm } from './ShareForm.tsx'
-import { sharing, subjectName, type Sharing } from './subject.ts'
+import { givenIds, sharing, subjectName, type Sharing } from './subject.ts'
+
+/** Each is given by itself: more of them belong into a folder. */
+const GIVEN_AT_MOST = 60
 
 type ShareDialogProps = {
   organization: { id: string; name: string }
@@ -44,12 +48,10 @@ function OpenDialog({ subject, organization, maySearch, links }: ShareDialogProp
           links(subject)
         ) : (
           <>
-            {subject.resources.length > 1 && (
-              <p className="text-sm text-ink-soft">
-                Each file is shared by itself. To share what belongs together, put it into a folder and share that.
-              </p>
+            <Explained subject={subject} />
+            {maySearch && givenIds(subject).length <= GIVEN_AT_MOST && (
+              <ShareForm subject={subject} organization={organization} />
             )}
-            {maySearch && <ShareForm subject={subject} organization={organization} />}
             {subject.resources.length === 1 && only !== undefined && (
               <section aria-label="Shared with">
                 <h3 className="mb-1 border-b border-line pb-1 text-xs font-medium text-ink-faint">Shared with</h3>
@@ -64,5 +66,32 @@ function OpenDialog({ subject, organization, maySearch, links }: ShareDialogProp
         )}
       </div>
     </Dialog>
+  )
+}
+
+/** What is given, where that is not just what the dialog is called after. */
+function Explained({ subject: { resources, leftOut = 0 } }: { subject: Sharing }) {
+  const files = new Set(resources.flatMap(({ fileIds = [] }) => fileIds)).size
+  const isEvent = resources[0]?.kind === 'event'
+  if (!isEvent && resources.length < 2) return null
+  if (!isEvent)
+    return (
+      <p className="text-sm text-ink-soft">
+        Each file is shared by itself. To share what belongs together, put it into a folder and share that.
+      </p>
+    )
+  if (givenIds({ resources }).length > GIVEN_AT_MOST)
+    return (
+      <p className="text-sm text-ink-soft">
+        It shows {formatCount(files, 'file')}: too many to be given one by one. Put them into a folder and share that,
+        or make a link.
+      </p>
+    )
+  return (
+    <p className="text-sm text-ink-soft">
+      Given with {formatCount(files, 'file')} that {resources.length === 1 ? 'it shows' : 'they show'} now; what is
+      added later is not.
+      {leftOut > 0 && ` ${formatCount(leftOut, 'file')} not yours to share ${leftOut === 1 ? 'stays' : 'stay'} out.`}
+    </p>
   )
 }

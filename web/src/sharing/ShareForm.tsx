@@ -9,7 +9,7 @@ import { PrincipalsField } from './PrincipalsField.tsx'
 import { useGrantActions, type Candidate, type GrantBody } from './queries.ts'
 import { heldOnAll, presetRights } from './rights.ts'
 import { endOf, RightsField, type Given } from './RightsField.tsx'
-import { subjectName, type Sharing } from './subject.ts'
+import { givenIds, subjectName, type Sharing } from './subject.ts'
 import { principalName } from './words.ts'
 
 /** Gives something to people and teams; says first who will see it. */
@@ -32,7 +32,7 @@ export function ShareForm({ subject, organization }: ShareFormProps) {
     setError(undefined)
     let done = 0
     try {
-      for (const { id } of subject.resources) {
+      for (const id of givenIds(subject)) {
         for (const body of bodies) {
           await give(id, body)
           done += 1
@@ -52,7 +52,7 @@ export function ShareForm({ subject, organization }: ShareFormProps) {
         <>
           <RightsField given={given} held={heldOnAll(subject.resources)} onChange={setGiven} />
           <ChangePreview
-            changes={subject.resources.flatMap(({ id }) =>
+            changes={givenIds(subject).flatMap((id) =>
               bodies.map((body) => ({ resourceId: id, change: { set: body } })),
             )}
           />

@@ -21,6 +21,7 @@ import {
 import { useMemo } from 'react'
 import { call, sentenceOf } from '../lib/api.ts'
 import { toast } from '../ui/toast.ts'
+import type { Shared } from './subject.ts'
 import { principalName } from './words.ts'
 
 const PEOPLE_AT_ONCE = 20
@@ -122,6 +123,8 @@ export type GrantBody = {
   expiresAt?: string
 }
 
+type Taken = Pick<Shared, 'id' | 'fileIds'>
+
 /** What people do with grants: shown at once, taken back when it is refused. */
 export function useGrantActions() {
   const queries = useQueryClient()
@@ -133,21 +136,28 @@ export function useGrantActions() {
         void refreshAccess(queries)
         return grant
       },
-      take: (resourceId: string, grant: Grant) => take(queries, resourceId, grant),
+      take: (resource: Taken, grant: Grant) => take(queries, resource, grant),
     }),
     [queries],
   )
 }
 
-async function take(queries: QueryClient, resourceId: string, grant: Grant): Promise<void> {
-  const { queryKey } = grantsQuery(resourceId)
+async function take(queries: QueryClient, resource: Taken, grant: Grant): Promise<void> {
+  const { queryKey } = grantsQuery(resource.id)
   const name = principalName(grant.principal)
   queries.setQueryData(queryKey, (now) => now?.filter((one) => one.id !== grant.id))
+  const taken: Grant[] = []
   try {
-    await call(removeGrant, { params: { resourceId, grantId: grant.id } })
+    // Of what an event shows, the files first: what fails leaves a grant that is still told here.
+    for (const fileId of resource.fileIds ?? []) {
+      const { items } = await call(listGrants, { params: { resourceId: fileId } })
+      taken.push(...items.filter((one) => one.on.id === fileId && isSame(one.principal, grant.principal)))
+    }
+    taken.push(grant)
+    for (const { id, on } of taken) await call(removeGrant, { params: { resourceId: on.id, grantId: id } })
     toast({
       title: `${name} was given nothing on ${grant.on.name} any more`,
-      action: { label: 'Undo', isUndo: true, run: () => void giveBack(queries, resourceId, grant) },
+      action: { label: 'Undo', isUndo: true, run: () => void giveBack(queries, taken) },
     })
   } catch (error) {
     toast({ tone: 'danger', title: `${name} keeps what was given`, detail: sentenceOf(error) })
@@ -155,18 +165,20 @@ async function take(queries: QueryClient, resourceId: string, grant: Grant): Pro
   await refreshAccess(queries)
 }
 
-async function giveBack(queries: QueryClient, resourceId: string, grant: Grant): Promise<void> {
-  const { principal, rights, expiresAt } = grant
+const isSame = (a: Grant['principal'], b: Grant['principal']) => a.kind === b.kind && a.id === b.id
+
+async function giveBack(queries: QueryClient, grants: readonly Grant[]): Promise<void> {
   try {
-    await call(setGrant, {
-      params: { resourceId },
-      body: {
-        principal: { kind: principal.kind, id: principal.id },
-        rights,
-        ...(expiresAt === undefined ? {} : { expiresAt }),
-      },
-    })
-    toast({ title: `Shared with ${principalName(principal)} again` })
+    for (const { on, principal, rights, expiresAt } of grants)
+      await call(setGrant, {
+        params: { resourceId: on.id },
+        body: {
+          principal: { kind: principal.kind, id: principal.id },
+          rights,
+          ...(expiresAt === undefined ? {} : { expiresAt }),
+        },
+      })
+    toast({ title: `Shared with ${grants.map(({ principal }) => principalName(principal)).at(-1) ?? ''} again` })
   } catch (error) {
     toast({ tone: 'danger', title: 'This could not be undone', detail: sentenceOf(error) })
   }

@@ -16,7 +16,7 @@ export function reasonWords(reason: Reason, about: Pick<ResourceName, 'id' | 'ki
     case 'role':
       return ROLES[reason.role]
     case 'uploader':
-      return about.kind === 'folder' ? 'Made it' : 'Uploaded it'
+      return about.kind === 'file' ? 'Uploaded it' : 'Made it'
     case 'grant': {
       const { principal, rights, on, expiresAt } = reason
       const what = `${subjectWords(principal)}${verbsOf(rights)}`

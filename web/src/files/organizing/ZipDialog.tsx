@@ -1,4 +1,5 @@
 import { createZip } from '@trove/contract/downloads'
+import type { Selection } from '@trove/contract/files'
 import { useMutation } from '@tanstack/react-query'
 import { useEffect, useRef, useState } from 'react'
 import { call } from '../../lib/api.ts'
