@@ -6,6 +6,7 @@ import { inTransaction } from '../src/platform/db/index.ts'
 import { newId } from '../src/platform/ids.ts'
 import type { Platform } from '../src/platform/platform.ts'
 import { kinds } from '@trove/contract/media-types'
+import type { StepName } from '@trove/contract/processing'
 
 type About = { organizationId: string; uploader: UserActor; name: string; bytes: Uint8Array; isEnqueued?: boolean }
 
@@ -76,6 +77,27 @@ export async function untilSettled(
     if (open.length === 0) return versions
     if (Date.now() > deadline)
       throw new Error(`not settled within ${withinMs} ms: ${open.map(({ name }) => name).join(', ')}`)
+    await new Promise((resolve) => setTimeout(resolve, 100))
+  }
+}
+
+/** Waits until no step is waiting or running, but those of these names. */
+export async function untilStepsEnd(
+  { db }: Pick<Platform, 'db'>,
+  withinMs: number,
+  except: readonly StepName[] = [],
+): Promise<void> {
+  const deadline = Date.now() + withinMs
+  for (;;) {
+    const unended = await db
+      .selectFrom('step')
+      .select(['name', 'status', 'attempts'])
+      .where('status', 'in', ['waiting', 'running'])
+      .execute()
+    const open = unended.filter(({ name }) => !except.includes(name as StepName))
+    if (open.length === 0) return
+    if (Date.now() > deadline)
+      throw new Error(`${open.length} steps have not ended: ${JSON.stringify(open.slice(0, 5))}`)
     await new Promise((resolve) => setTimeout(resolve, 100))
   }
 }

@@ -7,7 +7,7 @@ import type { UserActor } from '../../src/platform/actor.ts'
 import { makeOrganization, makeUser } from '../make.ts'
 import { jpeg } from '../media/make.ts'
 import { startTestPlatform, type TestPlatform } from '../platform.ts'
-import { makeStoredFile, untilSettled } from '../stored.ts'
+import { makeStoredFile, untilSettled, untilStepsEnd } from '../stored.ts'
 
 const SCRIPT = fileURLToPath(new URL('worker-process.ts', import.meta.url))
 const SETTLED_WITHIN_MS = 60_000
@@ -36,7 +36,7 @@ export async function killWorkers(kills: number): Promise<void> {
     const last = await startProcess(t)
     const killedAt = Date.now()
     const versions = await untilSettled(t.platform, organizationId, SETTLED_WITHIN_MS)
-    await untilStepsEnd(t, killedAt + SETTLED_WITHIN_MS)
+    await untilStepsEnd(t.platform, killedAt + SETTLED_WITHIN_MS - Date.now())
     await stop(last)
     assert.equal(versions.length, kills * FILES_A_KILL)
     assert.deepEqual(
@@ -73,19 +73,6 @@ async function addFiles(
   for (let i = 0; i < FILES_A_KILL; i++) {
     const bytes = await jpeg({ widthPixels: 1600, heightPixels: 1200, seed: `${kill}-${i}` })
     await makeStoredFile(platform, { organizationId, uploader, name: `${kill}-${i}.jpg`, bytes })
-  }
-}
-
-async function untilStepsEnd({ platform }: TestPlatform, deadline: number): Promise<void> {
-  for (;;) {
-    const open = await platform.db
-      .selectFrom('step')
-      .select(['name', 'status', 'attempts'])
-      .where('status', 'in', ['waiting', 'running'])
-      .execute()
-    if (open.length === 0) return
-    assert.ok(Date.now() < deadline, `${open.length} steps have not ended: ${JSON.stringify(open.slice(0, 5))}`)
-    await new Promise((resolve) => setTimeout(resolve, 100))
   }
 }
 

@@ -1,24 +1,32 @@
 import assert from 'node:assert/strict'
 import { defaultKinds } from '@trove/contract/media-types'
+import type { StepName } from '@trove/contract/processing'
+import type { Selectable } from 'kysely'
 import sharp from 'sharp'
-import { judgeType, mediaTasks, createRenderer, useRenderer } from '../../src/domain/media/index.ts'
+import { judgeType, mediaTasks, createRenderer, sniff, useRenderer } from '../../src/domain/media/index.ts'
 import { startWorkers } from '../../src/platform/jobs/index.ts'
+import type { Variant } from '../../src/platform/db/schema.gen.ts'
 import type { Platform } from '../../src/platform/platform.ts'
 import { Problem } from '../../src/platform/problem.ts'
 import { makeOrganization, makeUser } from '../make.ts'
 import { catalogue, type Specimen } from '../media/catalogue.ts'
 import { corners, privateWords, type Colour } from '../media/make.ts'
 import { startTestPlatform, type TestPlatform } from '../platform.ts'
-import { makeStoredFile, untilSettled } from '../stored.ts'
+import { makeStoredFile, untilSettled, untilStepsEnd } from '../stored.ts'
 
 /** Encoders and the four inks of print shift colours; a corner in the wrong place is off by far more. */
 const COLOUR_TOLERANCE = 70
 const DURATION_TOLERANCE_MS = 120
 const SETTLED_WITHIN_MS = 400_000
 
-/** E1: every specimen ends as the catalogue says, with the facts that it says, upright, and without what is private. */
+/**
+ * E1: every specimen ends as the catalogue says, with the facts that it says, upright, and without what is private.
+ *
+ * @param options.unawaited  steps that are not waited for; of what they have made until then it is looked at all the same
+ */
 export async function runCatalogue(
   chosen: (specimen: Specimen, index: number) => boolean,
+  { unawaited = [] }: { unawaited?: readonly StepName[] } = {},
 ): Promise<{ specimens: number; faults: string[] }> {
   const specimens = catalogue.filter(chosen)
   const t = await startTestPlatform()
@@ -34,6 +42,7 @@ export async function runCatalogue(
     const faults: string[] = []
     const organizationId = await store(t, specimens, accepted, faults)
     await untilSettled(t.platform, organizationId, SETTLED_WITHIN_MS)
+    await untilStepsEnd(t.platform, SETTLED_WITHIN_MS, unawaited)
     for (const [fileId, specimen] of accepted)
       for (const fault of await compare(t.platform, fileId, specimen))
         faults.push(`${specimen.name} (${specimen.why}): ${fault}`)
@@ -114,14 +123,30 @@ async function lookAtVariants(platform: Platform, blobId: string, specimen: Spec
   const variants = await platform.db.selectFrom('variant').selectAll().where('blob_id', '=', blobId).execute()
   if (specimen.isUpright && variants.length < 3) faults.push(`only ${variants.length} variants`)
   for (const variant of variants) {
+    const name = `${variant.name} ${variant.number} as ${variant.media_type}`
     const bytes = Buffer.concat((await (await platform.objects.get(variant.object_key)).toArray()) as Buffer[])
-    const metadata = await sharp(bytes).metadata()
-    if (metadata.exif !== undefined || metadata.xmp !== undefined || metadata.iptc !== undefined)
-      faults.push(`${variant.name} carries metadata`)
-    for (const words of privateWords) if (bytes.includes(words)) faults.push(`${variant.name} tells ${words}`)
-    if (specimen.isUpright) for (const fault of await lookAtCorners(bytes)) faults.push(`${variant.name}: ${fault}`)
+    for (const words of privateWords) if (bytes.includes(words)) faults.push(`${name} tells ${words}`)
+    for (const fault of await lookAtOne(variant, bytes, specimen)) faults.push(`${name} ${fault}`)
   }
   return faults
+}
+
+/** Each by what it is: points, a recording, or a picture. */
+async function lookAtOne(variant: Selectable<Variant>, bytes: Buffer, { isUpright }: Specimen): Promise<string[]> {
+  const { name, media_type: mediaType, width_pixels: width, height_pixels: height } = variant
+  if (name === 'waveform') {
+    const { points } = variant.facts as { points?: number }
+    return points === bytes.length && points > 0 ? [] : [`has ${bytes.length} points, not ${points}`]
+  }
+  if (sniff(bytes)?.mediaType !== mediaType) return [`is ${sniff(bytes)?.mediaType}`]
+  if (name === 'proxy') return []
+  const faults: string[] = []
+  const metadata = await sharp(bytes).metadata()
+  if (metadata.width !== width || metadata.height !== height) faults.push(`is ${metadata.width} x ${metadata.height}`)
+  if (metadata.exif !== undefined || metadata.xmp !== undefined || metadata.iptc !== undefined)
+    faults.push('carries metadata')
+  // A sheet is many pictures.
+  return isUpright && name !== 'sheet' ? [...faults, ...(await lookAtCorners(bytes))] : faults
 }
 
 async function lookAtCorners(bytes: Buffer): Promise<string[]> {
