@@ -115,6 +115,27 @@ export const Cluster = Type.Object({
 })
 export type Cluster = Static<typeof Cluster>
 
+/** Drawn squares of the earth from somebody else, which the page asks for only after its reader has agreed. */
+export const MapTiles = Type.Object({
+  template: Type.String({
+    description: 'Where a square is, once `{z}`, `{x}` and `{y}` are its level, its column and its row.',
+  }),
+  origin: Type.String({ description: 'Scheme, host and port of all of them: who sees which of them are asked for.' }),
+  attribution: Type.String({ description: 'What has to be said beside them.' }),
+  maxZoom: Type.Integer({ minimum: 0, maximum: 22, description: 'The deepest level that there is.' }),
+})
+export type MapTiles = Static<typeof MapTiles>
+
+export const getMapSource = endpoint({
+  id: 'getMapSource',
+  summary: 'What the map of places may be drawn with besides the outline of its own',
+  room: 'timeline',
+  method: 'GET',
+  path: '/map',
+  requires: { kind: 'user', scope: 'read' },
+  response: Type.Object({ tiles: Type.Optional(MapTiles) }),
+})
+
 export const listPlaces = endpoint({
   id: 'listPlaces',
   summary: 'Where images and videos were taken whose place the caller may know, in clusters',

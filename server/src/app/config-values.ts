@@ -194,11 +194,30 @@ export const hiddenLine = (text: string): Parsed<string> => {
   return 'value' in parsed ? parsed : { ...parsed, hidden: true }
 }
 
+/**
+ * Where drawn squares of the earth come from. Its origin goes into the page's policy, so the host is spelled out: no
+ * wildcard, and no character that would end or widen a directive.
+ */
+export function tileTemplate(text: string): Parsed<{ template: string; origin: string }> {
+  const wrong = {
+    wrong:
+      'must be an https address with {z}, {x} and {y} once each behind the host, such as https://tiles.example.org/{z}/{x}/{y}.png',
+  }
+  const [, behind] = /^https?:\/\/[^/?#{}]+([/?].*)$/i.exec(text) ?? []
+  if (behind === undefined || (behind.match(/\{.*?\}|[{}]/g) ?? []).sort().join() !== '{x},{y},{z}') return wrong
+  const url = URL.parse(text)
+  if (url === null || url.username + url.password + url.hash !== '') return wrong
+  if (!/^([a-z0-9-]+\.)*[a-z0-9-]+$|^\[[0-9a-f:.]+\]$/.test(url.hostname)) return wrong
+  if (url.protocol !== 'https:' && !isThisMachine(url)) return wrong
+  return { value: { template: `${url.origin}${behind}`, origin: url.origin } }
+}
+
+const isThisMachine = ({ hostname }: URL): boolean => ['localhost', '127.0.0.1', '[::1]'].includes(hostname)
+
 /** Of a provider of OpenID Connect: a secret is sent there, so it must be reached safely. */
 export function issuer(text: string): Parsed<URL> {
   const url = URL.canParse(text) ? new URL(text) : undefined
-  const isHere = url !== undefined && ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname)
-  const isSafe = url?.protocol === 'https:' || (url?.protocol === 'http:' && isHere)
+  const isSafe = url?.protocol === 'https:' || (url?.protocol === 'http:' && isThisMachine(url))
   if (url !== undefined && isSafe && url.username + url.password + url.search + url.hash === '') return { value: url }
   return { wrong: 'must be the https address of the provider, such as https://login.example.org/realms/studio' }
 }

@@ -109,6 +109,36 @@ describe('the configuration', () => {
       assert.throws(() => parseConfig({ STORAGE_URL: text }), ConfigError, text)
   })
 
+  test('a source of map tiles is one host over TLS, named in full, and comes with the words that it asks for', () => {
+    const MAP_ATTRIBUTION = '© Cartographers'
+    const tiles = (MAP_TILES: string) => parseConfig({ MAP_TILES, MAP_ATTRIBUTION }).settings.mapTiles
+    assert.equal(parseConfig({ MAP_ATTRIBUTION }).settings.mapTiles, undefined)
+    assert.deepEqual(tiles('https://Tiles.example.org:8443/v1/{z}/{x}/{y}@2x.png?key=ab'), {
+      template: 'https://tiles.example.org:8443/v1/{z}/{x}/{y}@2x.png?key=ab',
+      origin: 'https://tiles.example.org:8443',
+      attribution: '© Cartographers',
+      maxZoom: 19,
+    })
+    assert.equal(tiles('http://127.0.0.1:9000/?l={z}&c={x}&r={y}')?.origin, 'http://127.0.0.1:9000')
+    const wrong = [
+      'https://tiles.example.org/{z}/{x}.png',
+      'https://tiles.example.org/{z}/{x}/{y}/{y}.png',
+      'https://tiles.example.org/{s}/{z}/{x}/{y}.png',
+      'https://{z}.example.org/{x}/{y}.png',
+      'https://*.example.org/{z}/{x}/{y}.png',
+      'https://a;script-src/{z}/{x}/{y}.png',
+      "https://a'b/{z}/{x}/{y}.png",
+      'https://a,b/{z}/{x}/{y}.png',
+      'https://u:p@tiles.example.org/{z}/{x}/{y}.png',
+      'https://tiles.example.org/{z}/{x}/{y}.png#a',
+      'http://tiles.example.org/{z}/{x}/{y}.png',
+      'javascript://x/{z}/{x}/{y}',
+      'tiles.example.org/{z}/{x}/{y}.png',
+    ]
+    for (const text of wrong) assert.throws(() => tiles(text), ConfigError, text)
+    assert.throws(() => parseConfig({ MAP_TILES: 'https://a.example/{z}/{x}/{y}' }), /without MAP_ATTRIBUTION/)
+  })
+
   test('a virus scanner is reached over TCP or at a socket, and holds back what it could not see unless told otherwise', () => {
     assert.equal(parseConfig({ SCAN_POLICY: 'allow' }).settings.scanning, undefined)
     const { scanning } = parseConfig({ CLAMAV_URL: 'tcp://clamav' }).settings

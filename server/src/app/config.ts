@@ -107,6 +107,8 @@ export function parseConfig(
   faults.push(...faultsOfPlaces(config))
   if (config.settings.smtp !== undefined && config.settings.publicUrl === undefined)
     faults.push('SMTP_URL: is set without PUBLIC_URL; the links in mails need to say where people reach Trove')
+  if (config.settings.mapTiles?.attribution === '')
+    faults.push('MAP_TILES: is set without MAP_ATTRIBUTION; whoever draws the map wants to be named beside it')
   if (faults.length > 0) throw new ConfigError(faults)
   return Object.freeze(config)
 }
@@ -181,6 +183,14 @@ function readOidc(read: Read): Settings['oidc'] {
   return { issuer, clientId, clientSecret, name, makesAccounts }
 }
 
+/** Who drew them must be said wherever they are shown, so there are none without it. */
+function readMapTiles(read: Read): Settings['mapTiles'] {
+  const source = read('MAP_TILES', parse.tileTemplate, undefined)
+  const attribution = read('MAP_ATTRIBUTION', parse.line, '')
+  const maxZoom = read('MAP_MAX_ZOOM', parse.integer(0, 22), 19)
+  return source && Object.freeze({ ...source, attribution, maxZoom })
+}
+
 type Read = <T>(name: string, parser: (text: string) => parse.Parsed<T>, fallback: T) => T
 
 function readSettings(read: Read): Omit<Settings, 'temporaryFolder'> {
@@ -198,6 +208,7 @@ function readSettings(read: Read): Omit<Settings, 'temporaryFolder'> {
     maxSessionBytes: read('MAX_SESSION_BYTES', parse.size, 50 * GIB),
     takesDirect,
     storeOrigin: delivery === 'redirect' || takesDirect ? readStoreOrigin(read) : undefined,
+    mapTiles: readMapTiles(read),
     defaultQuotaBytes: read('DEFAULT_QUOTA_BYTES', parse.size, 100 * GIB),
     activityKeepMonths: read('ACTIVITY_KEEP_MONTHS', parse.integer(0, 1200), 24),
     trashDays: read('TRASH_DAYS', parse.integer(0, 3650), 30),

@@ -32,8 +32,8 @@ export async function pageRoute(app: FastifyInstance, settings: Settings) {
         path.startsWith(ASSETS) ? `public, max-age=${YEAR_SECONDS}, immutable` : 'no-cache',
       ),
   })
-  const policy = pagePolicy(settings)
-  const sendPage = async (reply: FastifyReply, document: 'index.html' | 'link.html' = 'index.html') => {
+  const policies = { 'index.html': pagePolicy(settings, settings.mapTiles), 'link.html': pagePolicy(settings) }
+  const sendPage = async (reply: FastifyReply, document: keyof typeof policies = 'index.html') => {
     const index = join(DIST, document)
     const html = existsSync(index)
       ? (await readFile(index, 'utf8')).replace('<base href="/"', `<base href="${prefix}"`)
@@ -42,7 +42,7 @@ export async function pageRoute(app: FastifyInstance, settings: Settings) {
       .code(200)
       .type('text/html; charset=utf-8')
       .header('cache-control', 'no-cache')
-      .header('content-security-policy', policy)
+      .header('content-security-policy', policies[document])
       .send(html)
   }
   app.get('/', (_request, reply) => sendPage(reply))

@@ -9,6 +9,8 @@ export type Settings = {
   readonly takesDirect: boolean
   /** Scheme, host and port by which browsers reach the store: the one other origin that the page may use. undefined: it uses none. */
   readonly storeOrigin: string | undefined
+  /** Whose drawn squares of the earth the map of places may show to those who agree; undefined: there is an outline alone. */
+  readonly mapTiles: MapTiles | undefined
   readonly maxSessionBytes: number
   readonly defaultQuotaBytes: number
   readonly trashDays: number
@@ -93,6 +95,16 @@ export type Oidc = {
   readonly name: string
   /** Whether whoever the provider lets in gets an account, also while registration is closed. */
   readonly makesAccounts: boolean
+}
+
+export type MapTiles = {
+  /** https, or http on this machine, with `{z}`, `{x}` and `{y}` behind the host. Browsers are told it, so it is no secret. */
+  readonly template: string
+  /** Scheme, host and port of `template`. Letters, digits, dots and hyphens only: it stands in a policy. */
+  readonly origin: string
+  readonly attribution: string
+  /** The deepest level that the source has. */
+  readonly maxZoom: number
 }
 
 /** Where mail goes out, and in whose name. */

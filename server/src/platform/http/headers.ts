@@ -5,15 +5,19 @@ const YEAR_SECONDS = 31_536_000
 
 /**
  * What the page may do: load from its own origin, show what it made itself, and nothing else. Where originals come from
- * the store, or bytes go there, it may do that too; never scripts, styles or frames.
+ * the store, or bytes go there, it may do that too; and pictures of one more origin, where the map has such; never scripts,
+ * styles or frames.
+ *
+ * @param tiles  whose squares the map of places may show; undefined on every page that has no map
  */
-export function pagePolicy({ storeOrigin }: Pick<Settings, 'storeOrigin'>): string {
+export function pagePolicy({ storeOrigin }: Pick<Settings, 'storeOrigin'>, tiles?: Settings['mapTiles']): string {
   const store = storeOrigin === undefined ? '' : ` ${storeOrigin}`
+  const squares = tiles === undefined ? '' : ` ${tiles.origin}`
   return [
     "default-src 'self'",
     "script-src 'self' 'wasm-unsafe-eval'",
     "style-src 'self' 'unsafe-inline'",
-    `img-src 'self' data: blob:${store}`,
+    `img-src 'self' data: blob:${store}${squares}`,
     `media-src 'self' blob:${store}`,
     "font-src 'self' data:",
     "worker-src 'self' blob:",

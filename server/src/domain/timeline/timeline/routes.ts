@@ -31,6 +31,8 @@ export function timelineRoutes(app: FastifyInstance, platform: Pick<Platform, 'd
     if (isSearch(query) && query.cursor === undefined) await searches.take(actor)
     return timeline.listBoxes(actor, { ...query, ...params })
   })
+  const { mapTiles } = platform.settings
+  serve(app, contract.getMapSource, async () => (mapTiles === undefined ? {} : { tiles: mapTiles }))
   serve(app, contract.listPlaces, async ({ actor, params, query }) => {
     await searches.take(actor)
     return timeline.listPlaces(actor, { ...query, ...params })
