@@ -2,6 +2,29 @@ import { Type } from 'typebox'
 import { Bytes, Id, SizeBytes } from './common.ts'
 import { endpoint } from './endpoint.ts'
 
+/** What there can be a copy of that says nothing of its makers; of anything else there is only the original. */
+export const bareMediaTypes: ReadonlySet<string> = new Set([
+  'image/jpeg',
+  'image/png',
+  'image/webp',
+  'image/gif',
+  'image/heic',
+  'image/avif',
+  'image/tiff',
+  'video/mp4',
+  'video/quicktime',
+  'video/3gpp',
+  'video/webm',
+  'video/matroska',
+  'audio/mpeg',
+  'audio/mp4',
+  'audio/flac',
+  'audio/ogg',
+  'audio/webm',
+  'audio/wav',
+  'audio/aac',
+])
+
 export const prepareBareCopy = endpoint({
   id: 'prepareBareCopy',
   summary:

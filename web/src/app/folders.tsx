@@ -17,7 +17,24 @@ export function Folders() {
     },
     [navigate],
   )
-  return <FoldersPage {...useFilesSearch()} folderId={folderId} links={useFolderLinks()} onElsewhere={onElsewhere} />
+  return (
+    <FoldersPage
+      {...useFilesSearch()}
+      folderId={folderId}
+      links={useFolderLinks()}
+      onElsewhere={onElsewhere}
+      eventLink={({ id }, children, className) => (
+        <Link to="/events/$eventId" params={{ eventId: id }} search={{}} className={className}>
+          {children}
+        </Link>
+      )}
+      allEvents={(folder) => (
+        <Link to="/events" search={{ folder }} className="text-accent underline-offset-4 hover:underline">
+          All events here
+        </Link>
+      )}
+    />
+  )
 }
 
 export function Trash() {

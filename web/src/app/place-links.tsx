@@ -41,7 +41,7 @@ export function placesFor(isAdministrator: boolean, role: Role): PlaceLink[] {
     { to: '/library', name: 'Library', shortName: 'Library', icon: <LayoutGrid aria-hidden /> },
     { to: '/timeline', name: 'Timeline', shortName: 'Timeline', icon: <CalendarDays aria-hidden /> },
     { to: '/folders', name: 'Folders', shortName: 'Folders', icon: <Folder aria-hidden /> },
-    { to: '/events', name: 'Events', shortName: 'Events', icon: <Images aria-hidden />, isInMenu: true },
+    { to: '/events', name: 'Events', shortName: 'Events', icon: <Images aria-hidden /> },
     { to: '/uploads', name: 'Uploads', shortName: 'Uploads', icon: <Upload aria-hidden />, isInMenu: true },
     { to: '/links', name: 'Links', shortName: 'Links', icon: <Link2 aria-hidden />, isInMenu: true },
     // A guest is not told who else is here.
@@ -68,7 +68,7 @@ export function placesFor(isAdministrator: boolean, role: Role): PlaceLink[] {
         ]
       : []),
     { to: '/trash', name: 'Trash', shortName: 'Trash', icon: <Trash2 aria-hidden />, isInMenu: true },
-    { to: '/settings', name: 'Settings', shortName: 'Settings', icon: <Settings2 aria-hidden /> },
+    { to: '/settings', name: 'Settings', shortName: 'Settings', icon: <Settings2 aria-hidden />, isInMenu: true },
     ...(isAdministrator
       ? [
           {

@@ -6,7 +6,7 @@ import { copyText } from '../lib/clipboard.ts'
 import { downloadUrl } from '../lib/file-urls.ts'
 import { formatBytes, formatCount, formatDateTime, formatDuration, formatPixels } from '../lib/format.ts'
 import { isFetchable } from '../lib/scan.ts'
-import { saveBare, saveWhenBack } from '../lib/saving.ts'
+import { mayBeBare, saveBare, saveWhenBack } from '../lib/saving.ts'
 import { Button } from '../ui/Button.tsx'
 import { IconButton } from '../ui/IconButton.tsx'
 import { Problem } from '../ui/Problem.tsx'
@@ -77,7 +77,7 @@ export function DetailsPanel({ fileId, listed, onShare, folder, place, children 
           <span className="tabular font-normal text-ink-faint">{formatBytes(file.sizeBytes)}</span>
         </a>
       )}
-      {file.rights.includes('download') && isFetchable(file) && file.trashedAt === undefined && (
+      {file.rights.includes('download') && mayBeBare(file) && (
         <Button
           icon={<EyeOff className="size-4" />}
           className="-mt-2.5"

@@ -11,7 +11,7 @@ import {
   UserPlus,
 } from 'lucide-react'
 import { formatCount } from '../lib/format.ts'
-import { saveBare } from '../lib/saving.ts'
+import { mayBeBare, saveBare } from '../lib/saving.ts'
 import { MenuAction, MenuHeading, MenuLine } from '../ui/Menu.tsx'
 import { PointMenu, type Point } from '../ui/PointMenu.tsx'
 import { download, moveToTrash, restoreChosen } from './actions.ts'
@@ -49,7 +49,7 @@ function Deeds({ listing, deeds, chosen, files }: DeedsProps) {
   const allowed = allowedFor(chosen, files, deeds)
   const isTrash = listing.filter.trashed === true
   // Of several, the ZIP asks.
-  const bare = allowed.download && !isTrash && files.length === 1 ? files[0] : undefined
+  const bare = allowed.download && files.length === 1 ? files.find(mayBeBare) : undefined
   return (
     <>
       {allowed.download && !allowed.isTooManyToDownload && (

@@ -1,15 +1,11 @@
-import { getReceipt, type Receipt } from '@trove/contract/receipts'
+import type { Receipt } from '@trove/contract/receipts'
 import type { File } from '@trove/contract/files'
 import { Check, Copy, Download } from 'lucide-react'
 import { useState } from 'react'
-import { call } from '../lib/api.ts'
 import { copyText } from '../lib/clipboard.ts'
-import { sentenceOf } from '../lib/problem.ts'
-import { saveText } from '../lib/save-text.ts'
+import { saveReceipt, withReceipt } from '../lib/receipt.ts'
 import { Button } from '../ui/Button.tsx'
 import { IconButton } from '../ui/IconButton.tsx'
-import { toast } from '../ui/toast.ts'
-import { receiptText } from './receipt-text.ts'
 
 const COPIED_MS = 1_500
 
@@ -17,18 +13,10 @@ const COPIED_MS = 1_500
 export function ReceiptFact({ file }: { file: File }) {
   const [isBusy, setBusy] = useState(false)
   const [isCopied, setCopied] = useState(false)
-  const withReceipt = async (hand: (receipt: Receipt) => Promise<void> | void) => {
+  const run = async (deed: Promise<void>) => {
     setBusy(true)
-    try {
-      await hand(await call(getReceipt, { params: { fileId: file.id } }))
-    } catch (error) {
-      toast({ tone: 'danger', title: 'There is no receipt now', detail: sentenceOf(error) })
-    } finally {
-      setBusy(false)
-    }
-  }
-  const save = (receipt: Receipt) => {
-    saveText(`${file.name} receipt.txt`, receiptText(file.name, receipt, document.baseURI))
+    await deed
+    setBusy(false)
   }
   const copy = async ({ receipt }: Receipt) => {
     setCopied(await copyText(receipt))
@@ -46,7 +34,7 @@ export function ReceiptFact({ file }: { file: File }) {
             size="small"
             icon={<Download className="size-3.5" />}
             isBusy={isBusy}
-            onClick={() => void withReceipt(save)}
+            onClick={() => void run(saveReceipt(file))}
           >
             Save receipt
           </Button>
@@ -54,7 +42,7 @@ export function ReceiptFact({ file }: { file: File }) {
             label={isCopied ? 'Copied' : 'Copy receipt'}
             icon={isCopied ? <Check /> : <Copy />}
             size="small"
-            onClick={() => void withReceipt(copy)}
+            onClick={() => void run(withReceipt(file, copy))}
           />
         </div>
       </dd>

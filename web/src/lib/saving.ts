@@ -1,4 +1,4 @@
-import { getBareCopy, prepareBareCopy } from '@trove/contract/bare-copies'
+import { bareMediaTypes, getBareCopy, prepareBareCopy } from '@trove/contract/bare-copies'
 import { recallFile, type File } from '@trove/contract/files'
 import type { MouseEvent } from 'react'
 import { call } from './api.ts'
@@ -7,6 +7,7 @@ import { askAgainMs, coldSentence } from './keeping.ts'
 import { apiUrl } from './place.ts'
 import { isProblem, sentenceOf } from './problem.ts'
 import { pathOf } from './request.ts'
+import { isFetchable } from './scan.ts'
 import { toast } from '../ui/toast.ts'
 
 type Saved = Pick<File, 'id' | 'name' | 'tier'>
@@ -30,6 +31,10 @@ export async function saveOriginal(file: Saved): Promise<void> {
 const ASK_AGAIN_MS = 3_000
 /** A long film takes a while; after so many times somebody has gone on. */
 const ASKED_AT_MOST = 100
+
+/** Whether there can be a copy of it without metadata. */
+export const mayBeBare = (file: File): boolean =>
+  bareMediaTypes.has(file.mediaType) && isFetchable(file) && file.trashedAt === undefined
 
 /** Saves the copy without metadata, when it has been made; or says why there can be none. */
 export async function saveBare({ id: fileId, name }: Pick<File, 'id' | 'name'>): Promise<void> {

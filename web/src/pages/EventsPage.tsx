@@ -9,6 +9,7 @@ import { Checkbox } from '../ui/Checkbox.tsx'
 import { Segmented } from '../ui/Segmented.tsx'
 import { undoLast } from '../ui/toast.ts'
 import { EventsBar } from './EventsBar.tsx'
+import { FolderChip } from './FolderChip.tsx'
 import type { EventsSearch } from './events-search.ts'
 
 const EventDialogs = lazy(async () => ({ default: (await import('./EventDialogs.tsx')).EventDialogs }))
@@ -54,19 +55,29 @@ export function EventsPage({ search, onSearch, link }: EventsPageProps) {
       <div className="relative h-full">
         <div className="h-full overflow-y-auto">
           <div className="mx-auto flex max-w-7xl flex-col gap-6 px-4 py-5 sm:px-6">
-            <div className="flex max-w-full overflow-x-auto">
+            <div className="flex max-w-full items-center gap-2 overflow-x-auto">
               <Segmented<'all' | NonNullable<EventsSearch['what']>>
                 label="Which events"
                 value={search.what ?? 'all'}
                 onChange={(what) => {
                   clear()
-                  onSearch(what === 'all' ? {} : { what })
+                  const { what: _, ...others } = search
+                  onSearch(what === 'all' ? others : { ...others, what })
                 }}
                 options={[
                   { value: 'all', label: 'All' },
                   ...timelineEventKinds.map((kind) => ({ value: kind, label: SHORT[kind] })),
                   { value: 'trash', label: 'Trash' },
                 ]}
+              />
+              <FolderChip
+                organizationId={organization.id}
+                folderId={search.folder}
+                onChange={(folderId) => {
+                  clear()
+                  const { folder: _, ...others } = search
+                  onSearch(folderId === undefined ? others : { ...others, folder: folderId })
+                }}
               />
             </div>
             <EventList organizationId={organization.id} filter={filter} link={link} check={check} />
@@ -85,7 +96,9 @@ export function EventsPage({ search, onSearch, link }: EventsPageProps) {
   )
 }
 
-const filterOf = ({ what }: EventsSearch): TimelineEventFilter =>
-  what === undefined ? {} : what === 'trash' ? { trashed: true } : { kind: what }
+const filterOf = ({ what, folder }: EventsSearch): TimelineEventFilter => ({
+  ...(what === 'trash' ? { trashed: true } : what !== undefined && { kind: what }),
+  ...(folder !== undefined && { folderId: folder }),
+})
 
 const SHORT: Record<TimelineEventKind, string> = { photo: 'Photos', series: 'Series', clip: 'Clips' }

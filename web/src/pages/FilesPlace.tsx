@@ -122,6 +122,7 @@ export function FilesPlace(props: FilesPlaceProps) {
         {details && !isPhone && (
           <aside
             aria-label="Details"
+            data-side-panel
             className="w-[360px] shrink-0 animate-slide-left overflow-y-auto border-l border-line bg-surface"
           >
             {shownDetails}

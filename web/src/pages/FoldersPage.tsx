@@ -1,7 +1,8 @@
 import type { Folder } from '@trove/contract/folders'
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { FolderPlus } from 'lucide-react'
-import { useCallback, useEffect, useMemo, useState } from 'react'
+import { lazy, Suspense, useCallback, useEffect, useMemo, useState, type ReactNode } from 'react'
+import type { EventLink } from '../events/index.ts'
 import { useListing } from '../files/index.ts'
 import {
   folderQuery,
@@ -29,6 +30,8 @@ import { FilterBar } from './FilterBar.tsx'
 import { EmptyFolder, FolderInTrash, FolderTitle, MissingFolder } from './FolderStates.tsx'
 import { countOf, type FilesSearch, type SetFilesSearch } from './place.ts'
 import { UploadButton } from './UploadButton.tsx'
+
+const EventRow = lazy(async () => ({ default: (await import('../events/EventRow.tsx')).EventRow }))
 
 /** Folders and files as people put them together: the top of an organization, or one folder. */
 export function FoldersPage(props: FoldersPageProps) {
@@ -59,7 +62,7 @@ export function FoldersPage(props: FoldersPageProps) {
   return <Place key={folderId} {...props} target={folder} path={folder.path} mayAdd={folder.rights.includes('write')} />
 }
 
-function Place({ target, path = [], mayAdd, folderId, links, search, setSearch }: PlaceProps) {
+function Place({ target, path = [], mayAdd, folderId, links, search, setSearch, ...events }: PlaceProps) {
   const organization = useOrganization()
   const { kind, q } = search
   const isPhone = useIsPhone()
@@ -123,6 +126,17 @@ function Place({ target, path = [], mayAdd, folderId, links, search, setSearch }
                   : undefined
               }
             />
+            {folderId !== undefined && kind === undefined && q === undefined && (
+              <Suspense>
+                <EventRow
+                  organizationId={organization.id}
+                  filter={{ folderId }}
+                  label={`Events in ${target.name}`}
+                  link={events.eventLink}
+                  all={events.allEvents(folderId)}
+                />
+              </Suspense>
+            )}
           </>
         }
         bar={
@@ -195,6 +209,9 @@ type FoldersPageProps = {
   onElsewhere: (organizationId: string) => void
   search: FilesSearch
   setSearch: SetFilesSearch
+  eventLink: EventLink
+  /** Leads to all events of a folder. */
+  allEvents: (folderId: string) => ReactNode
 }
 
 type PlaceProps = FoldersPageProps & { target: Target; path?: readonly Target[]; mayAdd: boolean }

@@ -8,6 +8,7 @@ import {
   Music,
   Pause,
   Play,
+  ReceiptText,
   RotateCw,
   Video,
   X,
@@ -143,12 +144,30 @@ function Actions({ transfer }: { transfer: Transfer }) {
           onClick={() => engine.dismiss(keys)}
         />
       )}
+      {(state === 'ready' || state === 'unshown') && transfer.fileId !== undefined && (
+        <Receipt fileId={transfer.fileId} name={name} />
+      )}
       {state === 'ready' && (
         <span className="flex size-7 items-center justify-center text-success">
           <CircleCheck aria-label="Uploaded" className="size-4" />
         </span>
       )}
     </div>
+  )
+}
+
+/** The signed proof that its bytes are here. */
+function Receipt({ fileId, name }: { fileId: string; name: string }) {
+  const save = async () => (await import('../lib/receipt.ts')).saveReceipt({ id: fileId, name })
+  return (
+    <IconButton
+      label={`Save the receipt of ${name}`}
+      icon={<ReceiptText />}
+      size="small"
+      side="top"
+      className="group-focus-within:opacity-100 group-hover:opacity-100 pointer-fine:opacity-0 pointer-fine:transition-opacity"
+      onClick={() => void save()}
+    />
   )
 }
 

@@ -39,7 +39,7 @@ export function Panel({ snapshot, onOpen, onEvent }: TrayProps) {
     <section
       aria-label="Uploads"
       data-uploads
-      className="fixed right-4 bottom-4 z-40 flex max-h-[min(60dvh,480px)] w-[380px] animate-rise flex-col overflow-hidden rounded-lg bg-surface shadow-high"
+      className="fixed right-[calc(16px+var(--side-panel,0px))] bottom-4 z-40 flex max-h-[min(60dvh,480px)] w-[380px] max-w-[calc(100vw-32px-var(--side-panel,0px))] animate-rise flex-col overflow-hidden rounded-lg bg-surface shadow-high"
     >
       <header className="flex min-h-11 items-center gap-2 py-1.5 pr-1.5 pl-3">
         <Standing snapshot={snapshot} />

@@ -123,6 +123,7 @@ export function Viewer({ fileId, siblings, onNavigate, onClose, onShare, onCompa
             {!isPhone && isPanelOpen && (
               <aside
                 aria-label="Details"
+                data-side-panel
                 className="w-[360px] shrink-0 overflow-y-auto border-l border-line bg-surface"
               >
                 {details(fileId)}

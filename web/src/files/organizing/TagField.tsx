@@ -25,6 +25,7 @@ export function TagField({ organizationId, label, tags, mayMake, onAdd, onRemove
     if (choice === undefined) return
     setText('')
     setActive(0)
+    setOpen(false)
     setError(undefined)
     try {
       onAdd(choice.tag ?? (await obtainTag(organizationId, wanted)))
@@ -82,7 +83,8 @@ export function TagField({ organizationId, label, tags, mayMake, onAdd, onRemove
             setOpen(true)
             setError(undefined)
           }}
-          onFocus={() => setOpen(true)}
+          // Not by getting the keyboard alone: it would lie over what somebody looks at.
+          onPointerDown={() => setOpen(true)}
           onBlur={() => setOpen(false)}
           onKeyDown={onKeyDown}
         />

@@ -3,6 +3,8 @@ import { spawnSync } from 'node:child_process'
 import { randomInt } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { after, before, describe, test } from 'node:test'
+import { bareMediaTypes } from '@trove/contract/bare-copies'
+import { knownTypes } from '@trove/contract/media-types'
 import sharp from 'sharp'
 import { makeOrganization, makeUser } from '../../../../test/make.ts'
 import { animation, image, privateFacts, privateWords, type PlainFormat } from '../../../../test/media/images.ts'
@@ -12,6 +14,7 @@ import { makeStoredFile } from '../../../../test/stored.ts'
 import { sweep } from '../../storage/index.ts'
 import { createRenderer, useRenderer, type Renderer } from '../renderer.ts'
 import { makeBareCopy } from './operations.ts'
+import { bareWayOf } from './rules.ts'
 import { getBareCopy } from './store.ts'
 
 describe('copies without metadata', () => {
@@ -174,6 +177,12 @@ describe('copies without metadata', () => {
       .execute()
     assert.equal((await sweep(t.platform, { graceMs: 0 })).blobsRemoved, 1)
     assert.equal(await t.platform.objects.head(key), undefined)
+  })
+
+  test('the page offers a copy of just what there can be one of', () => {
+    for (const { mediaType } of knownTypes)
+      assert.equal(bareMediaTypes.has(mediaType), bareWayOf(mediaType) !== undefined, mediaType)
+    for (const mediaType of bareMediaTypes) assert.ok(bareWayOf(mediaType) !== undefined, mediaType)
   })
 
   test('what cannot be bared is withheld with a reason', async () => {
