@@ -1,15 +1,18 @@
 import type { Cluster, TimelineFilter } from '@trove/contract/timeline'
 import { useQuery } from '@tanstack/react-query'
 import { MapPinned, Minus, Plus } from 'lucide-react'
-import { useDeferredValue, useMemo, useRef, type KeyboardEvent } from 'react'
+import { useDeferredValue, useMemo, useRef, useState, type KeyboardEvent } from 'react'
 import { variantUrl } from '../../lib/file-urls.ts'
 import { formatCount } from '../../lib/format.ts'
 import { EmptyState } from '../../ui/EmptyState.tsx'
 import { IconButton } from '../../ui/IconButton.tsx'
 import { Problem } from '../../ui/Problem.tsx'
+import { useConsent } from './consent.ts'
 import { land } from './land.ts'
+import { MapSource } from './MapSource.tsx'
 import { boundsOf, toPixels, type Bounds, type Size, type View } from './mercator.ts'
-import { placesQuery } from './queries.ts'
+import { mapSourceQuery, placesQuery } from './queries.ts'
+import { Tiles } from './Tiles.tsx'
 import { useView } from './useView.ts'
 
 const KEY_STEP = 80
@@ -17,7 +20,7 @@ const KEY_ZOOM = 1.6
 /** Around what is in sight, so that a small move needs no asking. */
 const AROUND = 160
 
-/** Where pictures and videos were taken, on an outline of the world that is drawn here: nobody else is asked for it. */
+/** Where pictures and videos were taken, on an outline of the world that is drawn here; on more for whoever agrees to it. */
 export function PlacesMap({ organizationId, filter, onPlace }: PlacesMapProps) {
   const frame = useRef<HTMLDivElement>(null)
   const { view, size, move, zoom, handlers } = useView(frame)
@@ -27,6 +30,9 @@ export function PlacesMap({ organizationId, filter, onPlace }: PlacesMapProps) {
     enabled: size.width > 0,
   })
   const clusters = data?.clusters ?? []
+  const source = useQuery(mapSourceQuery).data?.tiles
+  const { consent, answer } = useConsent(source?.origin ?? '')
+  const [isSilent, setSilent] = useState(false)
 
   const onKeyDown = (event: KeyboardEvent) => {
     const run = keys(move, zoom)[event.key]
@@ -48,6 +54,9 @@ export function PlacesMap({ organizationId, filter, onPlace }: PlacesMapProps) {
         {...handlers}
       >
         <Land view={view} size={size} />
+        {source !== undefined && consent === 'yes' && (
+          <Tiles source={source} view={view} size={size} onSilence={setSilent} />
+        )}
         {clusters.map((cluster) => (
           <Mark
             key={`${cluster.sample.id}`}
@@ -62,6 +71,7 @@ export function PlacesMap({ organizationId, filter, onPlace }: PlacesMapProps) {
         <IconButton label="Closer" icon={<Plus />} side="left" onClick={() => zoom(KEY_ZOOM)} />
         <IconButton label="Farther" icon={<Minus />} side="left" onClick={() => zoom(1 / KEY_ZOOM)} />
       </div>
+      {source !== undefined && <MapSource source={source} consent={consent} onAnswer={answer} isSilent={isSilent} />}
       {data !== undefined && clusters.length === 0 && (
         <div className="pointer-events-none absolute inset-0 flex items-center justify-center">
           <div className="rounded-lg bg-surface/92">

@@ -1,4 +1,4 @@
-import { listPlaces, type TimelineFilter } from '@trove/contract/timeline'
+import { getMapSource, listPlaces, type TimelineFilter } from '@trove/contract/timeline'
 import { keepPreviousData, queryOptions } from '@tanstack/react-query'
 import { call } from '../../lib/api.ts'
 import type { Bounds } from './mercator.ts'
@@ -11,3 +11,10 @@ export const placesQuery = (organizationId: string, filter: TimelineFilter, boun
     placeholderData: keepPreviousData,
     staleTime: 30_000,
   })
+
+/** What the map may be drawn with besides its outline; configured, so it does not change while the page is open. */
+export const mapSourceQuery = queryOptions({
+  queryKey: ['map-source'],
+  queryFn: ({ signal }) => call(getMapSource, {}, signal),
+  staleTime: Infinity,
+})

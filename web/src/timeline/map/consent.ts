@@ -1,0 +1,26 @@
+import { useMemo } from 'react'
+import { createKept } from '../../lib/kept.ts'
+import { session } from '../../lib/session.ts'
+import { useStore, type Store } from '../../lib/store.ts'
+
+/** Nobody is asked for anything before the answer is `yes`. */
+export type Consent = 'not-asked' | 'yes' | 'no'
+
+const answers = new Map<string, Store<Consent>>()
+
+/**
+ * Whether the person who is signed in has agreed to load pictures from an origin, as remembered by this device. Another
+ * person, or another origin, is asked anew.
+ */
+export function useConsent(origin: string) {
+  const who = useStore(session)
+  const personId = who.status === 'signed-in' ? who.user.id : ''
+  const kept = useMemo(() => answerOf(`trove.map.${personId}.${origin}`), [personId, origin])
+  return { consent: useStore(kept), answer: kept.set }
+}
+
+function answerOf(key: string): Store<Consent> {
+  const known = answers.get(key) ?? createKept<Consent>(key, ['not-asked', 'yes', 'no'], 'not-asked')
+  answers.set(key, known)
+  return known
+}
