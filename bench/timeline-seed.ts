@@ -1,4 +1,5 @@
 import pg from 'pg'
+import { countTimeline } from '../server/test/seed.ts'
 
 /** People by how much of the timeline they see. */
 export type Watchers = { half: string; hundredth: string; few: string }
@@ -39,7 +40,7 @@ export async function seedTimeline(about: Timeline): Promise<void> {
     await grant(client, 'folder', `n <= ${FOLDERS / 2}`, watchers.half)
     await grant(client, 'folder', `n = ${FOLDERS}`, watchers.hundredth)
     await grant(client, 'file', `n % ${Math.floor(count / FEW)} = 7`, watchers.few)
-    await client.query(COUNTED)
+    await countTimeline(client, organizationId)
     await client.query('commit')
     await client.query('vacuum analyze')
   } finally {
@@ -106,10 +107,3 @@ async function grant(client: pg.Client, what: 'folder' | 'file', which: string, 
     [userId],
   )
 }
-
-/** Seeded past the triggers: what they would have counted. */
-const COUNTED = `
-  insert into timeline_day (organization_id, day, kind, count)
-  select organization_id, local_at::date, kind, count(*) from file
-  where organization_id = (select organization_id from seed_of) group by 1, 2, 3
-  on conflict (organization_id, day, kind) do update set count = excluded.count`

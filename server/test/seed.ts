@@ -57,3 +57,26 @@ const FILLED = [
      decode(repeat('52494646', 30), 'hex'), '${VARIANTS}', 'ready', $2::uuid
    from seeded where $1::uuid is not null`,
 ]
+
+/** Seeded past the triggers: the numbers of the timeline that they would have kept. */
+export async function countTimeline(client: Pick<pg.Client, 'query'>, organizationId: string): Promise<void> {
+  const isShown = `file.organization_id = $1 and file.trashed_at is null and file.kind in ('image', 'video')`
+  const id = [organizationId]
+  await client.query('delete from timeline_day where organization_id = $1', id)
+  await client.query('delete from timeline_change where organization_id = $1', id)
+  await client.query('delete from timeline_folder_month where organization_id = $1', id)
+  await client.query('delete from timeline_folder_change where organization_id = $1', id)
+  await client.query(
+    `insert into timeline_day (organization_id, day, kind, count)
+     select organization_id, local_at::date, kind, count(*) from file where ${isShown} group by 1, 2, 3`,
+    id,
+  )
+  await client.query(
+    `insert into timeline_folder_change (organization_id, folder_id, created_by, kind, day, change)
+     select file.organization_id, coalesce(resource.parent_id, file.organization_id), file.created_by, file.kind,
+       file.local_at::date, count(*)
+     from file join resource on resource.id = file.id where ${isShown} group by 1, 2, 3, 4, 5`,
+    id,
+  )
+  await client.query('select fold_timeline_folders()')
+}

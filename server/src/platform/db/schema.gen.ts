@@ -258,7 +258,7 @@ export interface Finding {
   organization_id: string;
   revision: number;
   told: string;
-  words: string;
+  words: string | null;
 }
 
 export interface Folder {
@@ -724,6 +724,24 @@ export interface TimelineEvent {
   updated_at: Generated<Timestamp>;
 }
 
+export interface TimelineFolderChange {
+  change: number;
+  created_by: string;
+  day: Timestamp;
+  folder_id: string;
+  kind: string;
+  organization_id: string;
+}
+
+export interface TimelineFolderMonth {
+  counts: number[];
+  created_by: string;
+  folder_id: string;
+  kind: string;
+  month: Timestamp;
+  organization_id: string;
+}
+
 export interface ToldApart {
   created_at: Generated<Timestamp>;
   file_id: string;
@@ -987,6 +1005,8 @@ export interface DB {
   timeline_change: TimelineChange;
   timeline_day: TimelineDay;
   timeline_event: TimelineEvent;
+  timeline_folder_change: TimelineFolderChange;
+  timeline_folder_month: TimelineFolderMonth;
   told_apart: ToldApart;
   totp: Totp;
   trim: Trim;

@@ -1,6 +1,7 @@
 import type { TimelineFilter } from '@trove/contract/timeline'
 import type { Db } from '../../../platform/db/index.ts'
-import type { Day } from './rules.ts'
+import * as kept from './kept/store.ts'
+import { daysOf, type Day } from './rules.ts'
 import * as store from './store.ts'
 
 /** So long a number is told again that was counted; what somebody may see changes it at once. */
@@ -12,14 +13,15 @@ const MOST_REMEMBERED = 500
 export type Counting = (db: Db, view: store.View) => Promise<Day[]>
 
 /**
- * How many there are on each day, newest first. For those who see everything the numbers are kept; for others, and for
- * filters, they are counted, and remembered for a moment together with the grants that they were counted by.
+ * How many there are on each day, newest first. The numbers are kept, for those who see everything and, by folder and
+ * uploader, for others; where a filter asks for more than a kind they are counted, and remembered for a moment together
+ * with the grants that they were counted by.
  */
 export function createCounting(): Counting {
   const known = new Map<string, { days: Promise<Day[]>; until: number }>()
 
   return async function countDays(db, view) {
-    if (view.scope.seesEverything && store.isPlain(view.filter)) return store.listKeptDays(db, view)
+    if (store.isPlain(view.filter)) return keptDays(db, view)
     const standing = view.scope.seesEverything ? 'everything' : await store.getStandingOf(db, view.scope)
     const key = JSON.stringify([view.scope, standing, sorted(view.filter)])
     const believed = known.get(key)
@@ -36,6 +38,11 @@ export function createCounting(): Counting {
     days.then(believe, () => known.delete(key)) // a database that was away is asked again
     return days
   }
+}
+
+async function keptDays(db: Db, { scope, filter }: store.View): Promise<Day[]> {
+  if (scope.seesEverything) return kept.listDays(db, scope.organizationId, filter.kind)
+  return daysOf(await kept.listPartsOfMember(db, scope, filter.kind))
 }
 
 const sorted = (filter: TimelineFilter) => Object.entries(filter).toSorted(([a], [b]) => (a < b ? -1 : 1))

@@ -44,6 +44,24 @@ function isDay(day: string): boolean {
   return new RegExp(DAY_PATTERN).test(day) && !Number.isNaN(noon.getTime()) && noon.toISOString().startsWith(day)
 }
 
+/** How many there are on a day `2026-05-04` or, where `at` is a month `2026-05`, on each of its days. */
+export type MonthOrDay = { at: string; counts: number[] | null; count: number }
+
+/** Sums up what is told in parts, in whatever order, as days with anything, newest first. */
+export function daysOf(parts: readonly MonthOrDay[]): Day[] {
+  const sums = new Map<string, number>()
+  const add = (day: string, count: number) => sums.set(day, (sums.get(day) ?? 0) + count)
+  for (const { at, counts, count } of parts) {
+    if (counts === null) add(at, count)
+    else
+      for (const [i, number] of counts.entries())
+        if (number !== 0) add(`${at}-${String(i + 1).padStart(2, '0')}`, number)
+  }
+  return [...sums]
+    .flatMap(([day, count]) => (count > 0 ? [{ day, count }] : []))
+    .toSorted((a, b) => (a.day < b.day ? 1 : -1))
+}
+
 /** Days, newest first, as months with a number for each of their days. */
 export function monthsOf(days: readonly Day[]): TimelineSummary {
   const months: TimelineSummary['months'] = []

@@ -1,6 +1,6 @@
 import type { TimelineFilter } from '@trove/contract/timeline'
 import { sql, type RawBuilder } from 'kysely'
-import type { Db, Tx } from '../../../platform/db/index.ts'
+import type { Db } from '../../../platform/db/index.ts'
 import { isLive, principalsOf, rightsSum } from '../../access/index.ts'
 import { conditionsOf, type Scope } from '../../files/index.ts'
 import type { Day, Moment } from './rules.ts'
@@ -110,46 +110,41 @@ export async function listBoxes(
   return rows
 }
 
-/** The numbers that are kept, for those who see everything and ask for all of a kind. */
-export async function listKeptDays(db: Db, view: View): Promise<Day[]> {
-  const { organizationId } = view.scope
-  const { rows } = await sql<Day>`
-    select to_char(day, 'YYYY-MM-DD') as day, sum(number)::int as count from (
-      select day, kind, count as number from timeline_day where organization_id = ${organizationId}::uuid
-      union all
-      select day, kind, change from timeline_change where organization_id = ${organizationId}::uuid
-    ) as kept
-    ${view.filter.kind === undefined ? sql`` : sql`where kind = ${view.filter.kind}`}
-    group by kept.day having sum(number) > 0 order by kept.day desc`.execute(db)
-  return rows
-}
+const IN_TREE = sql`join resource on resource.id = file.id`
 
 /** Counted now: of all that matches or, for a member, of what they uploaded and where their grants have come to. */
 export async function countDays(db: Db, view: View): Promise<Day[]> {
   const { scope } = view
-  const theirs = scope.seesEverything
-    ? sql``
-    : sql`join (${reached(scope, rightFor(view))}) as readable on readable.id = file.id`
-  const at = view.filter.folderId === undefined ? sql`` : sql`join resource on resource.id = file.id`
+  const isTheirs = scope.seesEverything ? sql`true` : isReached(scope, rightFor(view))
+  const at = scope.seesEverything && view.filter.folderId === undefined ? sql`` : IN_TREE
   const { rows } = await sql<Day>`
     select to_char(day, 'YYYY-MM-DD') as day, count from (
       select file.local_at::date as day, count(*)::int as count
-      from file ${at} ${theirs}
-      where ${isInTimeline(view)} and ${isMatch(view)} group by 1
+      from file ${at}
+      where ${isInTimeline(view)} and ${isMatch(view)} and ${isTheirs} group by 1
     ) as counted order by counted.day desc`.execute(db)
   return rows
 }
 
-const reached = ({ organizationId, userId }: Scope, right: number) => sql`
-  select id from file where organization_id = ${organizationId}::uuid and created_by = ${userId}::uuid and trashed_at is null
-  union
-  select reach.resource_id
-  from organization_member as holder
-  cross join lateral ${principalsOf('holder')} as principal
-  join reach on reach.organization_id = holder.organization_id and reach.principal_id = principal.id
-  join "grant" as held on held.id = reach.grant_id and ${isLive('held')}
-    and held.rights & ${sql.lit(right)} > 0
-  where holder.organization_id = ${organizationId}::uuid and holder.user_id = ${userId}::uuid and not holder.is_barred`
+/**
+ * Which rows of `file` came to a member by what they uploaded or by a grant: by its folder, of which there are few, or
+ * by itself. Beside their `resource`.
+ */
+const isReached = ({ organizationId, userId }: Scope, right: number) => sql<boolean>`(
+  file.created_by = ${userId}::uuid
+  or resource.parent_id in (
+    select folder.id from folder cross join ${principalsIn({ organizationId, userId })} as principal
+    join reach on reach.resource_id = folder.id and reach.principal_id = principal.id
+    join "grant" as held on held.id = reach.grant_id and ${isLive('held')} and held.rights & ${sql.lit(right)} > 0
+    where folder.organization_id = ${organizationId}::uuid)
+  or file.id in (
+    select reach.resource_id from ${principalsIn({ organizationId, userId })} as principal
+    join reach on reach.organization_id = ${organizationId}::uuid and reach.principal_id = principal.id and reach.is_direct
+    join "grant" as held on held.id = reach.grant_id and ${isLive('held')} and held.rights & ${sql.lit(right)} > 0))`
+
+const principalsIn = ({ organizationId, userId }: Pick<Scope, 'organizationId' | 'userId'>) => sql`(
+  select principal.id from organization_member as holder cross join lateral ${principalsOf('holder')} as principal
+  where holder.organization_id = ${organizationId}::uuid and holder.user_id = ${userId}::uuid and not holder.is_barred)`
 
 /** Changes with the grants to a member, with their being one and with what they upload: what was counted before is then worth nothing. */
 export async function getStandingOf(db: Db, { organizationId, userId }: Scope): Promise<string> {
@@ -190,38 +185,17 @@ export async function listClusters(
     west <= east
       ? sql`file.longitude between ${west} and ${east}`
       : sql`(file.longitude >= ${west} or file.longitude <= ${east})`
-  const theirs = scope.seesEverything
-    ? sql``
-    : sql`join (${reached(scope, DOWNLOAD)}) as readable on readable.id = file.id`
-  const at = filter.folderId === undefined ? sql`` : sql`join resource on resource.id = file.id`
+  const isTheirs = scope.seesEverything ? sql`true` : isReached(scope, DOWNLOAD)
+  const at = scope.seesEverything && filter.folderId === undefined ? sql`` : IN_TREE
   const { rows } = await sql<ClusterRow>`
     select avg(file.latitude) as latitude, avg(file.longitude) as longitude, count(*)::int as count,
       min(file.latitude) as south, min(file.longitude) as west, max(file.latitude) as north, max(file.longitude) as east,
       (array_agg(file.id))[1] as "sampleId"
-    from file ${at} ${theirs}
-    where ${isInTimeline(view)} and file.latitude between ${south} and ${north} and ${isBetween} and ${isMatch(view)}
+    from file ${at}
+    where ${isInTimeline(view)} and ${isTheirs} and file.latitude between ${south} and ${north} and ${isBetween} and ${isMatch(view)}
     group by floor(file.latitude / ${cell}), floor(file.longitude / ${cell})
     order by count(*) desc limit ${limit}`.execute(db)
   return rows
-}
-
-/** Adds what was written down to the numbers. Whoever reads meanwhile sees the same sums. */
-export async function foldChanges(tx: Tx): Promise<number> {
-  const { rows } = await sql<{ folded: number }>`
-    with gone as (delete from timeline_change returning organization_id, day, kind, change),
-    summed as (
-      insert into timeline_day as kept (organization_id, day, kind, count)
-      select organization_id, day, kind, sum(change) from gone group by 1, 2, 3
-      on conflict (organization_id, day, kind) do update set count = kept.count + excluded.count
-    )
-    select count(*)::int as folded from gone`.execute(tx)
-  await sql`delete from timeline_day where count = 0`.execute(tx)
-  return rows[0]?.folded ?? 0
-}
-
-export async function countChanges(db: Db): Promise<number> {
-  const { rows } = await sql<{ count: number }>`select count(*)::int as count from timeline_change`.execute(db)
-  return rows[0]?.count ?? 0
 }
 
 /** Whether a filter asks for no more than a kind: then the index of the timeline and its numbers say it all. */

@@ -1,7 +1,7 @@
 import { Type } from 'typebox'
 import { inTransaction } from '../../../platform/db/index.ts'
 import { defineTask } from '../../../platform/jobs/index.ts'
-import * as store from './store.ts'
+import * as kept from './kept/store.ts'
 
 const MINUTE_MS = 60_000
 
@@ -15,11 +15,11 @@ const foldChanges = defineTask({
   upkeep: {
     title: 'Numbers of the timeline',
     lead: 'Adds up how many pictures and videos have come to each day and have left it.',
-    rehearse: async ({ db }) => [{ what: 'changes added up', count: await store.countChanges(db) }],
+    rehearse: async ({ db }) => [{ what: 'changes added up', count: await kept.countChanges(db) }],
   },
 
   async run(platform) {
-    return [{ what: 'changes added up', count: await inTransaction(platform.db, store.foldChanges) }]
+    return [{ what: 'changes added up', count: await inTransaction(platform.db, kept.foldChanges) }]
   },
 })
 
