@@ -1,7 +1,7 @@
 import type { Picture, TimelineEvent } from '@trove/contract/timeline-events'
 import { useQueryClient } from '@tanstack/react-query'
 import { GripVertical, X } from 'lucide-react'
-import { useRef, useState, type DragEvent, type KeyboardEvent } from 'react'
+import { useState, type DragEvent, type KeyboardEvent } from 'react'
 import { cx } from '../lib/cx.ts'
 import { IconButton } from '../ui/IconButton.tsx'
 import { Menu, MenuAction } from '../ui/Menu.tsx'
@@ -57,8 +57,6 @@ function useOrder(event: TimelineEvent, pictures: readonly Picture[]) {
   const [dragged, setDragged] = useState<string | undefined>(undefined)
   const [gap, setGap] = useState<number | undefined>(undefined)
   const [said, say] = useState('')
-  // One after the other: what is moved next stands beside what was moved before.
-  const last = useRef<Promise<void>>(Promise.resolve())
 
   function place(fileId: string, to: number): void {
     const from = pictures.findIndex(({ file }) => file.id === fileId)
@@ -66,7 +64,7 @@ function useOrder(event: TimelineEvent, pictures: readonly Picture[]) {
     if (from === -1 || target === from) return
     const others = pictures.filter(({ file }) => file.id !== fileId)
     const afterFileId = others[target - 1]?.file.id ?? null
-    last.current = last.current.then(() => reorder(queries, event.id, { fileId, afterFileId }))
+    void reorder(queries, event.id, { fileId, afterFileId })
     say(`${pictures[from]?.file.name ?? 'The picture'} is now ${target + 1} of ${pictures.length}`)
   }
 

@@ -20,6 +20,7 @@ import { call, sentenceOf } from '../lib/api.ts'
 import { formatCount } from '../lib/format.ts'
 import { toast } from '../ui/toast.ts'
 import { eventQuery, picturesQuery, refreshEvents } from './queries.ts'
+import { inTurn } from './turns.ts'
 
 type Listed = InfiniteData<{ items: Picture[]; next?: string }, unknown>
 
@@ -155,12 +156,14 @@ export async function addFiles(queries: QueryClient, event: TimelineEvent, files
 }
 
 /** What a series shows, as it is drawn: changed at once, before the server has answered. */
-export function changeShown(
+async function changeShown(
   queries: QueryClient,
   eventId: string,
   change: (pictures: Picture[]) => Picture[],
-): Listed | undefined {
+): Promise<Listed | undefined> {
   const { queryKey } = picturesQuery(eventId)
+  // What is on its way was asked for before this.
+  await queries.cancelQueries({ queryKey, exact: true })
   const before = queries.getQueryData<Listed>(queryKey)
   if (before !== undefined) {
     const [first, ...rest] = before.pages
@@ -177,13 +180,14 @@ export async function reorder(
   eventId: string,
   { fileId, afterFileId }: { fileId: string; afterFileId: string | null },
 ): Promise<void> {
-  const before = changeShown(queries, eventId, (pictures) => moved(pictures, fileId, afterFileId))
+  const arrived = inTurn(eventId, () => call(movePicture, { params: { eventId, fileId }, body: { afterFileId } }))
   try {
-    await call(movePicture, { params: { eventId, fileId }, body: { afterFileId } })
+    await changeShown(queries, eventId, (pictures) => moved(pictures, fileId, afterFileId))
+    await arrived
     void queries.invalidateQueries({ queryKey: ['events'] })
     void queries.invalidateQueries({ queryKey: eventQuery(eventId).queryKey, exact: true })
   } catch (error) {
-    queries.setQueryData(picturesQuery(eventId).queryKey, before as never)
+    void queries.invalidateQueries({ queryKey: picturesQuery(eventId).queryKey })
     toast({ tone: 'danger', title: 'The order stays as it was', detail: sentenceOf(error) })
   }
 }
@@ -202,11 +206,11 @@ export async function caption(
   eventId: string,
   { fileId, words, isUndo = false }: { fileId: string; words: string; isUndo?: boolean },
 ): Promise<void> {
-  const before = changeShown(queries, eventId, (pictures) =>
+  const before = await changeShown(queries, eventId, (pictures) =>
     pictures.map((picture) => (picture.file.id === fileId ? { ...picture, caption: words } : picture)),
   )
   try {
-    await call(captionPicture, { params: { eventId, fileId }, body: { caption: words } })
+    await inTurn(eventId, () => call(captionPicture, { params: { eventId, fileId }, body: { caption: words } }))
     const shown = before?.pages.flatMap(({ items }) => items).find(({ file }) => file.id === fileId)
     const run = () => void caption(queries, eventId, { fileId, words: shown?.caption ?? '', isUndo: true })
     toast({
@@ -227,10 +231,10 @@ export async function takeOut(
 ): Promise<void> {
   const { file } = picture
   const params = { eventId: event.id, fileId: file.id }
-  changeShown(queries, event.id, (pictures) => pictures.filter((one) => one.file.id !== file.id))
+  await changeShown(queries, event.id, (pictures) => pictures.filter((one) => one.file.id !== file.id))
   const refresh = () => refreshEvents(queries, event.organizationId, event.id)
   try {
-    await call(removePicture, { params })
+    await inTurn(event.id, () => call(removePicture, { params }))
     const pictures = [{ fileId: file.id, caption: picture.caption }]
     const run = () =>
       void call(addPictures, { params: { eventId: event.id }, body: { pictures, afterFileId } })

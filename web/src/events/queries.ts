@@ -8,6 +8,7 @@ import {
 } from '@trove/contract/timeline-events'
 import { infiniteQueryOptions, queryOptions, type QueryClient } from '@tanstack/react-query'
 import { call } from '../lib/api.ts'
+import { changesArrived } from './turns.ts'
 
 const PAGE_SIZE = 30
 const PICTURES_AT_ONCE = 200
@@ -42,15 +43,11 @@ export const eventQuery = (eventId: string) =>
 export const picturesQuery = (eventId: string) =>
   infiniteQueryOptions({
     queryKey: ['event', eventId, 'pictures'],
-    queryFn: ({ pageParam, signal }) =>
-      call(
-        listPictures,
-        {
-          params: { eventId },
-          query: { limit: PICTURES_AT_ONCE, ...(pageParam === '' ? {} : { cursor: pageParam }) },
-        },
-        signal,
-      ),
+    async queryFn({ pageParam, signal }) {
+      await changesArrived(eventId)
+      const query = { limit: PICTURES_AT_ONCE, ...(pageParam === '' ? {} : { cursor: pageParam }) }
+      return call(listPictures, { params: { eventId }, query }, signal)
+    },
     initialPageParam: '',
     getNextPageParam: (page) => page.next,
   })
