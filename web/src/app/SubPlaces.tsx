@@ -6,6 +6,7 @@ type To =
   | '/settings/account'
   | '/settings/security'
   | '/settings/space'
+  | '/settings/tags'
   | '/administration'
   | '/administration/accounts'
   | '/administration/outbox'
@@ -17,6 +18,7 @@ type To =
 
 const SETTINGS: readonly (readonly [To, string])[] = [
   ['/settings', 'Organization'],
+  ['/settings/tags', 'Tags'],
   ['/settings/space', 'Space'],
   ['/settings/account', 'Account'],
   ['/settings/security', 'Security'],

@@ -237,6 +237,11 @@ const security = createRoute({
   validateSearch: (search: Record<string, unknown>): { refused?: string } => refusedOf(search['refused']),
   component: lazyRouteComponent(() => import('./settings.tsx'), 'Security'),
 })
+const tags = createRoute({
+  getParentRoute: () => shell,
+  path: '/settings/tags',
+  component: lazyRouteComponent(() => import('./tags.tsx'), 'Tags'),
+})
 const space = createRoute({
   getParentRoute: () => shell,
   path: '/settings/space',
@@ -333,6 +338,7 @@ const tree = root.addChildren([
       activity,
       securityEvents,
       outbox,
+      tags,
       space,
       spaceOfInstallation,
       processing,

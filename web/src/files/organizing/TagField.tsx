@@ -9,7 +9,8 @@ import { obtainTag, tagsQuery } from './tags.ts'
 type Choice = { id: string; tag?: TagRef; files?: string; label: string }
 
 /** Tags as tokens, with a field that completes what is typed and makes what there is not yet. */
-export function TagField({ organizationId, label, tags, mayMake, onAdd, onRemove, autoFocus = false }: TagFieldProps) {
+export function TagField(props: TagFieldProps) {
+  const { organizationId, label, tags, mayMake, onAdd, onRemove, autoFocus = false, placeholder = 'Add tags' } = props
   const id = useId()
   const field = useRef<HTMLInputElement>(null)
   const [text, setText] = useState('')
@@ -18,7 +19,10 @@ export function TagField({ organizationId, label, tags, mayMake, onAdd, onRemove
   const [error, setError] = useState<string>()
   const wanted = text.trim().normalize('NFC')
   const { data } = useQuery({ ...tagsQuery(organizationId, wanted), enabled: isOpen })
-  const choices = choicesOf(data?.items ?? [], { wanted, present: tags, mayMake })
+  const choices = choicesOf(
+    (data?.items ?? []).filter((tag) => tag.id !== props.without),
+    { wanted, present: tags, mayMake },
+  )
   const at = Math.min(active, Math.max(0, choices.length - 1))
 
   const take = async (choice: Choice | undefined) => {
@@ -75,7 +79,7 @@ export function TagField({ organizationId, label, tags, mayMake, onAdd, onRemove
           aria-invalid={error !== undefined || undefined}
           value={text}
           maxLength={160}
-          placeholder={tags.length === 0 ? 'Add tags' : ''}
+          placeholder={tags.length === 0 ? placeholder : ''}
           className="h-7 min-w-24 flex-1 bg-transparent px-1.5 text-sm outline-none placeholder:text-ink-faint"
           onChange={(event) => {
             setText(event.target.value)
@@ -171,4 +175,8 @@ type TagFieldProps = {
   onAdd: (tag: TagRef) => void
   onRemove: (tag: TagRef) => void
   autoFocus?: boolean
+  /** What stands in it while it is empty. */
+  placeholder?: string
+  /** A tag that is not offered. */
+  without?: string
 }
