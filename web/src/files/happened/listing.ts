@@ -4,6 +4,7 @@ import { call } from '../../lib/api.ts'
 import { createStore } from '../../lib/store.ts'
 import { staysIn, type ListingFilter } from '../filter.ts'
 import type { Listing, ListingView } from '../listing/listing.ts'
+import { tellOvertaken } from '../listing/news.ts'
 import type { Level } from './levels.ts'
 import { createLoader, look, queryOf, type Loader } from './loader.ts'
 import {
@@ -124,15 +125,19 @@ async function open(core: Core): Promise<void> {
   const summary = call(summarizeTimeline, { params, query })
   summary.catch(() => undefined)
   core.lastReload = Date.now()
+  const askedAt = performance.now()
+  const tell = () => tellOvertaken((fileId) => core.state.where.has(fileId), askedAt)
   try {
     const first = await call(listTimeline, { params, query: { ...query, limit: FIRST_PAGE } })
     core.isCounting = first.next !== undefined
     takeFirst(core, summaryOf(first.items), first.items)
+    tell()
     if (!core.isCounting) return
     const counted = await summary
     core.isCounting = false
     core.lastReload = Date.now()
     takeFirst(core, counted, first.items)
+    tell()
   } catch (error) {
     core.isCounting = false
     fail(core, error)
@@ -152,6 +157,7 @@ async function askFurther(core: Core): Promise<void> {
   // Until its shapes are here it is not known where the last month ends.
   if (!core.isCounting || core.isAskingMore || !isNear || last?.boxes === undefined) return
   core.isAskingMore = true
+  const askedAt = performance.now()
   try {
     const query = { ...queryOf(filter), limit: FIRST_PAGE, until: dayBefore(last.month) }
     const { items } = await call(listTimeline, { params: { organizationId: filter.organizationId }, query })
@@ -159,6 +165,7 @@ async function askFurther(core: Core): Promise<void> {
     core.state = extended(core.state, items)
     look(core.loader, core.state)
     shown(core)
+    tellOvertaken((fileId) => core.state.where.has(fileId), askedAt)
   } catch (error) {
     fail(core, error)
   } finally {

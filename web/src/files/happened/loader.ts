@@ -7,6 +7,7 @@ import {
 } from '@trove/contract/timeline'
 import { call } from '../../lib/api.ts'
 import { fileFilterOf, type ListingFilter } from '../filter.ts'
+import { tellOvertaken } from '../listing/news.ts'
 import { takeBoxes, takeFiles, type Month, type TimelineState } from './state.ts'
 
 const AT_ONCE = 4
@@ -92,6 +93,7 @@ function isThere({ files, count }: Month, page: number, sight: Sight): boolean {
 
 async function fly(loader: Loader, state: TimelineState, { key, month, page }: Wanted): Promise<void> {
   const control = new AbortController()
+  const askedAt = performance.now()
   loader.flights.set(key, control)
   const params = { organizationId: loader.filter.organizationId }
   const query = queryOf(loader.filter)
@@ -111,6 +113,7 @@ async function fly(loader: Loader, state: TimelineState, { key, month, page }: W
     }
     loader.flights.delete(key)
     loader.hears()
+    tellOvertaken((fileId) => loader.current?.where.has(fileId) === true, askedAt)
     pump(loader)
   } catch (error) {
     if (control.signal.aborted) return
