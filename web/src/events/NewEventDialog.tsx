@@ -1,27 +1,24 @@
 import { getFile, type File } from '@trove/contract/files'
-import { useQueries, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useQueries, useQueryClient } from '@tanstack/react-query'
 import { useMemo, useState } from 'react'
 import { call, sentenceOf } from '../lib/api.ts'
-import { formatCount, formatDuration } from '../lib/format.ts'
+import { formatCount } from '../lib/format.ts'
 import { useStore } from '../lib/store.ts'
 import { Button } from '../ui/Button.tsx'
-import { Checkbox } from '../ui/Checkbox.tsx'
 import { Dialog } from '../ui/Dialog.tsx'
-import { Field } from '../ui/Field.tsx'
-import { Progress } from '../ui/Progress.tsx'
 import { toast } from '../ui/toast.ts'
 import { askForTrim, makeEvent } from './deeds.ts'
 import { AddToSeries } from './AddToSeries.tsx'
-import { kindIcons } from './EventCard.tsx'
+import { Cutting } from './Cutting.tsx'
 import { making, MOST_IN_ONE, type Making } from './making.ts'
+import { firstPart, type Part } from './part.ts'
+import { ProposalForm } from './ProposalForm.tsx'
 import { propose, type Proposal } from './propose.ts'
-import { refreshEvents, trimQuery } from './queries.ts'
-import { Thumb } from './Thumb.tsx'
+import { refreshEvents } from './queries.ts'
 import { kindNames } from './words.ts'
 
 /** While something is still being looked at, it is asked about again so soon. */
 const AGAIN_MS = 1_500
-const SHOWN = 8
 
 type Deeds = { onMade: (eventId: string) => void; clipLimitSeconds: number }
 
@@ -39,14 +36,21 @@ function Made({ asked, onMade, clipLimitSeconds }: Deeds & { asked: Making }) {
     [files.known, clipLimitSeconds, folderName],
   )
   const [titles, setTitles] = useState<Record<string, string>>({})
-  const [uncut, setUncut] = useState<ReadonlySet<string>>(new Set())
+  /** What is cut out of each video; null where somebody wants nothing cut. */
+  const [parts, setParts] = useState<Record<string, Part | null>>({})
   const [trims, setTrims] = useState<string[]>([])
   const [failure, setFailure] = useState<string | undefined>(undefined)
   const [isBusy, setBusy] = useState(false)
   const queries = useQueryClient()
   const close = () => making.set(undefined)
   const titleOf = (proposal: Proposal) => titles[keyOf(proposal)] ?? proposal.title
-  const wanted = proposals.filter((proposal) => proposal.tooLongMs === undefined || !uncut.has(keyOf(proposal)))
+  const partOf = (proposal: Proposal): Part | undefined => {
+    const { tooLongMs } = proposal
+    const part = parts[keyOf(proposal)]
+    if (part !== undefined) return part ?? undefined
+    return tooLongMs === undefined ? undefined : firstPart({ durationMs: tooLongMs, limitMs: clipLimitSeconds * 1_000 })
+  }
+  const wanted = proposals.filter((proposal) => proposal.tooLongMs === undefined || partOf(proposal) !== undefined)
   const isWaiting = files.isComing || proposals.some(({ isComing }) => isComing)
   const place = folderId === undefined ? {} : { folderId }
 
@@ -58,9 +62,10 @@ function Made({ asked, onMade, clipLimitSeconds }: Deeds & { asked: Making }) {
       const cut: string[] = []
       for (const proposal of wanted) {
         const title = titleOf(proposal).trim()
-        const { kind, fileIds, tooLongMs } = proposal
-        if (tooLongMs === undefined) made.push((await makeEvent(organizationId, { kind, title, fileIds, ...place })).id)
-        else cut.push((await askForTrim(organizationId, { fileId: fileIds[0] ?? '', startMs: 0, title, ...place })).id)
+        const { kind, fileIds } = proposal
+        const part = partOf(proposal)
+        if (part === undefined) made.push((await makeEvent(organizationId, { kind, title, fileIds, ...place })).id)
+        else cut.push((await askForTrim(organizationId, { fileId: fileIds[0] ?? '', part, title, ...place })).id)
       }
       await refreshEvents(queries, organizationId)
       if (cut.length > 0) return setTrims(cut)
@@ -100,7 +105,7 @@ function Made({ asked, onMade, clipLimitSeconds }: Deeds & { asked: Making }) {
             disabled={wanted.length === 0 || isWaiting || !isNamed}
             onClick={() => void make()}
           >
-            {isWaiting ? 'Waiting for the files' : verb(wanted)}
+            {isWaiting ? 'Waiting for the files' : verb(wanted, partOf)}
           </Button>
         </>
       }
@@ -113,16 +118,9 @@ function Made({ asked, onMade, clipLimitSeconds }: Deeds & { asked: Making }) {
             files={files.known}
             title={titleOf(proposal)}
             limitSeconds={clipLimitSeconds}
-            isCut={!uncut.has(keyOf(proposal))}
+            part={partOf(proposal)}
             onTitle={(title) => setTitles((now) => ({ ...now, [keyOf(proposal)]: title }))}
-            onCut={(isCut) =>
-              setUncut((now) => {
-                const next = new Set(now)
-                if (isCut) next.delete(keyOf(proposal))
-                else next.add(keyOf(proposal))
-                return next
-              })
-            }
+            onPart={(part) => setParts((now) => ({ ...now, [keyOf(proposal)]: part ?? null }))}
           />
         ))}
         {proposals.some(({ kind }) => kind !== 'clip') && (
@@ -155,56 +153,11 @@ function describe(proposals: readonly Proposal[]): string {
   return 'Each of these is made, and can be changed later. The files stay where they are.'
 }
 
-function verb(wanted: readonly Proposal[]): string {
+function verb(wanted: readonly Proposal[], partOf: (proposal: Proposal) => Part | undefined): string {
   if (wanted.length !== 1) return wanted.length === 0 ? 'Make it' : `Make ${formatCount(wanted.length, 'event')}`
-  const [{ kind, tooLongMs }] = wanted as [Proposal]
-  if (tooLongMs !== undefined) return 'Cut and make a clip'
-  return { photo: 'Make a photo', series: 'Make a photo series', clip: 'Make a video clip' }[kind]
-}
-
-type FormProps = {
-  proposal: Proposal
-  files: readonly File[]
-  title: string
-  limitSeconds: number
-  isCut: boolean
-  onTitle: (title: string) => void
-  onCut: (isCut: boolean) => void
-}
-
-function ProposalForm({ proposal, files, title, limitSeconds, isCut, onTitle, onCut }: FormProps) {
-  const { kind, fileIds, tooLongMs, isComing } = proposal
-  const Icon = kindIcons[kind]
-  const shown = fileIds.slice(0, SHOWN).flatMap((id) => files.find((file) => file.id === id) ?? [])
-  const limit = formatDuration(limitSeconds * 1_000)
-  return (
-    <section aria-label={kindNames[kind]} className="flex flex-col gap-3">
-      <p className="flex items-center gap-2 text-sm font-medium">
-        <Icon aria-hidden className="size-4 text-ink-soft" />
-        {kindNames[kind]}
-        {kind === 'series' && <span className="tabular text-ink-soft">{formatCount(fileIds.length, 'image')}</span>}
-        {isComing && <span className="text-ink-soft">its length is not known yet</span>}
-      </p>
-      <ul aria-hidden className="flex gap-1.5 overflow-hidden">
-        {shown.map((file) => (
-          <li key={file.id} className="relative size-20 shrink-0 overflow-hidden rounded-md">
-            <Thumb file={file} />
-          </li>
-        ))}
-      </ul>
-      <Field label="Title" value={title} maxLength={200} onChange={({ target }) => onTitle(target.value)} />
-      {tooLongMs !== undefined && (
-        <div className="rounded-md bg-warning-soft px-3 py-2 text-sm">
-          <p className="mb-1.5">
-            It is {formatDuration(tooLongMs)} long; a clip is at most {limit} here.
-          </p>
-          <Checkbox isChecked={isCut} onChange={onCut}>
-            Make a clip of the first {limit}. The video itself stays as it is.
-          </Checkbox>
-        </div>
-      )}
-    </section>
-  )
+  const [only] = wanted as [Proposal]
+  if (partOf(only) !== undefined) return 'Cut and make a clip'
+  return { photo: 'Make a photo', series: 'Make a photo series', clip: 'Make a video clip' }[only.kind]
 }
 
 /** The files, asked about again while one is still being looked at. */
@@ -229,48 +182,3 @@ function useFiles({ files = [], fileIds }: Making): { known: readonly File[]; is
 
 const isOpen = (file: File | undefined): boolean =>
   file === undefined || file.status === 'pending' || file.status === 'processing'
-
-type CuttingProps = { trimIds: string[]; onMade: (eventId: string) => void; onClose: () => void }
-
-/** How far the cutting is. It goes on by itself when the dialog is closed. */
-function Cutting({ trimIds, onMade, onClose }: CuttingProps) {
-  return (
-    <Dialog
-      title="Cutting the clip"
-      description="It goes on by itself when you close this. The clip appears among the events."
-      isOpen
-      onClose={onClose}
-      actions={<Button onClick={onClose}>Close</Button>}
-    >
-      <div className="flex flex-col gap-4">
-        {trimIds.map((trimId) => (
-          <CuttingOne
-            key={trimId}
-            trimId={trimId}
-            onMade={(eventId) => {
-              onClose()
-              onMade(eventId)
-            }}
-          />
-        ))}
-      </div>
-    </Dialog>
-  )
-}
-
-function CuttingOne({ trimId, onMade }: { trimId: string; onMade: (eventId: string) => void }) {
-  const { data, error } = useQuery(trimQuery(trimId))
-  if (error !== null && data === undefined) return <p className="text-sm text-danger">{sentenceOf(error)}</p>
-  if (data?.status === 'failed') return <p className="text-sm text-danger">{data.failure}</p>
-  const { eventId } = data ?? {}
-  if (data?.status === 'done' && eventId !== undefined)
-    return (
-      <div className="flex items-center justify-between gap-3">
-        <p className="text-sm">The clip is there.</p>
-        <Button tone="primary" onClick={() => onMade(eventId)}>
-          Open it
-        </Button>
-      </div>
-    )
-  return <Progress label="Cutting" share={data?.progress ?? 0} />
-}

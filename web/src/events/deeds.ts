@@ -19,6 +19,7 @@ import type { InfiniteData, QueryClient } from '@tanstack/react-query'
 import { call, sentenceOf } from '../lib/api.ts'
 import { formatCount } from '../lib/format.ts'
 import { toast } from '../ui/toast.ts'
+import type { Part } from './part.ts'
 import { eventQuery, picturesQuery, refreshEvents } from './queries.ts'
 import { inTurn } from './turns.ts'
 
@@ -30,11 +31,11 @@ type Wanted = { kind: TimelineEventKind; title: string; text?: string; folderId?
 export const makeEvent = (organizationId: string, body: Wanted): Promise<TimelineEvent> =>
   call(createTimelineEvent, { params: { organizationId }, body })
 
-/** @throws ApiProblem */
+/** Has a part of a video cut out and made a clip. @throws ApiProblem */
 export const askForTrim = (
   organizationId: string,
-  body: { fileId: string; startMs: number; title: string; folderId?: string },
-) => call(trimToClip, { params: { organizationId }, body })
+  { part: { startMs, endMs }, ...about }: { fileId: string; part: Part; title: string; folderId?: string },
+) => call(trimToClip, { params: { organizationId }, body: { ...about, startMs, lengthMs: endMs - startMs } })
 
 /** Changes what an event is called, says or when it was: at once, with a way back. */
 export async function changeEvent(
