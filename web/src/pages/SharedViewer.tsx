@@ -9,6 +9,7 @@ import { goTo, lookWhatIsLeft, saveFile, sharedFileQuery, spot, tellRefusal } fr
 import { Button } from '../ui/Button.tsx'
 import { EmptyState } from '../ui/EmptyState.tsx'
 import { IconButton } from '../ui/IconButton.tsx'
+import { OverPage } from '../ui/OverPage.tsx'
 import { Spinner } from '../ui/Spinner.tsx'
 import { useSwipe } from '../viewer/index.ts'
 import { SharedStage } from './SharedStage.tsx'
@@ -32,57 +33,44 @@ export function SharedViewer({ shared, files, fileId }: SharedViewerProps) {
   const swipe = useSwipe((direction) => go(direction === 'left' ? nextId : previousId))
 
   return (
-    <Dialog.Root open onOpenChange={(isOpen) => !isOpen && close()}>
-      <Dialog.Portal>
-        <Dialog.Content
-          data-surround="dark"
-          aria-describedby={undefined}
-          onOpenAutoFocus={(event) => {
-            event.preventDefault()
-            if (event.currentTarget instanceof HTMLElement) event.currentTarget.focus({ preventScroll: true })
-          }}
-          onInteractOutside={(event) => event.preventDefault()}
-          className="fixed inset-0 z-40 flex animate-appear flex-col bg-sunken text-ink focus:outline-none"
-        >
-          <Keys shortcuts={shortcutsOf({ close, save, previous: () => go(previousId), next: () => go(nextId) })} />
-          <header className="flex h-12 shrink-0 items-center gap-1 px-2 pt-[env(safe-area-inset-top)] sm:px-3">
-            <IconButton label="Close" keys="Escape" icon={<X />} onClick={close} />
-            <div className="ml-1 flex min-w-0 flex-1 items-baseline gap-2.5">
-              <Dialog.Title className="min-w-0 truncate text-base font-medium">{file?.name ?? 'A file'}</Dialog.Title>
-              {at >= 0 && shared.kind !== 'file' && (
-                <span className="tabular shrink-0 text-xs text-ink-faint">{at + 1}</span>
-              )}
-            </div>
-            {file?.mayDownload === true && (
-              <Button
-                tone="quiet"
-                icon={<Download aria-hidden className="size-4" />}
-                isBusy={isSaving}
-                disabled={shared.downloadsLeft === 0}
-                onClick={() => void save()}
-              >
-                {shared.downloadsLeft === 0 ? 'No download left' : 'Download'}
-              </Button>
-            )}
-          </header>
-          <div className="relative min-h-0 flex-1 overflow-hidden" {...(file?.kind === 'image' ? {} : swipe)}>
-            {file !== undefined && (
-              <SharedStage
-                key={file.id}
-                shared={shared}
-                file={file}
-                onPrevious={() => go(previousId)}
-                onNext={() => go(nextId)}
-                onClose={close}
-              />
-            )}
-            {file === undefined && (error === null ? <Coming /> : <Missing onClose={close} />)}
-            <Neighbour side="left" isThere={previousId !== undefined} onClick={() => go(previousId)} />
-            <Neighbour side="right" isThere={nextId !== undefined} onClick={() => go(nextId)} />
-          </div>
-        </Dialog.Content>
-      </Dialog.Portal>
-    </Dialog.Root>
+    <OverPage onClose={close}>
+      <Keys shortcuts={shortcutsOf({ close, save, previous: () => go(previousId), next: () => go(nextId) })} />
+      <header className="flex h-12 shrink-0 items-center gap-1 px-2 pt-[env(safe-area-inset-top)] sm:px-3">
+        <IconButton label="Close" keys="Escape" icon={<X />} onClick={close} />
+        <div className="ml-1 flex min-w-0 flex-1 items-baseline gap-2.5">
+          <Dialog.Title className="min-w-0 truncate text-base font-medium">{file?.name ?? 'A file'}</Dialog.Title>
+          {at >= 0 && shared.kind !== 'file' && (
+            <span className="tabular shrink-0 text-xs text-ink-faint">{at + 1}</span>
+          )}
+        </div>
+        {file?.mayDownload === true && (
+          <Button
+            tone="quiet"
+            icon={<Download aria-hidden className="size-4" />}
+            isBusy={isSaving}
+            disabled={shared.downloadsLeft === 0}
+            onClick={() => void save()}
+          >
+            {shared.downloadsLeft === 0 ? 'No download left' : 'Download'}
+          </Button>
+        )}
+      </header>
+      <div className="relative min-h-0 flex-1 overflow-hidden" {...(file?.kind === 'image' ? {} : swipe)}>
+        {file !== undefined && (
+          <SharedStage
+            key={file.id}
+            shared={shared}
+            file={file}
+            onPrevious={() => go(previousId)}
+            onNext={() => go(nextId)}
+            onClose={close}
+          />
+        )}
+        {file === undefined && (error === null ? <Coming /> : <Missing onClose={close} />)}
+        <Neighbour side="left" isThere={previousId !== undefined} onClick={() => go(previousId)} />
+        <Neighbour side="right" isThere={nextId !== undefined} onClick={() => go(nextId)} />
+      </div>
+    </OverPage>
   )
 }
 

@@ -1,6 +1,7 @@
-import { Minus, PanelLeft, Plus, Search } from 'lucide-react'
+import { PanelLeft, Search } from 'lucide-react'
 import { useState } from 'react'
 import { IconButton } from '../ui/IconButton.tsx'
+import { ROUND, ZoomButtons } from './ZoomButtons.tsx'
 
 type DocumentBarProps = {
   /** Counted from 1. */
@@ -8,20 +9,16 @@ type DocumentBarProps = {
   pages: number
   zoom: number
   onPage: (page: number) => void
-  onLarger: () => void
-  onSmaller: () => void
-  onFit: () => void
+  onZoom: (zoom: number) => void
   isSearching: boolean
   onSearch: (() => void) | undefined
   hasStrip: boolean
   onStrip: (() => void) | undefined
 }
 
-const ROUND = 'rounded-full! text-white! hover:bg-white/15!'
-
 /** Where in a document one is, and what can be done about it. */
 export function DocumentBar(props: DocumentBarProps) {
-  const { page, pages, zoom, onPage, onLarger, onSmaller, onFit, isSearching, onSearch, hasStrip, onStrip } = props
+  const { page, pages, zoom, onPage, onZoom, isSearching, onSearch, hasStrip, onStrip } = props
   return (
     <div className="absolute bottom-4 left-1/2 flex -translate-x-1/2 items-center rounded-full bg-black/75 text-white">
       {onStrip !== undefined && (
@@ -34,16 +31,7 @@ export function DocumentBar(props: DocumentBarProps) {
           onClick={onStrip}
         />
       )}
-      <IconButton label="Smaller" keys="-" icon={<Minus />} side="top" className={ROUND} onClick={onSmaller} />
-      <button
-        type="button"
-        aria-label={`${Math.round(zoom * 100)} %: fit to the window`}
-        className="tabular w-12 text-center text-xs"
-        onClick={onFit}
-      >
-        {Math.round(zoom * 100)} %
-      </button>
-      <IconButton label="Larger" keys="+" icon={<Plus />} side="top" className={ROUND} onClick={onLarger} />
+      <ZoomButtons zoom={zoom} onZoom={onZoom} />
       <PageField page={page} pages={pages} onPage={onPage} />
       {onSearch !== undefined && (
         <IconButton

@@ -8,13 +8,12 @@ import { DocumentBar } from './DocumentBar.tsx'
 import { DocumentPage, needsNoDocument } from './DocumentPage.tsx'
 import { DocumentSearch } from './DocumentSearch.tsx'
 import { DocumentStrip } from './DocumentStrip.tsx'
+import { PAGE_GAP_PIXELS, PageColumn, pageWidth, useWidth } from './PageColumn.tsx'
 import type { PDFDocumentProxy } from './pdf.ts'
+import { useZoomKeys } from './ZoomButtons.tsx'
 
 const PdfSource = lazy(() => import('./PdfSource.tsx').then(({ PdfSource: Source }) => ({ default: Source })))
 
-const GAP_PIXELS = 16
-const WIDEST_PIXELS = 900
-const STEP = 1.25
 /** The strip of small pages is there where the frame is so wide. */
 const STRIP_FROM_PIXELS = 760
 
@@ -40,7 +39,7 @@ export function DocumentPages({ file, outline, isComing, mayRead }: DocumentPage
   const columnWidth = useWidth(scroller)
   const byNumber = new Map(pictures.map((picture) => [picture.number, picture]))
   const [first] = pictures
-  const width = Math.round(Math.min(WIDEST_PIXELS, Math.max(160, columnWidth - 2 * GAP_PIXELS)) * zoom)
+  const width = pageWidth(columnWidth, zoom)
   const ratioOf = (number: number) => {
     const picture = byNumber.get(number) ?? first
     return picture === undefined ? Math.SQRT2 : picture.heightPixels / picture.widthPixels
@@ -49,9 +48,9 @@ export function DocumentPages({ file, outline, isComing, mayRead }: DocumentPage
   const virtual = useVirtualizer({
     count: pages,
     getScrollElement: () => scroller.current,
-    estimateSize: (index) => heightOf(index) + GAP_PIXELS,
+    estimateSize: (index) => heightOf(index) + PAGE_GAP_PIXELS,
     overscan: 1,
-    paddingStart: GAP_PIXELS,
+    paddingStart: PAGE_GAP_PIXELS,
     paddingEnd: 48,
   })
   useEffect(() => virtual.measure(), [virtual, width, pictures.length])
@@ -61,15 +60,12 @@ export function DocumentPages({ file, outline, isComing, mayRead }: DocumentPage
   const page = ((shown.find(({ end }) => end >= middle) ?? shown.at(-1))?.index ?? 0) + 1
   const goTo = (number: number) => virtual.scrollToIndex(Math.min(pages, Math.max(1, number)) - 1, { align: 'start' })
   const resize = (next: number) => {
-    setZoom(Math.min(5, Math.max(0.25, next)))
+    setZoom(next)
     requestAnimationFrame(() => goTo(page))
   }
+  useZoomKeys({ zoom, onZoom: resize })
   const group = 'Open document'
   useShortcuts([
-    { keys: '+', label: 'Larger', group, run: () => resize(zoom * STEP) },
-    { keys: '=', run: () => resize(zoom * STEP) },
-    { keys: '-', label: 'Smaller', group, run: () => resize(zoom / STEP) },
-    { keys: '0', label: 'Fit', group, run: () => resize(1) },
     { keys: 'PageDown', label: 'Next page', group, run: () => goTo(page + 1) },
     { keys: 'PageUp', label: 'Page before', group, run: () => goTo(page - 1) },
     { keys: 'Home', label: 'First page', group, run: () => goTo(1) },
@@ -95,40 +91,31 @@ export function DocumentPages({ file, outline, isComing, mayRead }: DocumentPage
         <DocumentStrip file={file} pages={pages} byNumber={byNumber} current={page} onPage={goTo} />
       )}
       <div className="relative min-w-0 flex-1">
-        <div
-          ref={scroller}
-          tabIndex={0}
-          role="document"
-          aria-label={file.name}
-          className="absolute inset-0 overflow-auto focus-visible:outline-offset-[-2px]"
+        <PageColumn
+          scroller={scroller}
+          name={file.name}
+          width={width}
+          heightPixels={virtual.getTotalSize()}
+          shown={shown}
+          heightOf={heightOf}
         >
-          <div className="relative mx-auto" style={{ width: width + 2 * GAP_PIXELS, height: virtual.getTotalSize() }}>
-            {shown.map(({ index, start }) => (
-              <div
-                key={index}
-                className="absolute"
-                style={{ top: start, left: GAP_PIXELS, width, height: heightOf(index) }}
-              >
-                <DocumentPage
-                  file={file}
-                  number={index + 1}
-                  widthPixels={width}
-                  picture={byNumber.get(index + 1)}
-                  pdf={pdf}
-                  isComing={isComing}
-                />
-              </div>
-            ))}
-          </div>
-        </div>
+          {(index) => (
+            <DocumentPage
+              file={file}
+              number={index + 1}
+              widthPixels={width}
+              picture={byNumber.get(index + 1)}
+              pdf={pdf}
+              isComing={isComing}
+            />
+          )}
+        </PageColumn>
         <DocumentBar
           page={page}
           pages={pages}
           zoom={zoom}
           onPage={goTo}
-          onLarger={() => resize(zoom * STEP)}
-          onSmaller={() => resize(zoom / STEP)}
-          onFit={() => resize(1)}
+          onZoom={resize}
           isSearching={isSearching}
           onSearch={passages > 0 ? () => setSearching(!isSearching) : undefined}
           hasStrip={hasStrip}
@@ -143,16 +130,4 @@ export function DocumentPages({ file, outline, isComing, mayRead }: DocumentPage
       )}
     </div>
   )
-}
-
-function useWidth(element: React.RefObject<HTMLElement | null>): number {
-  const [width, setWidth] = useState(WIDEST_PIXELS)
-  useEffect(() => {
-    const { current } = element
-    if (current === null) return
-    const observer = new ResizeObserver(() => setWidth(current.clientWidth))
-    observer.observe(current)
-    return () => observer.disconnect()
-  }, [element])
-  return width
 }

@@ -1,6 +1,7 @@
-import { useState, type KeyboardEvent, type PointerEvent } from 'react'
+import { useState } from 'react'
 import { formatDuration } from '../lib/format.ts'
 import { frameBackground, type FrameSheet } from '../lib/frame-sheet.ts'
+import { shareAt, timeSlider } from './time-slider.ts'
 import type { PlayerState } from './usePlayer.ts'
 
 type SeekBarProps = {
@@ -10,39 +11,21 @@ type SeekBarProps = {
   onSeek: (seconds: number) => void
 }
 
-const STEP_SECONDS = 5
-
 /** The length of a clip: what is loaded, what has been played, and where to go. */
 export function SeekBar({ player: { time, duration, buffered }, sheet, onSeek }: SeekBarProps) {
   const [hover, setHover] = useState<number>()
   const share = duration > 0 ? Math.min(1, time / duration) : 0
-  const at = ({ currentTarget, clientX }: PointerEvent<HTMLElement>) => {
-    const box = currentTarget.getBoundingClientRect()
-    return Math.min(1, Math.max(0, (clientX - box.left) / box.width))
-  }
-  const press = (event: KeyboardEvent) => {
-    const to = { ArrowLeft: time - STEP_SECONDS, ArrowRight: time + STEP_SECONDS, Home: 0, End: duration }[event.key]
-    if (to === undefined) return
-    event.preventDefault()
-    onSeek(Math.min(duration, Math.max(0, to)))
-  }
   return (
     <div
-      role="slider"
-      tabIndex={0}
+      {...timeSlider({ time, duration, onSeek })}
       aria-label="Position"
-      aria-valuemin={0}
-      aria-valuemax={Math.round(duration)}
-      aria-valuenow={Math.round(time)}
-      aria-valuetext={`${formatDuration(time * 1000)} of ${formatDuration(duration * 1000)}`}
-      onKeyDown={press}
       onPointerDown={(event) => {
         event.currentTarget.setPointerCapture(event.pointerId)
-        onSeek(at(event) * duration)
+        onSeek(shareAt(event) * duration)
       }}
       onPointerMove={(event) => {
-        setHover(at(event))
-        if (event.buttons === 1) onSeek(at(event) * duration)
+        setHover(shareAt(event))
+        if (event.buttons === 1) onSeek(shareAt(event) * duration)
       }}
       onPointerLeave={() => setHover(undefined)}
       className="group relative flex h-5 min-w-0 flex-1 cursor-pointer touch-none items-center rounded-xs"

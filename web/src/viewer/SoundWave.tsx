@@ -1,13 +1,12 @@
 import type { File } from '@trove/contract/files'
 import { queryOptions, useQuery } from '@tanstack/react-query'
-import { useId, useMemo, type KeyboardEvent, type PointerEvent } from 'react'
+import { useId, useMemo, type PointerEvent } from 'react'
 import { variantUrl } from '../lib/file-urls.ts'
-import { formatDuration } from '../lib/format.ts'
 import { pathOfPeaks } from './sound-peaks.ts'
+import { shareAt, timeSlider } from './time-slider.ts'
 
 /** Bars that are drawn: as many as a wide screen tells apart. */
 const BARS = 240
-const STEP_SECONDS = 5
 
 const peaksQuery = (file: Pick<File, 'id' | 'sha256'>) =>
   queryOptions({
@@ -34,27 +33,11 @@ export function SoundWave({ file, time, duration, onSeek }: SoundWaveProps) {
   const path = useMemo(() => (peaks === undefined ? '' : pathOfPeaks(peaks, BARS)), [peaks])
   const played = useId()
   const share = duration > 0 ? Math.min(1, time / duration) : 0
-  const seekAt = ({ currentTarget, clientX }: PointerEvent<HTMLElement>) => {
-    const { left, width } = currentTarget.getBoundingClientRect()
-    onSeek(Math.min(1, Math.max(0, (clientX - left) / width)) * duration)
-  }
-  const press = (event: KeyboardEvent) => {
-    const to = { ArrowLeft: time - STEP_SECONDS, ArrowRight: time + STEP_SECONDS, Home: 0, End: duration }[event.key]
-    if (to === undefined) return
-    event.preventDefault()
-    event.stopPropagation()
-    onSeek(Math.min(duration, Math.max(0, to)))
-  }
+  const seekAt = (event: PointerEvent<HTMLElement>) => onSeek(shareAt(event) * duration)
   return (
     <div
-      role="slider"
-      tabIndex={0}
+      {...timeSlider({ time, duration, onSeek })}
       aria-label="Position in the waveform"
-      aria-valuemin={0}
-      aria-valuemax={Math.round(duration)}
-      aria-valuenow={Math.round(time)}
-      aria-valuetext={`${formatDuration(time * 1000)} of ${formatDuration(duration * 1000)}`}
-      onKeyDown={press}
       onPointerDown={(event) => {
         event.currentTarget.setPointerCapture(event.pointerId)
         seekAt(event)

@@ -1,7 +1,6 @@
 import type { FileDetails } from '@trove/contract/files'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { ChevronLeft, ChevronRight, FileX } from 'lucide-react'
-import { Dialog } from 'radix-ui'
 import { useEffect, useState, type ReactNode } from 'react'
 import { isProblem } from '../lib/api.ts'
 import { cx } from '../lib/cx.ts'
@@ -14,6 +13,7 @@ import { stepsQuery } from '../lib/steps.ts'
 import { useStore } from '../lib/store.ts'
 import { Button } from '../ui/Button.tsx'
 import { EmptyState } from '../ui/EmptyState.tsx'
+import { OverPage } from '../ui/OverPage.tsx'
 import { IconButton } from '../ui/IconButton.tsx'
 import { Problem } from '../ui/Problem.tsx'
 import { Sheet } from '../ui/Sheet.tsx'
@@ -75,69 +75,55 @@ export function Viewer({ fileId, siblings, onNavigate, onClose, onShare, onCompa
     else onNavigate(neighbour)
   }
   return (
-    <Dialog.Root open onOpenChange={(open) => !open && onClose()}>
-      <Dialog.Portal>
-        <Dialog.Content
-          data-surround="dark"
-          aria-describedby={undefined}
-          onOpenAutoFocus={(event) => {
-            // The first button would have it, and show its tooltip.
-            event.preventDefault()
-            if (event.currentTarget instanceof HTMLElement) event.currentTarget.focus({ preventScroll: true })
-          }}
-          onInteractOutside={(event) => event.preventDefault()}
-          className="fixed inset-0 z-40 flex animate-appear flex-col bg-sunken text-ink focus:outline-none"
-        >
-          <Keys shortcuts={shortcutsOf({ go, siblings, onClose, toggleDetails, remove, share, compare, file })} />
-          <TopBar
-            file={file}
-            siblings={siblings}
-            isDetailed={isDetailed}
-            onToggleDetails={toggleDetails}
-            onShare={share}
-            onCompare={compare}
-            onTrash={() => void remove()}
-            onClose={onClose}
-          />
-          <div className="flex min-h-0 flex-1">
-            <div className="relative min-w-0 flex-1 overflow-hidden" {...(hasGestures ? {} : swipe)}>
-              {file !== undefined ? (
-                <Stage
-                  key={file.versionId}
-                  file={file}
-                  onPrevious={() => go(previousId)}
-                  onNext={() => go(nextId)}
-                  onClose={onClose}
-                />
-              ) : (
-                error !== null &&
-                (isProblem(error, 'not-found') ? (
-                  <Missing onClose={onClose} />
-                ) : (
-                  <Problem error={error} onRetry={() => void refetch()} />
-                ))
-              )}
-              <Neighbour side="left" onClick={() => go(previousId)} isThere={previousId !== undefined} />
-              <Neighbour side="right" onClick={() => go(nextId)} isThere={nextId !== undefined} />
-            </div>
-            {!isPhone && isPanelOpen && (
-              <aside
-                aria-label="Details"
-                data-side-panel
-                className="w-[360px] shrink-0 overflow-y-auto border-l border-line bg-surface"
-              >
-                {details(fileId)}
-              </aside>
-            )}
-          </div>
-          {isPhone && (
-            <Sheet title="Details" isOpen={isSheetOpen} onClose={() => setSheetOpen(false)}>
-              {details(fileId)}
-            </Sheet>
+    <OverPage onClose={onClose}>
+      <Keys shortcuts={shortcutsOf({ go, siblings, onClose, toggleDetails, remove, share, compare, file })} />
+      <TopBar
+        file={file}
+        siblings={siblings}
+        isDetailed={isDetailed}
+        onToggleDetails={toggleDetails}
+        onShare={share}
+        onCompare={compare}
+        onTrash={() => void remove()}
+        onClose={onClose}
+      />
+      <div className="flex min-h-0 flex-1">
+        <div className="relative min-w-0 flex-1 overflow-hidden" {...(hasGestures ? {} : swipe)}>
+          {file !== undefined ? (
+            <Stage
+              key={file.versionId}
+              file={file}
+              onPrevious={() => go(previousId)}
+              onNext={() => go(nextId)}
+              onClose={onClose}
+            />
+          ) : (
+            error !== null &&
+            (isProblem(error, 'not-found') ? (
+              <Missing onClose={onClose} />
+            ) : (
+              <Problem error={error} onRetry={() => void refetch()} />
+            ))
           )}
-        </Dialog.Content>
-      </Dialog.Portal>
-    </Dialog.Root>
+          <Neighbour side="left" onClick={() => go(previousId)} isThere={previousId !== undefined} />
+          <Neighbour side="right" onClick={() => go(nextId)} isThere={nextId !== undefined} />
+        </div>
+        {!isPhone && isPanelOpen && (
+          <aside
+            aria-label="Details"
+            data-side-panel
+            className="w-[360px] shrink-0 overflow-y-auto border-l border-line bg-surface"
+          >
+            {details(fileId)}
+          </aside>
+        )}
+      </div>
+      {isPhone && (
+        <Sheet title="Details" isOpen={isSheetOpen} onClose={() => setSheetOpen(false)}>
+          {details(fileId)}
+        </Sheet>
+      )}
+    </OverPage>
   )
 }
 

@@ -7,6 +7,7 @@ import { useIsPhone } from '../../lib/screen.ts'
 import { Button } from '../../ui/Button.tsx'
 import { EmptyState } from '../../ui/EmptyState.tsx'
 import { IconButton } from '../../ui/IconButton.tsx'
+import { OverPage } from '../../ui/OverPage.tsx'
 import { Problem } from '../../ui/Problem.tsx'
 import { Spinner } from '../../ui/Spinner.tsx'
 import { fileQuery } from '../queries.ts'
@@ -24,29 +25,16 @@ type CompareProps = {
 export function Compare({ written, onChange, onClose }: CompareProps) {
   const how = parseComparing(written)
   return (
-    <Dialog.Root open onOpenChange={(open) => !open && onClose()}>
-      <Dialog.Portal>
-        <Dialog.Content
-          data-surround="dark"
-          aria-describedby={undefined}
-          onOpenAutoFocus={(event) => {
-            event.preventDefault()
-            if (event.currentTarget instanceof HTMLElement) event.currentTarget.focus({ preventScroll: true })
-          }}
-          onInteractOutside={(event) => event.preventDefault()}
-          className="fixed inset-0 z-40 flex animate-appear flex-col bg-sunken text-ink focus:outline-none"
-        >
-          {how === undefined ? (
-            <>
-              <Dialog.Title className="sr-only">Compare</Dialog.Title>
-              <Missing onClose={onClose} />
-            </>
-          ) : (
-            <Opened how={how} onChange={(next) => onChange(comparingText(next))} onClose={onClose} />
-          )}
-        </Dialog.Content>
-      </Dialog.Portal>
-    </Dialog.Root>
+    <OverPage onClose={onClose}>
+      {how === undefined ? (
+        <>
+          <Dialog.Title className="sr-only">Compare</Dialog.Title>
+          <Missing onClose={onClose} />
+        </>
+      ) : (
+        <Opened how={how} onChange={(next) => onChange(comparingText(next))} onClose={onClose} />
+      )}
+    </OverPage>
   )
 }
 
