@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { chmod, mkdtemp, rm } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -14,13 +14,19 @@ const AUTOCANNON = fileURLToPath(new URL('../../node_modules/.bin/autocannon', i
 
 export type Trove = { api: Part; worker: Part | undefined; databaseUrl: string }
 
-/** The API, and the worker if wanted, as processes on a PostgreSQL of their own that flushes like that of a real installation. */
+/**
+ * The API, and the worker if wanted, as processes on a PostgreSQL of their own that flushes like that of a real installation.
+ *
+ * @param kept  a folder for the database that is there afterwards too, and is used again; without one it is gone
+ */
 export async function withTrove<T>(
   parts: readonly ('api' | 'worker')[],
   work: (trove: Trove) => Promise<T>,
   more: Record<string, string> = {},
+  kept?: string,
 ): Promise<T> {
-  const folder = await mkdtemp(join(tmpdir(), 'trove-load-postgres-'))
+  const folder = kept ?? (await mkdtemp(join(tmpdir(), 'trove-load-postgres-')))
+  await mkdir(folder, { recursive: true })
   await chmod(folder, 0o711)
   const postgres = await startEmbedded({ dataFolder: folder })
   const home = await makeHome('load', postgres.url)
@@ -33,9 +39,9 @@ export async function withTrove<T>(
     return await work({ api: running[parts.indexOf('api')] as Part, worker, databaseUrl: postgres.url })
   } finally {
     await Promise.all(running.map((part) => part.stop()))
-    await postgres.stop('now')
+    await postgres.stop(kept === undefined ? 'now' : undefined)
     await home.remove()
-    await rm(folder, { recursive: true, force: true, maxRetries: 5 })
+    if (kept === undefined) await rm(folder, { recursive: true, force: true, maxRetries: 5 })
   }
 }
 

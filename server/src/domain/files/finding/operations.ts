@@ -11,6 +11,7 @@ import * as listing from '../listing/store.ts'
 import { present } from '../present.ts'
 import { requireScope } from '../listing/scope.ts'
 import { matchesIn, passageOf } from './passages.ts'
+import * as best from './best/store.ts'
 import * as store from './store.ts'
 
 const DEFAULT_LIMIT = 50
@@ -42,14 +43,14 @@ export async function searchFiles(
     return { items, ...(rows.length > limit && last !== undefined && { next: `4.${last.file.id}` }) }
   }
   const asked = { scope, filter: { ...filter, q } }
-  const hits = await store.search(db, asked, { limit: limit + 1, after })
+  const hits = await best.search(db, asked, { limit: limit + 1, after })
   const page = hits.slice(0, limit)
   const last = page.at(-1)
   const items = await resultsOf(platform, actor, asked, page)
   return { items, ...(hits.length > limit && last !== undefined && { next: `${last.tier}.${last.id}` }) }
 }
 
-async function resultsOf(platform: Machines, actor: UserActor, asked: store.Asked, hits: readonly store.Hit[]) {
+async function resultsOf(platform: Machines, actor: UserActor, asked: best.Asked, hits: readonly best.Hit[]) {
   const { db } = platform
   const inText = hits.filter(({ tier }) => tier === 3).map(({ id }) => id)
   const [rows, passages] = await Promise.all([
@@ -87,9 +88,9 @@ async function resultsOf(platform: Machines, actor: UserActor, asked: store.Aske
 type Row = Awaited<ReturnType<typeof listing.listDecided>>[number]
 const told = (actor: UserActor, row: Row) => present(row, access.narrow(actor, access.rightsIn(row.rights)))
 
-function hitOf(cursor: string): store.Hit {
+function hitOf(cursor: string): best.Hit {
   const [tier = '', id = ''] = cursor.split('.')
-  if (/^[1-4]$/.test(tier) && isId(id)) return { tier: Number(tier) as store.Tier, id }
+  if (/^[1-4]$/.test(tier) && isId(id)) return { tier: Number(tier) as best.Tier, id }
   throw new Problem('invalid-request', 'The cursor must be the `next` of a page before.')
 }
 

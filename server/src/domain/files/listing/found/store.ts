@@ -23,20 +23,37 @@ export async function findNewest(db: Db, scope: Scope, filter: FileFilter, page:
     ) as recent cross join lateral (
       select from finding where finding.file_id = recent.id and ${isFound} offset 0
     ) as of_recent order by recent.id desc offset 0)`
-  const ids = await pick(db, scope, filter, { ids: newest, limit })
-  return ids.length >= limit ? ids : findAll(db, scope, filter, page)
+  const rows = await pick<{ id: string }>(db, scope, filter, { ids: newest, limit })
+  return rows.length >= limit ? rows.map(({ id }) => id) : findAll(db, scope, filter, page)
 }
 
-/** The same without a look at the newest first: for what is known not to be among them. */
-export function findAll(db: Db, scope: Scope, filter: FileFilter, page: FoundPage): Promise<string[]> {
-  const { isFound, limit, after } = page
+/**
+ * The same without a look at the newest first: for what is known not to be among them.
+ *
+ * @param page  `since`: the oldest id that is looked at. Said as a span whose ends the planner is not shown, so that it
+ *              takes the few in it first, whatever it believes of words.
+ */
+export async function findAll(
+  db: Db,
+  scope: Scope,
+  filter: FileFilter,
+  page: FoundPage & { since?: string | undefined },
+): Promise<string[]> {
+  const { isFound, limit, after, since } = page
+  const isWithin =
+    since === undefined
+      ? sql``
+      : sql`and finding.file_id between (select ${since}::uuid) and (select ${after ?? LAST_ID}::uuid)`
   const ids = sql`(
     select file_id as id from (
       select finding.file_id from finding
-      where finding.organization_id = ${scope.organizationId}::uuid and ${isFound} offset 0
+      where finding.organization_id = ${scope.organizationId}::uuid and ${isFound} ${isWithin} offset 0
     ) as of_all where true ${before('file_id', after)} order by file_id desc offset 0)`
-  return pick(db, scope, filter, { ids, limit })
+  const rows = await pick<{ id: string }>(db, scope, filter, { ids, limit })
+  return rows.map(({ id }) => id)
 }
+
+const LAST_ID = 'ffffffff-ffff-ffff-ffff-ffffffffffff'
 
 /** `isFound`: which rows of `finding`. `after`: the id of the last one before. */
 type FoundPage = { isFound: RawBuilder<boolean>; limit: number; after?: string | undefined }
@@ -55,18 +72,20 @@ export function mayConcern({ organizationId, userId, seesEverything }: Scope): R
 }
 
 /** The first of these, in their order, that match and may be read: each is asked until there are enough. */
-export async function pick(
+export async function pick<Row extends { id: string }>(
   db: Db,
   scope: Scope,
   filter: FileFilter,
   from: { ids: RawBuilder<unknown>; limit: number },
-): Promise<string[]> {
-  const { rows } = await sql<{ id: string }>`
-    select one.id from ${from.ids} as found
+): Promise<Row[]> {
+  // Where it lies is asked only of whom that matters.
+  const beside = filter.folderId === undefined ? sql`file` : sql`file join resource on resource.id = file.id`
+  const { rows } = await sql<Row>`
+    select found.* from ${from.ids} as found
     cross join lateral (
-      select file.id from file join resource on resource.id = file.id
+      select from ${beside}
       where file.id = found.id and ${facts(scope, filter)} and ${mayConcern(scope)} and ${mayRead(scope)}
       offset 0
     ) as one limit ${from.limit}`.execute(db)
-  return rows.map(({ id }) => id)
+  return rows
 }

@@ -54,11 +54,12 @@ export function foundBy(filter: FileFilter): Found | undefined {
 /** Which rows of `finding` may match. */
 export function isFound(organizationId: string, { facets, words }: Found) {
   return sql<boolean>`${facets === '' ? sql`true` : sql`finding.told @@ ${facets}::tsquery`} ${
-    words === undefined
-      ? sql``
-      : sql`and finding.words @@ (select search_query(${organizationId}::uuid, ${words}, false))`
+    words === undefined ? sql`` : anywhere(sql`(select search_query(${organizationId}::uuid, ${words}, false))`)
   }`
 }
+
+/** Words that are only in the text of a file are kept for those that have one. */
+const anywhere = (words: RawBuilder<unknown>) => sql`and (finding.told @@ ${words} or finding.words @@ ${words})`
 
 /** What is asked of the file itself, one row at a time. */
 export function facts(scope: Scope, filter: FileFilter) {

@@ -1,0 +1,101 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, test } from 'node:test'
+import type { FileFilter } from '@trove/contract/file-filter'
+import { sql } from 'kysely'
+import type { UserActor } from '../../../../platform/actor.ts'
+import { startTestPlatform, type TestPlatform } from '../../../../../test/platform.ts'
+import { makeFile, makeGrant, makeMember, makeOrganization, makeUser } from '../../../../../test/make.ts'
+import { search, type Hit } from './store.ts'
+
+const FILES = 90
+/** More than there are: each file is looked at. Then fewer and fewer, and the indexes have to tell the rest. */
+const ALL = 1_000
+const FEWER = [60, 30, 12, 6, 1]
+
+/** Many names share words, few are alone; every third file is the member's to see, some by a grant, some their own. */
+describe('the best matches', () => {
+  let t: TestPlatform
+  let owner: UserActor
+  let member: UserActor
+  let organizationId: string
+
+  before(async () => {
+    t = await startTestPlatform()
+    const { platform } = t
+    owner = await makeUser(platform)
+    member = await makeUser(platform)
+    organizationId = (await makeOrganization(platform, owner)).id
+    await makeMember(platform, organizationId, member, 'member')
+    for (let n = 0; n < FILES; n++) {
+      const words = [n % 2 ? 'beach' : 'forest', n % 5 ? 'summer' : 'winter', n % 40 === 7 ? 'needle' : 'sandbeach']
+      const uploader = n % 6 === 1 ? member : owner
+      const { id, blobId } = await makeFile(platform, { organizationId, uploader, name: `${words.join(' ')} ${n}.jpg` })
+      if (n % 6 === 3)
+        await makeGrant(platform, { organizationId, resourceId: id, to: { user: member.userId }, rights: ['read'] })
+      if (n % 4 === 0)
+        await platform.db.updateTable('file').set({ description: 'a beach in winter' }).where('id', '=', id).execute()
+      if (n % 9 === 0) await tell(blobId, 'needle harbour beach')
+      if (n % 30 === 11)
+        await platform.db.updateTable('file').set({ trashed_at: new Date() }).where('id', '=', id).execute()
+    }
+  })
+  after(() => t.stop())
+
+  async function tell(blobId: string, content: string): Promise<void> {
+    await t.platform.db
+      .insertInto('document_text')
+      .values({ blob_id: blobId, number: 1, organization_id: organizationId, content })
+      .execute()
+    await sql`select renew_document_words(${blobId}::uuid)`.execute(t.platform.db)
+  }
+
+  /** As `place id`, page by page. */
+  async function found(
+    actor: UserActor,
+    filter: FileFilter & { q: string },
+    page: { limit: number; lookedAt: number },
+  ) {
+    const scope = { organizationId, userId: actor.userId, seesEverything: actor === owner }
+    const all: string[] = []
+    let after: Hit | undefined
+    for (;;) {
+      const hits = await search(t.platform.db, { scope, filter }, { ...page, after })
+      all.push(...hits.map(({ tier, id }) => `${tier} ${id}`))
+      after = hits.at(-1)
+      if (hits.length < page.limit || after === undefined) return all
+    }
+  }
+
+  test('are the same however few of the newest are looked at first, whoever asks, page by page', async () => {
+    const filters: (FileFilter & { q: string })[] = [
+      ...['beach', 'winter beach', 'needle', 'needle beach', 'harbour', 'ndbea', 'eedl', 'bea', '%', 'nowhere'].map(
+        (q) => ({ q }),
+      ),
+      { q: 'beach', createdBy: member.userId },
+      { q: 'winter', sizeFrom: 1 },
+      { q: 'beach', trashed: true },
+    ]
+    let most = 0
+    for (const actor of [owner, member]) {
+      for (const filter of filters) {
+        const whole = await found(actor, filter, { limit: 500, lookedAt: ALL })
+        most = Math.max(most, whole.length)
+        assert.equal(new Set(whole.map((hit) => hit.slice(2))).size, whole.length, 'each once')
+        for (const lookedAt of FEWER) {
+          const said = `${JSON.stringify(filter)}, ${actor === owner ? 'owner' : 'member'}, of ${lookedAt}`
+          assert.deepEqual(await found(actor, filter, { limit: 500, lookedAt }), whole, said)
+          assert.deepEqual(await found(actor, filter, { limit: 7, lookedAt }), whole, `${said}, by seven`)
+        }
+      }
+    }
+    assert.ok(most > FILES / 2, `${most} found`)
+  })
+
+  test('of a member are among those of the owner, and are theirs to see', async () => {
+    const all = new Set(await found(owner, { q: 'beach' }, { limit: 500, lookedAt: 6 }))
+    const theirs = await found(member, { q: 'beach' }, { limit: 500, lookedAt: 6 })
+    assert.ok(theirs.length > 10 && theirs.length < all.size && theirs.every((hit) => all.has(hit)))
+    const stranger = await makeUser(t.platform)
+    assert.deepEqual(await found(stranger, { q: 'beach' }, { limit: 500, lookedAt: 6 }), [])
+  })
+})
