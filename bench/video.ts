@@ -40,13 +40,16 @@ export async function benchVideo(): Promise<Measured[]> {
   const request = { path, sizeBytes, mediaType: 'video/quicktime' }
   try {
     const poster = async () => {
-      const rendering = await renderer.render(request, never)
+      const rendering = await renderer.render(request, never, { of: 'bench' })
       if (!rendering.ok) throw new Error(rendering.failure)
     }
     const proxy = async () => {
       const outputFolder = join(folder, String(performance.now()))
       await mkdir(outputFolder)
-      const making = await renderer.make({ ...request, make: 'proxy', outputFolder }, never, { timeoutMs: 600_000 })
+      const making = await renderer.make({ ...request, make: 'proxy', outputFolder }, never, {
+        of: 'bench',
+        timeoutMs: 600_000,
+      })
       if (!making.ok) throw new Error(making.failure)
     }
     await poster()

@@ -9,7 +9,7 @@ test('E3: the decoders end with each of 10,000 mutants, none later than 20 s', a
   assert.equal(mutants, 10_000)
   // An answer that is not taken is a fault of ours when it is of a mutant.
   assert.deepEqual(
-    [...failures.keys()].filter((failure) => /something else/.test(failure)),
+    [...failures.keys()].filter((failure) => /it answered/.test(failure)),
     [],
   )
   assert.ok(slowest.ms < 20_000, `${slowest.name}: ${slowest.ms} ms`)

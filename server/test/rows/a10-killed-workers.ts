@@ -89,9 +89,14 @@ async function assertOneSetEach({ platform }: TestPlatform): Promise<void> {
     .execute()
   const sets = Map.groupBy(rows, ({ id }) => id)
   const wordsOf = (id: string, set: typeof rows) => [
-    ...set.map(({ name, mediaType, number }) => `${name} ${mediaType} ${number}`),
+    // Whether AVIF pays is up to the picture: at most once each is all that is asked.
+    ...set
+      .filter(({ mediaType }) => mediaType !== 'image/avif')
+      .map(({ name, mediaType, number }) => `${name} ${mediaType} ${number}`),
     ...steps.filter(({ blob_id: of }) => of === id).map(({ name }) => name),
   ]
+  const perName = Map.groupBy(rows, ({ id, name, mediaType, number }) => `${id} ${name} ${mediaType} ${number}`)
+  assert.ok([...perName.values()].every(({ length }) => length === 1))
   const words = [...sets].map(([id, set]) => wordsOf(id, set).toSorted().join(', '))
   assert.deepEqual([...new Set(words)], [words[0]], 'every photograph has the same set, made once')
   assert.ok(words[0]?.includes('thumbnail') === true && words[0].includes('large'))

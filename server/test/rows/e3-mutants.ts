@@ -48,6 +48,7 @@ export async function decodeMutants(count: number, { seed = 1, every = 1 } = {})
       const rendering = await renderer.render(
         { path, sizeBytes: bytes.length, mediaType },
         new AbortController().signal,
+        { of: String(lane) },
       )
       const ms = performance.now() - began
       if (ms > result.slowest.ms) result.slowest = { name: `${original.name} #${n}`, ms }

@@ -71,6 +71,7 @@ export async function explode(chosen: typeof bombs): Promise<Exploded[]> {
       const rendering = await renderer.render(
         { path, sizeBytes: bytes.length, mediaType: mediaType === 'application/gzip' ? 'image/svg+xml' : mediaType },
         new AbortController().signal,
+        { of: 'bombs' },
       )
       exploded.push({
         name,

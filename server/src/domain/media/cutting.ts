@@ -44,7 +44,7 @@ export async function cutOut(
         rendererOf(platform).make(
           { ...source, path, outputFolder, make: 'trim', options: { ...part, muxer, name: NAME } },
           signal,
-          { timeoutMs: 10 * MINUTE_MS, quietMs: MINUTE_MS, onProgress },
+          { of: source.organizationId, timeoutMs: 10 * MINUTE_MS, quietMs: MINUTE_MS, onProgress },
         ),
       )
       if (!making.ok) return { ok: false, failure: making.failure }

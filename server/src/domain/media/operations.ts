@@ -33,7 +33,9 @@ export async function renderVersion(platform: Platform, versionId: string, signa
 
   const { objectKey, sizeBytes, mediaType } = blob
   const rendering = await first.recordLook(platform, version, () =>
-    withLocalFile(platform, objectKey, (path) => rendererOf(platform).render({ path, sizeBytes, mediaType }, signal)),
+    withLocalFile(platform, objectKey, (path) =>
+      rendererOf(platform).render({ path, sizeBytes, mediaType }, signal, { of: blob.organizationId }),
+    ),
   )
   if (!rendering.ok) return settleFailed(platform, version, { reason: 'damaged', ...rendering })
   signal.throwIfAborted()

@@ -19,6 +19,9 @@ import type {
   RenderResponse,
 } from './rendering.ts'
 
+/** `of`: the organization whose file it is. A media child that has had a file of one never gets one of another. */
+export type Whose = { of: string }
+
 /** What makes variants: media children within the limits of the installation. */
 export type Renderer = {
   /**
@@ -26,14 +29,14 @@ export type Renderer = {
    *
    * @throws whatever the signal was aborted with
    */
-  render(request: RenderRequest, signal: AbortSignal): Promise<Rendering>
+  render(request: RenderRequest, signal: AbortSignal, whose: Whose): Promise<Rendering>
   /** Writes a file anew, without its metadata. The same holds as for rendering. */
-  bare(request: BareRequest, signal: AbortSignal): Promise<Bared>
+  bare(request: BareRequest, signal: AbortSignal, whose: Whose): Promise<Bared>
   /**
    * Makes what one later step makes. The same holds as for rendering. Whoever asks has a seat: `runStep` sees to it, so
    * that the time a step waits for one is not the time that it takes.
    */
-  make(request: MakeRequest, signal: AbortSignal, limits?: Partial<RunOptions>): Promise<Making>
+  make(request: MakeRequest, signal: AbortSignal, limits: Partial<RunOptions> & Whose): Promise<Making>
   /** Waits for one of the seats there are: one for each child. Rendering and copying do so by themselves. */
   enter(passage: Passage, signal: AbortSignal): Promise<() => void>
   close(): void
@@ -94,12 +97,13 @@ export function createRenderer({ settings, log, hiddenFolders = [] }: RendererOp
       log,
     })
   return {
-    async render(request, signal) {
+    async render(request, signal, { of }) {
       const timeoutMs = INTRICATE.test(request.mediaType)
         ? Math.min(INTRICATE_MS, settings.mediaTimeoutMs)
         : settings.mediaTimeoutMs
       const outcome = await seated(lanes, signal, () =>
         pool.run((at) => ({ ...request, path: at.reads }), signal, {
+          of,
           timeoutMs,
           lent: { reads: request.path },
           accepts: (answer) => isAnswerTo(request, answer),
@@ -109,12 +113,13 @@ export function createRenderer({ settings, log, hiddenFolders = [] }: RendererOp
       if ('fault' in outcome.value) throw new Error(outcome.value.fault)
       return outcome.value as Rendering
     },
-    async bare(request, signal) {
+    async bare(request, signal, { of }) {
       const outcome = await seated(lanes, signal, () =>
         pool.run(
           (at) => ({ ...request, path: at.reads, outputPath: join(at.writes, basename(request.outputPath)) }),
           signal,
           {
+            of,
             lent: { reads: request.path, writes: dirname(request.outputPath), mostBytes: roomFor(request) },
             accepts: (answer) => isAnswerTo(request, answer),
           },

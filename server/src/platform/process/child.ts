@@ -1,6 +1,9 @@
 import { spawn, type ChildProcess } from 'node:child_process'
+import type { Socket } from 'node:net'
 import { setPriority } from 'node:os'
-import { watchMemory } from './memory.ts'
+import { CHANNEL_FD } from './asked.ts'
+import { openChannel, type Channel } from './channel.ts'
+import { untilEnded, watchMemory, withDescendants } from './memory.ts'
 import { watchRoom, type Room } from './room.ts'
 import type { Sandbox } from './sandbox.ts'
 
@@ -14,7 +17,7 @@ const MEMORY_MARGIN = 0.9
 const MIB = 1024 ** 2
 
 export type ChildOptions = {
-  /** A module that says something when it is ready, takes requests as messages, and sends one back for each. */
+  /** A module that answers requests by `answerRequests`. */
   script: string
   memoryBytes: number
   sandbox: Sandbox
@@ -22,14 +25,12 @@ export type ChildOptions = {
   seat: string
 }
 
-/** What a child says of a request that it is still at: the share that is done, from 0 to 1. */
-export type ProgressMessage = { progress: number }
-
 /** How long a request may take, and who hears how far it has come. */
 export type RunOptions = {
   timeoutMs: number
   /** It is taken to hang when it has told no progress for so long; not asked unless said. */
   quietMs?: number | undefined
+  /** The share that is done, from 0 to 1. */
   onProgress?: ((share: number) => void) | undefined
   /** What is an answer to the request; anything unless said. A child that answers otherwise is no longer its own. */
   accepts?: ((answer: unknown) => boolean) | undefined
@@ -50,6 +51,8 @@ export type Child<Request, Response> = {
   readonly isAlive: boolean
   readonly pid: number | undefined
   kill(): void
+  /** Kills it and all that it has started, and waits until none of them can write any more. */
+  end(): Promise<void>
 }
 
 /**
@@ -63,14 +66,26 @@ export function startChild<Request extends object, Response>(options: ChildOptio
   const [file = '', ...args] = sandbox.wrap(command, seat)
   const child = spawn(file, args, {
     env: environment(),
-    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-    serialization: 'advanced',
+    // The one pipe beside is ours, and not Node's own: by that one a child could end whoever started it.
+    stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
     detached: true,
   })
   const lastWords = keepLastWords(child)
   let isAlive = true
   let isReady = false
-  const ready = new Promise<void>((resolve) => child.once('message', () => resolve())).then(() => void (isReady = true))
+  const ready = Promise.withResolvers<void>()
+  const broken = Promise.withResolvers<string>()
+  const channel = openChannel(child.stdio[CHANNEL_FD] as Socket, {
+    ready() {
+      isReady = true
+      ready.resolve()
+    },
+    broken(why) {
+      isAlive = false
+      broken.resolve(why)
+      child.kill('SIGKILL')
+    },
+  })
   const ended = new Promise<End>((resolve) => {
     child.once('error', (error) => resolve({ fault: `a media process cannot be started: ${error.message}` }))
     const tell = () => {
@@ -84,38 +99,47 @@ export function startChild<Request extends object, Response>(options: ChildOptio
   })
   void ended.then(() => (isAlive = false))
   lower(child)
-  rest(child)
+  rest(child, channel)
+  const own = { child, channel, memoryBytes, ready: ready.promise, broken: broken.promise, ended, lastWords }
+  const kill = () => {
+    isAlive = false
+    child.kill('SIGKILL')
+  }
   return {
-    run: (request, signal, limits) =>
-      converse(child, request, { ...limits, memoryBytes, signal, ready, ended, lastWords }),
+    run: (request, signal, limits) => converse(own, request, { ...limits, signal }),
     get isAlive() {
-      return isAlive && child.connected
+      return isAlive && channel.isOpen
     },
     pid: child.pid,
-    kill() {
-      isAlive = false
-      child.kill('SIGKILL')
+    kill,
+    async end() {
+      const all = child.pid === undefined ? [] : withDescendants(child.pid)
+      kill()
+      await untilEnded(all)
     },
   }
 }
 
 /** `fault`: whatever it was working on had no part in it. */
 type End = { fault: string | undefined }
-type Conversation = RunOptions & {
+type Own = {
+  child: ChildProcess
+  channel: Channel
   memoryBytes: number
-  signal: AbortSignal
   ready: Promise<void>
+  /** Why nothing is read of it any more; it has been killed then. */
+  broken: Promise<string>
   ended: Promise<End>
   lastWords: () => string
 }
 
 async function converse<Response>(
-  child: ChildProcess,
+  own: Own,
   request: object,
-  options: Conversation,
+  options: RunOptions & { signal: AbortSignal },
 ): Promise<Outcome<Response>> {
-  const { signal, timeoutMs, quietMs, onProgress, memoryBytes, ready, ended, lastWords } = options
-  const { accepts = () => true, room } = options
+  const { child, channel, memoryBytes, ready, broken, ended, lastWords } = own
+  const { signal, timeoutMs, quietMs, onProgress, accepts = () => true, room } = options
   signal.throwIfAborted()
   const outcome = Promise.withResolvers<Outcome<Response>>()
   outcome.promise.catch(() => undefined) // heard below, unless it comes before the child is ready
@@ -123,12 +147,15 @@ async function converse<Response>(
     outcome.resolve({ ok: false, failure, lastWords: lastWords() })
     child.kill('SIGKILL')
   }
-  const onMessage = (value: unknown) => {
-    if (isProgress(value)) {
+  const listener = {
+    onProgress(share: number) {
       quiet?.refresh()
-      if (!Number.isNaN(value.progress)) onProgress?.(Math.min(1, Math.max(0, value.progress)))
-    } else if (accepts(value)) outcome.resolve({ ok: true, value: value as Response })
-    else end('its decoder crashed: it answered something else')
+      onProgress?.(share)
+    },
+    onAnswer(value: unknown) {
+      if (believes(accepts, value)) outcome.resolve({ ok: true, value: value as Response })
+      else end('its decoder crashed: it answered something else')
+    },
   }
   const onAbort = () => {
     outcome.reject(signal.reason as Error)
@@ -142,17 +169,17 @@ async function converse<Response>(
   const unwatch = watchMemory(child.pid ?? 0, memoryBytes * MEMORY_MARGIN, () =>
     end(`it needed more than ${Math.round(memoryBytes / MIB)} MB of memory`),
   )
-  const unwatchRoom = room && watchRoom(room, () => end(wroteMore(room)))
+  const unwatchRoom = room && watchRoom(room, child.pid ?? 0, () => end(wroteMore(room)))
   signal.addEventListener('abort', onAbort, { once: true })
   child.ref()
-  child.channel?.ref()
+  channel.ref()
   try {
+    void broken.then((why) => end(`its decoder crashed: ${why}`))
     void ended.then(({ fault }) =>
       fault === undefined ? end('its decoder crashed') : outcome.reject(new Error(fault)),
     )
     await Promise.race([ready, outcome.promise])
-    child.on('message', onMessage)
-    child.send(request, () => undefined) // a child that is gone is heard of by its end
+    channel.ask(request, listener)
     return await outcome.promise
   } finally {
     clearTimeout(timer)
@@ -160,21 +187,27 @@ async function converse<Response>(
     unwatch()
     unwatchRoom?.()
     signal.removeEventListener('abort', onAbort)
-    child.removeListener('message', onMessage)
-    rest(child)
+    channel.hangUp()
+    rest(child, channel)
   }
 }
 
 /** How it is told that a child filled the room it had. */
 export const wroteMore = ({ mostBytes }: Room): string => `it wrote more than ${Math.round(mostBytes / MIB)} MB`
 
-const isProgress = (value: unknown): value is ProgressMessage =>
-  typeof value === 'object' && value !== null && 'progress' in value && typeof value.progress === 'number'
+/** What it asks of an answer may go deeper than the stack does, where the answer was made for that. */
+function believes(accepts: (answer: unknown) => boolean, answer: unknown): boolean {
+  try {
+    return accepts(answer)
+  } catch {
+    return false
+  }
+}
 
 /** A child at rest keeps nobody from ending. */
-function rest(child: ChildProcess): void {
+function rest(child: ChildProcess, channel: Channel): void {
   child.unref()
-  child.channel?.unref()
+  channel.unref()
 }
 
 function lower(child: ChildProcess): void {

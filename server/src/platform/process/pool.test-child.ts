@@ -1,73 +1,61 @@
 // A child that misbehaves as it is told.
 import { randomUUID } from 'node:crypto'
-import {
-  appendFileSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  symlinkSync,
-  truncateSync,
-  writeFileSync,
-} from 'node:fs'
+import { existsSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { createConnection } from 'node:net'
 import { Worker } from 'node:worker_threads'
+import { answerRequests } from './asked.ts'
+import { misbehave, type Order } from './pool.test-hostile.ts'
 
-type Order = {
-  do:
-    | 'echo'
-    | 'hang'
-    | 'hoard'
-    | 'crash'
-    | 'call'
-    | 'look'
-    | 'environment'
-    | 'copy'
-    | 'spoil'
-    | 'plant'
-    | 'hoard apart'
-    | 'pour'
-    | 'hollow'
-    | 'burrow'
-  port?: number
-  folder?: string
-  reads?: string
-  writes?: string
-}
+const MIB = 1024 ** 2
 
 /** Its own number may be the same as another's, seen from inside. */
 const name = randomUUID()
-process.on('disconnect', () => process.exit(0))
-process.send?.('ready')
-process.on('message', (order: Order) => {
-  if (order.do === 'echo') process.send?.(name)
-  if (order.do === 'hang') for (;;);
-  if (order.do === 'hoard') hoard([])
-  if (order.do === 'hoard apart') new Worker(HOARDER, { eval: true })
-  if (order.do === 'crash') process.abort()
-  if (order.do === 'environment') process.send?.(Object.keys(process.env))
-  if (order.do === 'look') process.send?.(existsSync(order.folder ?? '/') ? readdirSync(order.folder ?? '/') : [])
-  if (order.do === 'copy') {
-    writeFileSync(`${order.writes}/copy`, readFileSync(order.reads ?? '', 'utf8').toUpperCase())
-    process.send?.('copied')
-  }
-  if (order.do === 'spoil') process.send?.(attempt(() => writeFileSync(order.reads ?? '', 'spoilt')))
-  if (order.do === 'plant') process.send?.(attempt(() => symlinkSync(order.folder ?? '', `${order.writes}/link`)))
-  if (order.do === 'pour') pour(`${order.writes}/poured`)
-  if (order.do === 'hollow') {
-    writeFileSync(`${order.writes}/hollow`, '')
-    truncateSync(`${order.writes}/hollow`, 2 ** 40)
-    process.send?.('done')
-  }
-  if (order.do === 'burrow') {
-    mkdirSync(`${order.writes}${'/a'.repeat(60)}`, { recursive: true })
-    process.send?.('done')
-  }
-  if (order.do === 'call') {
-    const socket = createConnection({ port: order.port ?? 0, host: '127.0.0.1' })
-    socket.once('connect', () => process.send?.('connected')).once('error', () => process.send?.('refused'))
+answerRequests(async (order: Order, report) => {
+  switch (order.do) {
+    case 'echo':
+      return name
+    case 'hang':
+      for (;;);
+    case 'hoard':
+      return hoard([])
+    case 'hoard apart':
+      new Worker(HOARDER, { eval: true })
+      return never
+    case 'crash':
+      return process.abort()
+    case 'environment':
+      return Object.keys(process.env)
+    case 'look':
+      return existsSync(order.folder ?? '/') ? readdirSync(order.folder ?? '/') : []
+    case 'copy':
+      writeFileSync(`${order.writes}/copy`, readFileSync(order.reads ?? '', 'utf8').toUpperCase())
+      return 'copied'
+    case 'spoil':
+      return attempt(() => writeFileSync(order.reads ?? '', 'spoilt'))
+    case 'plant':
+      return attempt(() => symlinkSync(order.folder ?? '', `${order.writes}/link`))
+    case 'call':
+      return call(order.port ?? 0)
+    case 'bytes':
+      report(0.5)
+      return {
+        text: 'ünï\u0000code',
+        nested: [{ bytes: Buffer.alloc(3 * MIB, 7) }, new Uint8Array([1, 2])],
+        gone: undefined,
+      }
+    default:
+      return misbehave(order)
   }
 })
+
+const never = new Promise<never>(() => undefined)
+
+function call(port: number): Promise<string> {
+  const socket = createConnection({ port, host: '127.0.0.1' })
+  return new Promise((resolve) =>
+    socket.once('connect', () => resolve('connected')).once('error', () => resolve('refused')),
+  )
+}
 
 function attempt(deed: () => void): string {
   try {
@@ -78,18 +66,13 @@ function attempt(deed: () => void): string {
   }
 }
 
-function pour(path: string): void {
-  appendFileSync(path, Buffer.alloc(1024 ** 2, 1))
-  setTimeout(pour, 10, path)
-}
-
 /** Started by another thread than the first. */
 const HOARDER = `
   const hoard = 'const kept = []; setInterval(() => kept.push(Buffer.alloc(32 * 1024 ** 2, 1)), 10)'
   require('node:child_process').spawn(process.execPath, ['-e', hoard])
   setInterval(() => {}, 1000)`
 
-function hoard(kept: Buffer[]): void {
-  for (let i = 0; i < 4; i++) kept.push(Buffer.alloc(8 * 1024 ** 2, 1))
-  setTimeout(hoard, 1, kept)
+function hoard(kept: Buffer[]): Promise<never> {
+  setInterval(() => kept.push(Buffer.alloc(32 * MIB, 1)), 1)
+  return never
 }

@@ -45,7 +45,8 @@ const isAlive = (pid: number): boolean => {
     return false
   }
 }
-const nameOf = async () => ((await pool.run({ do: 'echo' }, never)) as { value: string }).value
+const own = { of: 'a' }
+const nameOf = async (of = 'a') => ((await pool.run({ do: 'echo' }, never, { of })) as { value: string }).value
 
 /** The children themselves, as they are called here outside. */
 const childrenOf = (pid: number): number[] =>
@@ -65,8 +66,18 @@ describe('a pool of processes', () => {
     assert.equal(await nameOf(), await nameOf())
   })
 
+  test('a child that has had a file of one never gets one of another, and that one waits for no start', async () => {
+    const [a, b] = [await nameOf('a'), await nameOf('b')]
+    assert.notEqual(a, b)
+    assert.deepEqual([await nameOf('a'), await nameOf('b')], [a, b], 'both are kept where there is room for both')
+    assert.ok(![a, b].includes(await nameOf('c')), 'where there is none, one goes')
+    assert.equal(await nameOf('b'), b, 'the one that was at rest the longest')
+    assert.notEqual(await nameOf('a'), a)
+    assert.ok(childrenOf(process.pid).length <= 3, 'two, and one that is ready for whoever comes')
+  })
+
   test('more requests than children wait for their turn', async () => {
-    const names = await Promise.all(Array.from({ length: 6 }, nameOf))
+    const names = await Promise.all(Array.from({ length: 6 }, () => nameOf()))
     assert.ok(new Set(names).size <= 2)
   })
 
@@ -77,14 +88,17 @@ describe('a pool of processes', () => {
     ['crash', 'its decoder crashed'],
   ] as const)
     test(`one that is to ${order} ends as: ${failure}`, async () => {
-      const outcome = await pool.run({ do: order }, never, order === 'hang' ? {} : { timeoutMs: 20_000 })
+      const outcome = await pool.run({ do: order }, never, {
+        ...own,
+        ...(order !== 'hang' && { timeoutMs: 20_000 }),
+      })
       assert.equal(!outcome.ok && outcome.failure, failure)
       assert.ok(await nameOf(), 'the next one is served by another child')
     })
 
   test('an abort kills the child and rejects with its reason', async () => {
     const abort = new AbortController()
-    const hanging = pool.run({ do: 'hang' }, abort.signal)
+    const hanging = pool.run({ do: 'hang' }, abort.signal, own)
     setTimeout(() => abort.abort(new Error('enough')), 100)
     await assert.rejects(hanging, { message: 'enough' })
     assert.ok(await nameOf())
@@ -92,7 +106,7 @@ describe('a pool of processes', () => {
 
   test('a child that somebody else kills is a fault, not a failure of the request', async () => {
     await nameOf()
-    const hanging = pool.run({ do: 'hang' }, never)
+    const hanging = pool.run({ do: 'hang' }, never, own)
     const killed = new Promise((resolve) => setTimeout(resolve, 200)).then(() => {
       for (const pid of childrenOf(process.pid)) process.kill(pid, 'SIGKILL')
     })
@@ -109,12 +123,12 @@ describe('a pool of processes', () => {
       hiddenFolders: [],
       log,
     })
-    await assert.rejects(broken.run({ do: 'echo' }, never), /cannot be started/)
+    await assert.rejects(broken.run({ do: 'echo' }, never, own), /cannot be started/)
   })
 
   test('a child knows nothing of the environment', async () => {
     process.env['TROVE_SECRET'] = 'secret'
-    const outcome = await pool.run({ do: 'environment' }, never)
+    const outcome = await pool.run({ do: 'environment' }, never, own)
     delete process.env['TROVE_SECRET']
     assert.ok(outcome.ok && !(outcome.value as string[]).some((name) => /SECRET|DATABASE|PG/.test(name)))
   })
@@ -123,10 +137,10 @@ describe('a pool of processes', () => {
     if (!pool.isClosed) return t.skip('this machine allows no namespaces')
     const server = createServer().listen(0, '127.0.0.1')
     await once(server, 'listening')
-    const outcome = await pool.run({ do: 'call', port: (server.address() as AddressInfo).port }, never)
+    const outcome = await pool.run({ do: 'call', port: (server.address() as AddressInfo).port }, never, own)
     server.close()
     assert.deepEqual(outcome, { ok: true, value: 'refused' })
-    assert.deepEqual(await pool.run({ do: 'look', folder }, never), { ok: true, value: [] })
+    assert.deepEqual(await pool.run({ do: 'look', folder }, never, own), { ok: true, value: [] })
   })
 
   test('a child reads the one file that is lent to it, cannot write it, and what it writes comes back', async () => {
@@ -135,7 +149,9 @@ describe('a pool of processes', () => {
     await writeFile(reads, 'abc')
     await mkdir(writes)
     const lend = (order: string) =>
-      pool.run((at) => ({ do: order, folder, ...at }), never, { lent: { reads, writes } }) as Promise<{ value: string }>
+      pool.run((at) => ({ do: order, folder, ...at }), never, { ...own, lent: { reads, writes } }) as Promise<{
+        value: string
+      }>
     assert.equal((await lend('copy')).value, 'copied')
     assert.equal(await readFile(join(writes, 'copy'), 'utf8'), 'ABC')
     if (!pool.isWalled) return
@@ -145,8 +161,8 @@ describe('a pool of processes', () => {
     assert.equal((await lend('plant')).value, 'done')
     assert.deepEqual(await readdir(writes), ['copy'])
     assert.deepEqual(
-      await pool.run({ do: 'look', folder: '/' }, never),
-      await pool.run({ do: 'look', folder: '/in/..' }, never),
+      await pool.run({ do: 'look', folder: '/' }, never, own),
+      await pool.run({ do: 'look', folder: '/in/..' }, never, own),
     )
   })
 
@@ -155,7 +171,7 @@ describe('a pool of processes', () => {
     await mkdir(writes)
     const lent = { writes, mostBytes: 8 * MIB }
     for (const order of ['pour', 'hollow', 'burrow']) {
-      const outcome = await pool.run((at) => ({ do: order, ...at }), never, { lent })
+      const outcome = await pool.run((at) => ({ do: order, ...at }), never, { ...own, lent })
       assert.equal(!outcome.ok && outcome.failure, 'it wrote more than 8 MB', order)
       if (pool.isWalled) assert.deepEqual(await readdir(writes), [], order)
     }
@@ -163,7 +179,7 @@ describe('a pool of processes', () => {
 
   test('a child that answers something else is not believed and not asked again', async () => {
     const before = await nameOf()
-    const [asked, other] = [{ do: 'echo' }, { accepts: (answer: unknown) => typeof answer === 'number' }]
+    const [asked, other] = [{ do: 'echo' }, { ...own, accepts: (answer: unknown) => typeof answer === 'number' }]
     const outcome = await pool.run(asked, never, other)
     assert.equal(!outcome.ok && outcome.failure, 'its decoder crashed: it answered something else')
     assert.notEqual(await nameOf(), before)
@@ -176,7 +192,7 @@ describe('a pool of processes', () => {
       (place) => !script.startsWith(`${place}/`),
     )
     for (const place of places)
-      assert.deepEqual(await pool.run({ do: 'look', folder: place }, never), { ok: true, value: [] }, place)
+      assert.deepEqual(await pool.run({ do: 'look', folder: place }, never, own), { ok: true, value: [] }, place)
   })
 
   test('children die with the process that started them, also when that is killed', async () => {
@@ -185,8 +201,8 @@ describe('a pool of processes', () => {
       const log = { debug() {}, info() {}, warn() {}, error() {} }
       const pool = createProcessPool({ script: ${JSON.stringify(script)}, size: 1, timeoutMs: 60_000, memoryBytes: 4e8, hiddenFolders: [], log })
       const never = new AbortController().signal
-      console.log((await pool.run({ do: 'echo' }, never)).value)
-      await pool.run({ do: 'hang' }, never)`
+      console.log((await pool.run({ do: 'echo' }, never, { of: 'a' })).value)
+      await pool.run({ do: 'hang' }, never, { of: 'a' })`
     const parent = spawn(process.execPath, ['--input-type=module', '-e', program], {
       stdio: ['ignore', 'pipe', 'inherit'],
     })

@@ -1,5 +1,6 @@
 import { lstat, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { deletedBytes } from './deleted.ts'
 
 /** A folder, absolute, and how much may be written to it: by what its files say that they hold. */
 export type Room = { folder: string; mostBytes: number }
@@ -9,9 +10,13 @@ const WATCH_MS = 500
 const MOST_FILES = 20_000
 const DEEPEST = 30
 
-/** Whether more is in the folder than may be. A file with holes counts as it will be read. */
-export async function isOverfull({ folder, mostBytes }: Room): Promise<boolean> {
-  let bytes = 0
+/**
+ * Whether more is in the folder than may be. A file with holes counts as it will be read, and one that has been deleted
+ * as long as the process or one that it has started holds it open.
+ */
+export async function isOverfull({ folder, mostBytes }: Room, pid?: number): Promise<boolean> {
+  let bytes = pid === undefined ? 0 : deletedBytes(pid)
+  if (bytes > mostBytes) return true
   let files = 0
   const open = [{ path: folder, depth: 0 }]
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
@@ -30,12 +35,12 @@ export async function isOverfull({ folder, mostBytes }: Room): Promise<boolean> 
 }
 
 /** Calls `exceeded` once there is more than may be. The caller stops the watch. */
-export function watchRoom(room: Room, exceeded: () => void): () => void {
+export function watchRoom(room: Room, pid: number, exceeded: () => void): () => void {
   let looking = false
   const timer = setInterval(() => {
     if (looking) return
     looking = true
-    void isOverfull(room)
+    void isOverfull(room, pid)
       .then((isOver) => isOver && exceeded())
       .finally(() => (looking = false))
   }, WATCH_MS)

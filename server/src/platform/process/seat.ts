@@ -1,5 +1,17 @@
-import { constants, rmSync } from 'node:fs'
-import { copyFile, cp, link, lstat, mkdir, readdir, rename, rm } from 'node:fs/promises'
+import { constants, readdirSync, rmdirSync, unlinkSync } from 'node:fs'
+import {
+  copyFile as copyWhole,
+  cp,
+  link,
+  lstat,
+  mkdir,
+  open,
+  readdir,
+  rename,
+  rm,
+  unlink,
+  writeFile,
+} from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { makeScratch } from '../scratch.ts'
@@ -9,6 +21,9 @@ import { INSIDE } from './sandbox.ts'
 export type Lent = { reads?: string; writes?: string; /** Of all that it may write. */ mostBytes?: number }
 /** Where the child finds them; empty when it was lent none. */
 export type At = { reads: string; writes: string }
+
+/** Ends a child, and waits until it can write no more. */
+type End = () => Promise<void>
 
 const NAME = 'original'
 
@@ -22,12 +37,14 @@ export async function makeSeat(folder = tmpdir()): Promise<string> {
 /**
  * Puts what is lent where the child can see it. A file is linked, so that nothing is copied, and what the child sees it
  * cannot write; only a file of another disk is copied.
+ *
+ * @param end  ends the child, which has then left behind what it should not have
  */
-export async function lend(seat: string, { reads, writes }: Lent): Promise<At> {
-  for (const name of ['in', 'out']) await empty(join(seat, name))
+export async function lend(seat: string, { reads, writes }: Lent, end: End): Promise<At> {
+  for (const name of ['in', 'out']) await empty(join(seat, name), end)
   if (reads !== undefined) {
     const place = join(seat, 'in', NAME)
-    await link(reads, place).catch(() => copyFile(reads, place, constants.COPYFILE_FICLONE))
+    await link(reads, place).catch(() => copyWhole(reads, place, constants.COPYFILE_FICLONE))
   }
   return {
     reads: reads === undefined ? '' : `${INSIDE.in}/${NAME}`,
@@ -35,19 +52,49 @@ export async function lend(seat: string, { reads, writes }: Lent): Promise<At> {
   }
 }
 
+/** Larger files than this are not copied: the child is ended first, and they are moved. */
+const COPIED_BYTES = 8 * 1024 ** 2
+
 /**
  * Brings the files that the child wrote to whoever lent the folder for it. Files alone: a symbolic link that a decoder
- * was made to leave there would be followed by whoever reads it.
+ * was made to leave there would be followed by whoever reads it. And none that it still has a hand in: it may write to
+ * what it has open, and put something else in place of what was looked at.
  */
-export async function takeBack(seat: string, { writes }: Lent): Promise<void> {
-  await empty(join(seat, 'in'))
+export async function takeBack(seat: string, { writes }: Lent, end: End): Promise<void> {
+  await empty(join(seat, 'in'), end)
   const out = join(seat, 'out')
-  for (const name of await readdir(out)) {
-    const from = join(out, name)
-    if (writes === undefined || !(await lstat(from)).isFile()) continue
-    await rename(from, join(writes, name)).catch(() => cp(from, join(writes, name)))
+  const names = await readdir(out)
+  if (writes !== undefined && names.length > 0) {
+    const sizes = await Promise.all(names.map(async (name) => (await lstat(join(out, name))).size))
+    const isMuch = sizes.reduce((sum, size) => sum + size, 0) > COPIED_BYTES
+    if (isMuch) await end()
+    for (const name of names) await (isMuch ? move : copyFile)(join(out, name), join(writes, name))
   }
-  await empty(out)
+  await empty(out, end)
+}
+
+async function move(from: string, to: string): Promise<void> {
+  if (!(await lstat(from)).isFile()) return
+  await rename(from, to).catch(() => cp(from, to))
+}
+
+/** At most as much as is copied at all, and what it was opened as. */
+async function copyFile(from: string, to: string): Promise<void> {
+  const source = await open(from, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK).catch(
+    () => undefined,
+  )
+  if (source === undefined) return
+  try {
+    const stat = await source.stat()
+    if (!stat.isFile()) return
+    const bytes = Buffer.alloc(Math.min(stat.size, COPIED_BYTES))
+    let length = 0
+    for (let read = 1; read > 0 && length < bytes.length; length += read)
+      read = (await source.read(bytes, length, bytes.length - length, length)).bytesRead
+    await writeFile(to, bytes.subarray(0, length), { flag: 'wx', mode: 0o600 })
+  } finally {
+    await source.close()
+  }
 }
 
 /** The same where a child writes to that folder itself. */
@@ -58,15 +105,35 @@ export async function keepFiles(folder: string): Promise<void> {
   }
 }
 
-async function empty(folder: string): Promise<void> {
-  for (const name of await readdir(folder)) await rm(join(folder, name), { recursive: true, force: true })
+/**
+ * Removes what is in a folder that a child writes to. Name by name, for that follows no link; folders only once the child
+ * has ended, or it could put a link to others' files in the place of one that is being emptied.
+ */
+async function empty(folder: string, end: End): Promise<void> {
+  const left: string[] = []
+  for (const name of await readdir(folder))
+    await unlink(join(folder, name)).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'ENOENT') left.push(name)
+    })
+  if (left.length > 0) await end()
+  for (const name of left) await rm(join(folder, name), { recursive: true, force: true })
 }
 
-/** A child that was just killed may hold it a moment longer; what stays is removed at the next start. */
-export function close(seat: string): void {
+/** At once, but for what a child has left there that only just was killed: the promise is for that. */
+export async function close(seat: string, end: End): Promise<void> {
+  if (isRemoved(seat)) return
+  await end().catch(() => undefined)
+  await rm(seat, { recursive: true, force: true }).catch(() => undefined) // else at the next start
+}
+
+/** The same as above: nothing that follows a link. */
+function isRemoved(seat: string): boolean {
   try {
-    rmSync(seat, { recursive: true, force: true })
+    for (const name of ['in', 'out'])
+      for (const each of readdirSync(join(seat, name))) unlinkSync(join(seat, name, each))
+    for (const name of ['in', 'out', 'root', '']) rmdirSync(join(seat, name))
+    return true
   } catch {
-    // See above.
+    return false
   }
 }

@@ -1,5 +1,6 @@
 // The avatar child: a process of its own that decodes one picture at a time, within limits that its parent watches.
 import sharp from 'sharp'
+import { answerRequests } from '../../../platform/process/asked.ts'
 
 /** `contain` shows all of it on a transparent square, as a logo wants; a face fills the square. */
 export type AvatarRequest = { bytes: Uint8Array; fit?: 'cover' | 'contain' }
@@ -14,15 +15,9 @@ const FORMATS = new Set(['jpeg', 'png', 'webp', 'gif', 'heif'])
 
 sharp.cache(false)
 sharp.concurrency(1)
-process.on('disconnect', () => process.exit(0))
-process.send?.('ready')
-process.on('message', ({ bytes, fit = 'cover' }: AvatarRequest) => {
-  const refused: AvatarResponse = { ok: false }
-  void render(bytes, fit).then(
-    (response) => process.send?.(response),
-    () => process.send?.(refused),
-  )
-})
+answerRequests(({ bytes, fit = 'cover' }: AvatarRequest) =>
+  render(bytes, fit).catch((): AvatarResponse => ({ ok: false })),
+)
 
 /** Upright, cut square around what stands out, and made anew: nothing of the metadata is kept. */
 async function render(bytes: Uint8Array, fit: 'cover' | 'contain'): Promise<AvatarResponse> {

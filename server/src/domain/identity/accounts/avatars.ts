@@ -15,6 +15,7 @@ const SCRIPT = fileURLToPath(new URL('avatar-child.ts', import.meta.url))
 const TIMEOUT_MS = 15_000
 const MEMORY_BYTES = 768 * 1024 ** 2
 const VERSION_DIGITS = 16
+const MOST_BYTES = 1024 ** 2
 
 export type Pool = ProcessPool<AvatarRequest, AvatarResponse>
 
@@ -39,7 +40,7 @@ export async function setAvatar(
   actor: UserActor,
   sent: Uint8Array,
 ): Promise<Me> {
-  const bytes = await renderPicture(platform.avatars, { bytes: sent })
+  const bytes = await renderPicture(platform.avatars, { bytes: sent }, actor.userId)
   const version = createHash('sha256').update(bytes).digest('hex').slice(0, VERSION_DIGITS)
   return inTransaction(platform.db, async (tx) => {
     await store.replaceAvatar(tx, actor.userId, bytes)
@@ -50,13 +51,24 @@ export async function setAvatar(
   })
 }
 
-/** 256 pixels of WebP, made anew from what was sent. @throws type-not-allowed */
-export async function renderPicture(pool: Pool, request: AvatarRequest): Promise<Buffer> {
-  const outcome = await pool.run(request, new AbortController().signal)
+/** 256 pixels of WebP, made anew from what was sent. @param of  who sent it @throws type-not-allowed */
+export async function renderPicture(pool: Pool, request: AvatarRequest, of: string): Promise<Buffer> {
+  const outcome = await pool.run(request, new AbortController().signal, { of, accepts: isAvatar })
   if (!outcome.ok || !outcome.value.ok)
     throw new Problem('type-not-allowed', 'This is no picture that can be read. Send a JPEG, PNG, WebP, GIF or AVIF.')
   return Buffer.from(outcome.value.bytes)
 }
+
+/** What a decoder answers that a hostile picture may have taken over: no more than what was asked for. */
+function isAvatar(answer: unknown): boolean {
+  const { ok, bytes } = (answer ?? {}) as { ok?: unknown; bytes?: unknown }
+  if (ok === false) return true
+  return ok === true && bytes instanceof Uint8Array && bytes.length <= MOST_BYTES && isWebp(bytes)
+}
+
+const isWebp = (bytes: Uint8Array): boolean =>
+  Buffer.from(bytes.subarray(0, 4)).toString('latin1') === 'RIFF' &&
+  Buffer.from(bytes.subarray(8, 12)).toString('latin1') === 'WEBP'
 
 export async function removeAvatar(platform: Pick<Platform, 'db'>, actor: UserActor): Promise<Me> {
   return inTransaction(platform.db, async (tx) => {

@@ -89,9 +89,9 @@ type Drawing = { subject: Subject; lost: readonly store.LostVariant[]; made: Mad
 /** Those that a file is seen by take the place of those that were lost; the others stay as they are. */
 async function drawAgain(platform: Platform, { subject, lost, made }: Drawing, signal: AbortSignal): Promise<void> {
   if (lost.length === 0) return
-  const { blobId, objectKey, sizeBytes, mediaType } = subject
+  const { blobId, organizationId, objectKey, sizeBytes, mediaType } = subject
   const rendering = await withLocalFile(platform, objectKey, (path) =>
-    rendererOf(platform).render({ path, sizeBytes, mediaType }, signal),
+    rendererOf(platform).render({ path, sizeBytes, mediaType }, signal, { of: organizationId }),
   )
   if (!rendering.ok) {
     made.failed += 1

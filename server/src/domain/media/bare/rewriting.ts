@@ -32,7 +32,7 @@ export async function rewrite(
   return withScratch(platform.settings.temporaryFolder, async (scratch) => {
     const outputPath = join(scratch, 'copy')
     const outcome = await withLocalFile(platform, from, (path) =>
-      rendererOf(platform).bare({ path, sizeBytes, mediaType, becomes, outputPath }, signal),
+      rendererOf(platform).bare({ path, sizeBytes, mediaType, becomes, outputPath }, signal, { of: organizationId }),
     )
     if (!outcome.ok) throw new Unbarable(outcome.failure)
     if ((await stat(outputPath)).size === 0) throw new Unbarable()

@@ -3,6 +3,7 @@
 // as a whole and when distributed, under the GPL: see NOTICE.
 import { constants } from 'node:fs'
 import { access } from 'node:fs/promises'
+import { answerRequests } from '../../../platform/process/asked.ts'
 import type {
   BareRequest,
   BareResponse,
@@ -17,19 +18,16 @@ import { Undecodable } from './undecodable.ts'
 
 const AUDIO_OR_VIDEO = /^(video|audio)\/|^application\/mxf$/
 
-process.on('disconnect', () => process.exit(0))
-process.send?.('ready')
 type Request = RenderRequest | BareRequest | MakeRequest
 type Response = RenderResponse | BareResponse | MakeResponse
+type Report = (share: number) => void
 
-process.on('message', (request: Request) => {
-  void respond(request).then((response) => process.send?.(response))
-})
+answerRequests(respond)
 
-async function respond(request: Request): Promise<Response> {
+async function respond(request: Request, report: Report): Promise<Response> {
   let work: Work
   try {
-    work = await load(request)
+    work = await load(request, report)
     await access(request.path, constants.R_OK)
   } catch (error) {
     return { fault: error instanceof Error ? error.message : String(error) }
@@ -46,10 +44,10 @@ async function respond(request: Request): Promise<Response> {
 type Work = () => Promise<Response>
 type Render = (request: RenderRequest) => Promise<Rendered>
 
-async function load(request: Request): Promise<Work> {
+async function load(request: Request, report: Report): Promise<Work> {
   if ('make' in request) {
     const make = await loadMaker(request.make)
-    return async () => ({ ok: true, ...(await make(request, (progress) => process.send?.({ progress }))) })
+    return async () => ({ ok: true, ...(await make(request, report)) })
   }
   if (!('becomes' in request)) {
     const render = await loadRenderer(request.mediaType)

@@ -37,7 +37,7 @@ export function withChild<T>(
               options,
             },
             work.signal,
-            limits,
+            { ...limits, of: subject.organizationId },
           ),
         outputFolder,
       ),

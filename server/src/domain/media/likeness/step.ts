@@ -22,6 +22,7 @@ export const hashStep: Step = {
     const making = await withLocalFile(platform, objectKey, (path) =>
       withScratch(platform.settings.temporaryFolder, (outputFolder) =>
         rendererOf(platform).make({ make: 'hash', path, sizeBytes, mediaType: 'image/webp', outputFolder }, signal, {
+          of: organizationId,
           timeoutMs: TIMEOUT_MS,
         }),
       ),

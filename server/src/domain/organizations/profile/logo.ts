@@ -26,7 +26,7 @@ export async function setLogo(
   const { organizationId } = input
   await permit.requireMember(platform.db, actor, organizationId, 'admin') // before a child is kept busy
   const bytes = Buffer.from(input.image, 'base64')
-  const image = await identity.renderPicture(platform.pictures, { bytes, fit: 'contain' })
+  const image = await identity.renderPicture(platform.pictures, { bytes, fit: 'contain' }, organizationId)
   await inTransaction(platform.db, async (tx) => {
     await permit.permitAndLockOpen(tx, actor, organizationId, 'admin')
     await store.setLogo(tx, organizationId, { image, mediaType: MEDIA_TYPE })
