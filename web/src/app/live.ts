@@ -35,17 +35,20 @@ function apply(event: Event): void {
       for (const listing of listings) if (listing.filter.trashed !== true) listing.lookAtTop()
       return refreshQuotas()
     case 'file.settled':
+    case 'file.changed':
+      refreshPlaces(event.organizationId)
+      return hearOf(event.fileId)
     case 'file.renamed':
     case 'file.damaged':
     case 'file.healed':
     case 'file.tier-changed':
-    case 'file.changed':
       return hearOf(event.fileId)
     case 'file.step-ended':
       void queries.invalidateQueries({ queryKey: ['file', event.fileId, 'steps'] })
       return event.status === 'done' ? hearOf(event.fileId) : undefined
     case 'files.changed':
       for (const listing of listings) listing.reload()
+      refreshPlaces(event.organizationId)
       return void queries.invalidateQueries({ queryKey: ['file'] })
     case 'tags.changed':
       return void queries.invalidateQueries({ queryKey: ['tags', event.organizationId] })
@@ -63,11 +66,13 @@ function apply(event: Event): void {
       for (const listing of listings) {
         if (listing.filter.trashed === true || listing.remove([event.fileId]).length === 0) listing.reload()
       }
+      refreshPlaces(event.organizationId)
       return refreshQuotas()
     case 'file.restored':
     case 'files.trashed':
     case 'files.restored':
       for (const listing of listings) listing.reload()
+      refreshPlaces(event.organizationId)
       refreshSoon('folders', () => refreshFolders(queries, event.organizationId))
       return refreshQuotas()
     case 'file.detached':
@@ -90,6 +95,11 @@ async function refreshEvents(organizationId: string, eventId: string): Promise<v
   ])
 }
 
+/** The marks of the map, which nobody who does not look at it asks for. */
+function refreshPlaces(organizationId: string): void {
+  refreshSoon(`places ${organizationId}`, () => queries.invalidateQueries({ queryKey: ['places', organizationId] }))
+}
+
 /** What somebody may see has changed: folders, open files, and everything that tells who sees what. */
 async function seeAnew(organizationId: string): Promise<void> {
   await Promise.all([
@@ -99,7 +109,7 @@ async function seeAnew(organizationId: string): Promise<void> {
     queries.invalidateQueries({ queryKey: ['events'] }),
     queries.invalidateQueries({ queryKey: ['event'] }),
     queries.invalidateQueries(organizationsQuery),
-    ...['members', 'teams'].map((list) => queries.invalidateQueries({ queryKey: [list, organizationId] })),
+    ...['members', 'teams', 'places'].map((list) => queries.invalidateQueries({ queryKey: [list, organizationId] })),
   ])
 }
 

@@ -33,6 +33,7 @@ export function PlacesMap({ organizationId, filter, onPlace }: PlacesMapProps) {
   const source = useQuery(mapSourceQuery).data?.tiles
   const { consent, answer } = useConsent(source?.origin ?? '')
   const [isSilent, setSilent] = useState(false)
+  const hasTiles = source !== undefined && consent === 'yes'
 
   const onKeyDown = (event: KeyboardEvent) => {
     const run = keys(move, zoom)[event.key]
@@ -53,10 +54,8 @@ export function PlacesMap({ organizationId, filter, onPlace }: PlacesMapProps) {
         className="absolute inset-0 cursor-grab touch-none overflow-hidden select-none focus-visible:-outline-offset-2 active:cursor-grabbing"
         {...handlers}
       >
-        <Land view={view} size={size} />
-        {source !== undefined && consent === 'yes' && (
-          <Tiles source={source} view={view} size={size} onSilence={setSilent} />
-        )}
+        <Land view={view} size={size} isOnce={hasTiles} />
+        {hasTiles && <Tiles source={source} view={view} size={size} onSilence={setSilent} />}
         {clusters.map((cluster) => (
           <Mark
             key={`${cluster.sample.id}`}
@@ -99,10 +98,12 @@ function useBounds(view: View, size: Size): Bounds {
   }, [view, size])
 }
 
-function Land({ view, size }: { view: View; size: Size }) {
+/** @param isOnce  nothing beyond the date line is drawn, where tiles are not either */
+function Land({ view, size, isOnce }: { view: View; size: Size; isOnce: boolean }) {
   const { x, y } = toPixels({ longitude: -180, latitude: 90 }, view, size)
+  const clipPath = isOnce ? `inset(0 ${size.width - x - view.worldPixels}px 0 ${x}px)` : undefined
   return (
-    <svg aria-hidden className="absolute inset-0 size-full">
+    <svg aria-hidden className="absolute inset-0 size-full" style={{ clipPath }}>
       <path
         d={land}
         transform={`translate(${x} ${y}) scale(${view.worldPixels})`}

@@ -15,7 +15,7 @@ export function Tiles({ source, view, size, onSilence }: TilesProps) {
   const layers = useLayers(view, size, source.maxZoom)
   const heard = useSilence(onSilence)
   return (
-    <div aria-hidden className="pointer-events-none absolute inset-0">
+    <div aria-hidden className="pointer-events-none absolute inset-0 in-data-[theme=dark]:brightness-75">
       {layers.toReversed().map((tiles) =>
         tiles.map((tile) => (
           <img
