@@ -1,4 +1,5 @@
-import type { File, FileDetails, Place } from '@trove/contract/files'
+import type { File, FileDetails } from '@trove/contract/files'
+import type { Place } from '@trove/contract/media-facts'
 import { useQuery } from '@tanstack/react-query'
 import { Check, Copy, Download, EyeOff, Pencil, RotateCw, TriangleAlert, UserPlus } from 'lucide-react'
 import { lazy, Suspense, useState, type ReactNode } from 'react'

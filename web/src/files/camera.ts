@@ -1,4 +1,4 @@
-import type { MediaFacts } from '@trove/contract/files'
+import type { MediaFacts } from '@trove/contract/media-facts'
 
 /** What camera and container say, in lines a photographer would write; only those that are known. */
 export function cameraLines(facts: MediaFacts): [name: string, value: string][] {

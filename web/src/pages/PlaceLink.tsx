@@ -1,4 +1,4 @@
-import type { Place } from '@trove/contract/files'
+import type { Place } from '@trove/contract/media-facts'
 import { MapPin } from 'lucide-react'
 import { basePath } from '../lib/place.ts'
 

@@ -1,11 +1,5 @@
-import {
-  ANCHOR_STRIDE,
-  type Batch,
-  type File,
-  type FileDetails,
-  type FileFilter,
-  type MediaFacts,
-} from '@trove/contract/files'
+import { ANCHOR_STRIDE, type Batch, type File, type FileDetails, type FileFilter } from '@trove/contract/files'
+import type { MediaFacts } from '@trove/contract/media-facts'
 import type { Actor, UserActor } from '../../platform/actor.ts'
 import { inTransaction, type Db, type Tx } from '../../platform/db/index.ts'
 import * as events from '../../platform/events.ts'

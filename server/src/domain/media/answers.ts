@@ -1,4 +1,5 @@
-import { AudioTrack, FrameGrid, MediaFacts, Place, type VariantName } from '@trove/contract/files'
+import { FrameGrid, type VariantName } from '@trove/contract/files'
+import { AudioTrack, MediaFacts, Place } from '@trove/contract/media-facts'
 import { failureReasons } from '@trove/contract/processing'
 import { Type, type TProperties, type TSchema } from 'typebox'
 import { Check } from 'typebox/value'

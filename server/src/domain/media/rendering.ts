@@ -1,4 +1,5 @@
-import type { MediaFacts, VariantName } from '@trove/contract/files'
+import type { VariantName } from '@trove/contract/files'
+import type { MediaFacts } from '@trove/contract/media-facts'
 import type { FailureReason, StepName } from '@trove/contract/processing'
 
 /** What the media child is asked: to look at a file and make what stands for it. */

@@ -1,4 +1,4 @@
-import type { MediaFacts } from '@trove/contract/files'
+import type { MediaFacts } from '@trove/contract/media-facts'
 
 /** `contentId`: shared by the two halves of a live photograph; kept, and told to nobody. */
 export type OwnFacts = MediaFacts & { contentId?: string }

@@ -1,4 +1,4 @@
-import type { MediaFacts } from '@trove/contract/files'
+import type { MediaFacts } from '@trove/contract/media-facts'
 import { open, type FileHandle } from 'node:fs/promises'
 import { gatherBlocks, readAt, readDirectory } from './ifd.ts'
 import type { Blocks } from './metadata.ts'

@@ -1,4 +1,4 @@
-import type { MediaFacts } from '@trove/contract/files'
+import type { MediaFacts } from '@trove/contract/media-facts'
 import { DOMParser } from '@xmldom/xmldom'
 import ExifReader, { type ExpandedTags } from 'exifreader'
 import type { Metadata } from 'sharp'

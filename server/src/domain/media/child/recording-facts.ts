@@ -1,4 +1,4 @@
-import type { AudioTrack, MediaFacts, Place } from '@trove/contract/files'
+import type { AudioTrack, MediaFacts, Place } from '@trove/contract/media-facts'
 import {
   AVMEDIA_TYPE_AUDIO,
   avGetCodecName,

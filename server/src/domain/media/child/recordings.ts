@@ -1,4 +1,4 @@
-import type { MediaFacts } from '@trove/contract/files'
+import type { MediaFacts } from '@trove/contract/media-facts'
 import { Packet, type FormatContext, type Stream } from 'node-av'
 import sharp from 'sharp'
 import type { MediaSummary, RenderRequest } from '../rendering.ts'
