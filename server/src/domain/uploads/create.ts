@@ -16,6 +16,7 @@ import type { Announced } from './protocol-creation.ts'
 import { announce, changeStatus, lockOpen } from './steps.ts'
 import { requireGoingOn } from './sessions/pausing.ts'
 import { sessionNameOf } from './sessions/rules.ts'
+import * as counting from './sessions/counting/store.ts'
 import * as store from './store.ts'
 
 const MAX_TYPE_CHARACTERS = 255
@@ -216,9 +217,9 @@ async function joinSession(
   const sessionId = given ?? newId()
   if (given === undefined) {
     const own = { id: sessionId, organizationId, createdBy: actor.userId, declaredFiles: 1, declaredBytes: lengthBytes }
-    await store.insertSession(tx, { ...own, name: sessionNameOf(filename) })
+    await counting.insertSession(tx, { ...own, name: sessionNameOf(filename) })
   } else {
-    const session = await store.lockSession(tx, sessionId)
+    const session = await counting.lockSession(tx, sessionId)
     const isOwn =
       session?.createdBy === actor.userId && session.linkId === null && session.organizationId === organizationId
     if (!isOwn) throw new Problem('not-found', `No upload session ${sessionId}.`)
@@ -231,7 +232,7 @@ async function joinSession(
     }
   }
   const { maxSessionBytes } = platform.settings
-  const count = about.announced.kind === 'partial' ? store.growSession : store.beginInSession
+  const count = about.announced.kind === 'partial' ? counting.growSession : counting.beginInSession
   if (!(await count(tx, sessionId, addedBytes(parts, sessionId, lengthBytes), maxSessionBytes))) {
     throw new Problem('too-large', `The uploads of one session may have at most ${maxSessionBytes} bytes together.`, {
       maxSessionBytes,

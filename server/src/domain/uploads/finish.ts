@@ -1,7 +1,5 @@
 import { inTransaction, type Tx } from '../../platform/db/index.ts'
-import { sha256 as hashOf } from '../../platform/hashing/index.ts'
 import { crashPoint } from '../../platform/objects/crash-point.ts'
-import { ObjectExists } from '../../platform/objects/object-store.ts'
 import type { Actor } from '../../platform/actor.ts'
 import { Problem } from '../../platform/problem.ts'
 import * as access from '../access/index.ts'
@@ -12,15 +10,15 @@ import * as storage from '../storage/index.ts'
 import { factsOfSender, requireStillTaken } from './by-link/operations.ts'
 import { discardParts, joinParts } from './parts/joining.ts'
 import type { Desk } from './desk.ts'
-import { giveNewKey, HEAD_BYTES, judgeHead } from './judge.ts'
-import { goBackTo } from './missing.ts'
+import { HEAD_BYTES, judgeHead } from './judge.ts'
 import { announcedHash } from './protocol.ts'
 import { listParts } from './parts/store.ts'
-import { inSlabs, openStaged, stagedAs } from './staged.ts'
+import { stagedAs } from './staged.ts'
 import { announce, countEnd, endParts, endWithoutFile, lockOpen, lostHold, requireOpen, requireStep } from './steps.ts'
 import type { Judged } from './store.ts'
 import * as store from './store.ts'
 import { PATIENCE_MS } from './turns.ts'
+import { adopt, findBytes, requireShown } from './whole.ts'
 
 export type Finished = { fileId: string }
 
@@ -183,21 +181,6 @@ async function settle(desk: Desk, upload: store.UploadRow, facts: Facts): Promis
   return { fileId: recorded.fileId }
 }
 
-/** Flush, rename, flush the folder. Returns the key under which the bytes are now. */
-async function adopt(desk: Desk, upload: store.UploadRow, judged: Judged): Promise<string> {
-  const { objects } = desk.platform
-  if (upload.objectKey === null) await giveNewKey(desk, upload, judged)
-  try {
-    await objects.staging.adopt(stagedAs(upload), upload.objectKey ?? '')
-  } catch (error) {
-    if (!(error instanceof ObjectExists)) throw error
-    // An attempt before a crash came as far as renaming, and the client has sent the bytes again since.
-    await giveNewKey(desk, upload, judged)
-    await objects.staging.adopt(stagedAs(upload), upload.objectKey ?? '')
-  }
-  return upload.objectKey ?? ''
-}
-
 /** The one transaction. undefined: the bytes were thought to be there and are not, so nothing was changed. */
 async function record(desk: Desk, known: store.UploadRow, facts: Facts & { objectKey: string | undefined }) {
   const { platform } = desk
@@ -280,73 +263,4 @@ export async function failUpload(desk: Desk, uploadId: string, reason: Problem):
 export async function discard(desk: Desk, uploadId: string): Promise<void> {
   desk.forget(uploadId)
   await desk.platform.objects.staging.remove(uploadId)
-}
-
-/**
- * What went past this program was judged by bytes that were shown before: now it is an object, and begins with those.
- *
- * @throws type-mismatch
- */
-async function requireShown({ platform }: Desk, upload: store.UploadRow, shown: Buffer): Promise<void> {
-  const last = Math.min(HEAD_BYTES, upload.lengthBytes) - 1
-  const stream = await platform.objects.get(upload.objectKey ?? '', { first: 0, last })
-  const isSame = shown.equals(hashOf(Buffer.concat(await stream.toArray())))
-  if (!isSame) throw new Problem('type-mismatch', 'The file does not begin with the bytes that were shown.')
-}
-
-type Bytes = {
-  head(): Promise<Uint8Array>
-  digest(judged: Judged): Promise<Uint8Array>
-  /** The key under which they are, when `digest` had to move them to read them. */
-  movedTo(): string | undefined
-}
-
-/** The bytes of an upload that are all there: still staged, or moved by an attempt that a crash cut short. */
-async function findBytes(desk: Desk, upload: store.UploadRow): Promise<Bytes> {
-  const { objects } = desk.platform
-  const { lengthBytes, objectKey } = upload
-  const headBytes = Math.min(HEAD_BYTES, lengthBytes)
-  const stagedBytes = await objects.staging.sizeBytes(stagedAs(upload))
-  if (stagedBytes === lengthBytes) {
-    let movedTo: string | undefined
-    return {
-      movedTo: () => movedTo,
-      async digest(judged) {
-        const digest = await desk.known(upload).follow.digest(lengthBytes)
-        if (digest !== undefined) return digest
-        movedTo = await adopt(desk, upload, judged)
-        return digestObject(desk, movedTo)
-      },
-      async head() {
-        const staged = await openStaged(desk.platform, upload)
-        const head = Buffer.alloc(headBytes)
-        try {
-          await staged.read(head, 0)
-          return head
-        } finally {
-          await staged.close()
-        }
-      },
-    }
-  }
-  const moved = stagedBytes === undefined && objectKey !== null ? await objects.head(objectKey) : undefined
-  if (objectKey === null || moved?.sizeBytes !== lengthBytes)
-    throw await goBackTo(desk, upload, Math.min(stagedBytes ?? 0, lengthBytes))
-  return {
-    movedTo: () => undefined,
-    head: async () => Buffer.concat(await (await objects.get(objectKey, { first: 0, last: headBytes - 1 })).toArray()),
-    digest: () => digestObject(desk, objectKey),
-  }
-}
-
-async function digestObject({ platform, hashing }: Desk, key: string): Promise<Uint8Array> {
-  const stream = hashing.open()
-  try {
-    for await (const slab of inSlabs(hashing, await platform.objects.get(key))) {
-      await stream.update(slab).finally(() => slab.release())
-    }
-    return await stream.digest()
-  } finally {
-    stream.close()
-  }
 }

@@ -1,4 +1,4 @@
 export { overrideMethod } from './protocol.ts'
 export { openUploads } from './routes.ts'
-export { countExpired } from './store.ts'
+export { countExpired } from './left/store.ts'
 export { endExpired, uploadTasks } from './tasks.ts'

@@ -4,6 +4,7 @@ import * as organizations from '../organizations/index.ts'
 import * as storage from '../storage/index.ts'
 import type { Desk } from './desk.ts'
 import { lockOpen, lostHold } from './steps.ts'
+import * as counting from './sessions/counting/store.ts'
 import * as store from './store.ts'
 
 /** Set aside at a time for bytes of which nobody has said how many will come. */
@@ -70,7 +71,7 @@ async function setLength(desk: Desk, upload: store.UploadRow, lengthBytes: numbe
     if (row.holder !== desk.holds.id) throw await lostHold(tx, row)
     await store.setLength(tx, upload.id, lengthBytes, isDeferred)
     const { maxSessionBytes } = settings
-    if (!(await store.growSession(tx, upload.sessionId, lengthBytes - row.lengthBytes, maxSessionBytes))) {
+    if (!(await counting.growSession(tx, upload.sessionId, lengthBytes - row.lengthBytes, maxSessionBytes))) {
       const detail = `The uploads of one session may have at most ${maxSessionBytes} bytes together.`
       throw new Problem('too-large', detail, { maxSessionBytes })
     }

@@ -14,6 +14,7 @@ import type { Checksum } from './protocol.ts'
 import { openSink, type Sink } from './sink.ts'
 import { tellProgress } from './sessions/telling.ts'
 import { changeStatus, lockOpen, lostHold } from './steps.ts'
+import * as counting from './sessions/counting/store.ts'
 import * as store from './store.ts'
 import type { Turn } from './turns.ts'
 
@@ -325,7 +326,7 @@ async function moveOffset(
     expiryMs: desk.platform.settings.uploadExpiryMs,
   })
   if (expiresAt === undefined) throw await lostHold(tx, upload)
-  await store.touchSession(tx, upload.sessionId)
+  await counting.touchSession(tx, upload.sessionId)
   reception.flushedBytes = Math.max(reception.flushedBytes, offsetBytes)
   reception.flushedAtMs = Date.now()
   return expiresAt

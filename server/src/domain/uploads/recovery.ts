@@ -1,8 +1,9 @@
 import { Problem } from '../../platform/problem.ts'
 import type { Desk } from './desk.ts'
 import { completeUpload, failUpload } from './finish.ts'
+import * as left from './left/store.ts'
 import { pauseUpload } from './operations.ts'
-import * as store from './store.ts'
+import type { UploadRow } from './store.ts'
 
 const AT_ONCE = 4
 const PAGE = 100
@@ -31,21 +32,23 @@ export function startRecovery(desk: Desk): { stop(): void } {
 }
 
 async function pauseLeft(desk: Desk): Promise<void> {
-  for (const { id } of await store.listLeft(desk.platform.db, ABANDONED_AFTER_MS, PAGE)) {
+  for (const { id } of await left.listLeft(desk.platform.db, ABANDONED_AFTER_MS, PAGE)) {
     if (!desk.turns.isTaken(id)) await pauseUpload(desk, id)
   }
 }
 
 async function finishAbandoned(desk: Desk, idleMs: number): Promise<void> {
-  const left = (await store.listUnfinished(desk.platform.db, idleMs, PAGE)).filter(({ id }) => !desk.turns.isTaken(id))
+  const abandoned = (await left.listUnfinished(desk.platform.db, idleMs, PAGE)).filter(
+    ({ id }) => !desk.turns.isTaken(id),
+  )
   const next = async (): Promise<void> => {
-    for (let upload = left.shift(); upload !== undefined && !desk.isStopping; upload = left.shift())
+    for (let upload = abandoned.shift(); upload !== undefined && !desk.isStopping; upload = abandoned.shift())
       await finishOne(desk, upload)
   }
   await Promise.all(Array.from({ length: AT_ONCE }, next))
 }
 
-async function finishOne(desk: Desk, upload: store.UploadRow): Promise<void> {
+async function finishOne(desk: Desk, upload: UploadRow): Promise<void> {
   try {
     await completeUpload(desk, upload)
   } catch (err) {

@@ -7,6 +7,7 @@ import * as storage from '../storage/index.ts'
 import { HeldElsewhere } from './holding/holds.ts'
 import { hasEnded, mayBecome, outcomeOf, stageOf } from './rules.ts'
 import * as parts from './parts/store.ts'
+import * as counting from './sessions/counting/store.ts'
 import * as store from './store.ts'
 
 /**
@@ -75,11 +76,11 @@ export async function countEnd(
   upload: store.UploadRow,
   status: 'completed' | 'failed' | 'cancelled',
 ): Promise<void> {
-  const session = await store.endInSession(tx, upload.sessionId, status, upload.lengthBytes)
+  const session = await counting.endInSession(tx, upload.sessionId, status, upload.lengthBytes)
   if (session === undefined || (session.status !== 'active' && session.status !== 'paused')) return
   const outcome = outcomeOf({ ...session, declaredFiles: session.declaredFiles ?? undefined })
   if (outcome === undefined) return
-  await store.setSessionStatus(tx, upload.sessionId, outcome)
+  await counting.setSessionStatus(tx, upload.sessionId, outcome)
   if (upload.linkId !== null) return
   const { sessionId: id, organizationId, createdBy: userId } = upload
   await announceSession(tx, { id, organizationId, userId }, { status: outcome })

@@ -5,6 +5,8 @@ import type { Platform } from '../../platform/platform.ts'
 import { Problem } from '../../platform/problem.ts'
 import { closingState, receivingStates } from './rules.ts'
 import { endWithoutFile } from './steps.ts'
+import * as left from './left/store.ts'
+import * as counting from './sessions/counting/store.ts'
 import * as store from './store.ts'
 
 const MINUTE_MS = 60_000
@@ -27,7 +29,7 @@ const expireUploads = defineTask({
     title: 'Expired uploads',
     lead: 'Ends uploads that nobody went on with in time. The room they had set aside is free again.',
     async rehearse({ db }) {
-      const { uploads, bytes } = await store.countExpired(db)
+      const { uploads, bytes } = await left.countExpired(db)
       return [
         { what: 'uploads ended', count: uploads },
         { what: 'of room set free', count: bytes, unit: 'bytes' },
@@ -35,7 +37,7 @@ const expireUploads = defineTask({
     },
   },
   async run(platform, _payload, signal, report) {
-    const { bytes } = await store.countExpired(platform.db)
+    const { bytes } = await left.countExpired(platform.db)
     const count = await endExpired(platform, signal, report)
     return [
       { what: 'uploads ended', count },
@@ -52,7 +54,7 @@ export async function endExpired(
 ): Promise<number> {
   let ended = 0
   for (;;) {
-    const expired = await store.listExpired(platform.db, AT_ONCE)
+    const expired = await left.listExpired(platform.db, AT_ONCE)
     for (const { id } of expired) {
       if (signal?.aborted) return ended
       if (await endIfExpired(platform, id)) ended += 1
@@ -91,9 +93,13 @@ const tidyUploads = defineTask({
     lead: 'Closes upload sessions of which nothing more comes, and forgets uploads a day after they ended.',
     rehearse: ({ db }) =>
       rehearse(db, async (tx) => {
-        const silent = await store.lockSilentSessions(tx, SILENT_MS, MOST_REHEARSED)
-        const uploads = await store.deleteEnded(tx, KEPT_AFTER_END_MS, MOST_REHEARSED)
-        return tallyOf({ closed: silent.length, uploads, sessions: await store.deleteSessions(tx, SESSIONS_KEPT_MS) })
+        const silent = await counting.lockSilentSessions(tx, SILENT_MS, MOST_REHEARSED)
+        const uploads = await left.deleteEnded(tx, KEPT_AFTER_END_MS, MOST_REHEARSED)
+        return tallyOf({
+          closed: silent.length,
+          uploads,
+          sessions: await counting.deleteSessions(tx, SESSIONS_KEPT_MS),
+        })
       }),
   },
   run: async (platform, _payload, signal) => tallyOf(await tidy(platform, signal)),
@@ -111,17 +117,17 @@ export async function tidy({ db }: Pick<Platform, 'db'>, signal?: AbortSignal): 
   const tidied: Tidied = { closed: 0, uploads: 0, sessions: 0 }
   for (let closed = AT_ONCE; closed === AT_ONCE && !signal?.aborted;) {
     closed = await inTransaction(db, async (tx) => {
-      const silent = await store.lockSilentSessions(tx, SILENT_MS, AT_ONCE)
-      for (const session of silent) await store.setSessionStatus(tx, session.id, closingState(session))
+      const silent = await counting.lockSilentSessions(tx, SILENT_MS, AT_ONCE)
+      for (const session of silent) await counting.setSessionStatus(tx, session.id, closingState(session))
       return silent.length
     })
     tidied.closed += closed
   }
   for (let deleted = AT_ONCE; deleted === AT_ONCE && !signal?.aborted;) {
-    deleted = await inTransaction(db, (tx) => store.deleteEnded(tx, KEPT_AFTER_END_MS, AT_ONCE))
+    deleted = await inTransaction(db, (tx) => left.deleteEnded(tx, KEPT_AFTER_END_MS, AT_ONCE))
     tidied.uploads += deleted
   }
-  tidied.sessions = await inTransaction(db, (tx) => store.deleteSessions(tx, SESSIONS_KEPT_MS))
+  tidied.sessions = await inTransaction(db, (tx) => counting.deleteSessions(tx, SESSIONS_KEPT_MS))
   return tidied
 }
 

@@ -4,7 +4,7 @@ import { createLimiter, type Limiter } from '../../../platform/http/limiter.ts'
 import { newId } from '../../../platform/ids.ts'
 import { Problem } from '../../../platform/problem.ts'
 import type * as uploads from '../store.ts'
-import { beginInSession, insertSession } from '../store.ts'
+import { beginInSession, insertSession } from '../sessions/counting/store.ts'
 import * as store from './store.ts'
 
 /** Who may send bytes: a user, or whoever has opened a link that asks for files. */

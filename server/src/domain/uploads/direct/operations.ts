@@ -12,6 +12,7 @@ import { finishInTime, requireAlive, requireOwn } from '../operations.ts'
 import { requireGoingOn } from '../sessions/pausing.ts'
 import { tellProgress } from '../sessions/telling.ts'
 import { changeStatus, lockOpen, lostHold } from '../steps.ts'
+import * as counting from '../sessions/counting/store.ts'
 import * as store from '../store.ts'
 import { PATIENCE_MS } from '../turns.ts'
 
@@ -145,7 +146,7 @@ async function moveTo(desk: Desk, upload: store.UploadRow, offsetBytes: number):
     if (offsetBytes === row.lengthBytes) await changeStatus(tx, row, 'checking')
     const at = { offsetBytes, holder: desk.holds.id, expiryMs: settings.uploadExpiryMs }
     if ((await store.moveOffset(tx, upload.id, at)) === undefined) throw await lostHold(tx, row)
-    await store.touchSession(tx, upload.sessionId)
+    await counting.touchSession(tx, upload.sessionId)
   })
   const startBytes = upload.offsetBytes
   upload.offsetBytes = offsetBytes
