@@ -4,12 +4,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import type { FileSizes } from '@trove/contract/sizes'
-import { createRenderer, mediaTasks, useRenderer } from '../../src/domain/media/index.ts'
-import { startWorkers } from '../../src/platform/jobs/index.ts'
 import { bearer, makeOrganization, makeUser } from '../make.ts'
 import { imageSpecimens } from '../media/catalogue-images.ts'
 import { jpeg, privateFacts, privateWords } from '../media/make.ts'
 import { startTestPlatform, type TestPlatform } from '../platform.ts'
+import { startProcessing } from '../processing.ts'
 import { makeStoredFile, untilSettled } from '../stored.ts'
 
 const run = promisify(execFile)
@@ -27,10 +26,8 @@ const TELLING = /^(EXIF|IPTC|XMP|GPS|MakerNotes|Photoshop|ExifIFD|IFD0|IFD1)/
  */
 export async function lookForSecrets(): Promise<{ derivatives: number; read: number; faults: string[] }> {
   const t = await startTestPlatform()
-  const renderer = createRenderer(t.platform)
-  useRenderer(t.platform, renderer)
-  const { db, log } = t.platform
-  const workers = await startWorkers(t.platform, mediaTasks, { connectionString: t.config.databaseUrl, log, slots: 2 })
+  const processing = await startProcessing(t)
+  const { db } = t.platform
   const folder = await mkdtemp(join(tmpdir(), 'trove-secrets-'))
   try {
     await makeAll(t)
@@ -48,8 +45,7 @@ export async function lookForSecrets(): Promise<{ derivatives: number; read: num
     const read = await readByExiftool(folder, faults)
     return { derivatives: variants.length, read, faults }
   } finally {
-    await workers.stop()
-    renderer.close()
+    await processing.stop()
     await t.stop()
     await rm(folder, { recursive: true })
   }

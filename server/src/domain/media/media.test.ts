@@ -3,33 +3,24 @@ import { after, before, describe, test } from 'node:test'
 import sharp from 'sharp'
 import { bearer, makeMember, makeOrganization, makeUser } from '../../../test/make.ts'
 import { startTestPlatform, type TestPlatform } from '../../../test/platform.ts'
+import { startProcessing, type Processing } from '../../../test/processing.ts'
 import { makeStoredFile, untilSettled } from '../../../test/stored.ts'
 import type { UserActor } from '../../platform/actor.ts'
-import { startWorkers, type Workers } from '../../platform/jobs/index.ts'
 import { renderVersion } from './operations.ts'
-import { createRenderer, useRenderer, type Renderer } from './renderer.ts'
 import { processVersion } from './tasks.ts'
 
 let t: TestPlatform
-let workers: Workers
-let renderer: Renderer
+let processing: Processing
 let owner: UserActor
 
 before(async () => {
   t = await startTestPlatform({ MEDIA_TIMEOUT_SECONDS: '20' })
-  renderer = createRenderer(t.platform)
-  useRenderer(t.platform, renderer)
   owner = await makeUser(t.platform)
-  workers = await startWorkers(t.platform, [processVersion], {
-    connectionString: t.config.databaseUrl,
-    log: t.platform.log,
-    slots: 2,
-  })
+  processing = await startProcessing(t, [processVersion])
 })
 
 after(async () => {
-  await workers.stop()
-  renderer.close()
+  await processing.stop()
   await t.stop()
 })
 

@@ -91,23 +91,24 @@ export async function insertVariants(tx: Tx, blobId: string, variants: readonly 
   if (blob?.scan_status === 'infected') throw new Error('the bytes were found infected meanwhile')
   await tx
     .insertInto('variant')
-    .values(
-      variants.map((variant) => ({
-        id: newId(),
-        blob_id: blobId,
-        name: variant.name,
-        media_type: variant.mediaType,
-        number: variant.number,
-        facts: JSON.stringify(variant.facts),
-        width_pixels: variant.widthPixels,
-        height_pixels: variant.heightPixels,
-        size_bytes: variant.sizeBytes,
-        sha256: Buffer.from(variant.sha256),
-        object_key: variant.objectKey,
-      })),
-    )
+    .values(variants.map((variant) => rowOf(blobId, variant)))
     .execute()
 }
+
+/** A variant as it is kept. */
+export const rowOf = (blobId: string, variant: StoredVariant) => ({
+  id: newId(),
+  blob_id: blobId,
+  name: variant.name,
+  media_type: variant.mediaType,
+  number: variant.number,
+  facts: JSON.stringify(variant.facts),
+  width_pixels: variant.widthPixels,
+  height_pixels: variant.heightPixels,
+  size_bytes: variant.sizeBytes,
+  sha256: Buffer.from(variant.sha256),
+  object_key: variant.objectKey,
+})
 
 /** Of variants that are no pictures. */
 const TYPES: Partial<Record<VariantName, string>> = { proxy: 'video/mp4', waveform: 'application/octet-stream' }

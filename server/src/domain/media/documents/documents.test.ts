@@ -3,59 +3,35 @@ import { after, before, describe, test } from 'node:test'
 import { docx, encryptedPdf, pdfOfPages, pdfWithEnormousPage, pdfWithScript } from '../../../../test/media/documents.ts'
 import { bearer, makeOrganization, makeUser } from '../../../../test/make.ts'
 import { startTestPlatform, type TestPlatform } from '../../../../test/platform.ts'
+import { endOfStep, startProcessing, type Processing } from '../../../../test/processing.ts'
 import { makeStoredFile } from '../../../../test/stored.ts'
 import type { UserActor } from '../../../platform/actor.ts'
-import { startWorkers, type Workers } from '../../../platform/jobs/index.ts'
-import { createRenderer, useRenderer, type Renderer } from '../renderer.ts'
-import { mediaTasks } from '../tasks.ts'
 import { officeProgram } from './office-program.ts'
 
 const SETTLED_MS = 30_000
 const LOOK_MS = 50
 
 let t: TestPlatform
-let workers: Workers
-let renderer: Renderer
+let processing: Processing
 let owner: UserActor
 let organizationId: string
 
 before(async () => {
   t = await startTestPlatform({ MEDIA_TIMEOUT_SECONDS: '20' })
-  renderer = createRenderer(t.platform)
-  useRenderer(t.platform, renderer)
   owner = await makeUser(t.platform)
   organizationId = (await makeOrganization(t.platform, owner)).id
-  workers = await startWorkers(t.platform, mediaTasks, {
-    connectionString: t.config.databaseUrl,
-    log: t.platform.log,
-    slots: 2,
-  })
+  processing = await startProcessing(t)
 })
 
 after(async () => {
-  await workers.stop()
-  renderer.close()
+  await processing.stop()
   await t.stop()
 })
 
 const stored = (name: string, bytes: Buffer) =>
   makeStoredFile(t.platform, { organizationId, uploader: owner, name, bytes })
 
-/** The end of a step, as it was written down. */
-async function endOf(blobId: string, name: string) {
-  for (let waited = 0; waited < SETTLED_MS; waited += LOOK_MS) {
-    const step = await t.platform.db
-      .selectFrom('step')
-      .select(['status', 'reason', 'failure'])
-      .where('blob_id', '=', blobId)
-      .where('name', '=', name)
-      .where('status', 'in', ['done', 'failed', 'skipped'])
-      .executeTakeFirst()
-    if (step !== undefined) return step
-    await new Promise((resolve) => setTimeout(resolve, LOOK_MS))
-  }
-  throw new Error(`the step ${name} has not ended`)
-}
+const endOf = (blobId: string, name: string) => endOfStep(t.platform, { blobId, name, withinMs: SETTLED_MS })
 
 const textOf = async (blobId: string) =>
   (

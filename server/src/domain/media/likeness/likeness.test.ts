@@ -3,35 +3,28 @@ import { after, before, describe, test } from 'node:test'
 import sharp from 'sharp'
 import { makeOrganization, makeUser } from '../../../../test/make.ts'
 import { startTestPlatform, type TestPlatform } from '../../../../test/platform.ts'
+import { startProcessing, type Processing } from '../../../../test/processing.ts'
 import { makeStoredFile } from '../../../../test/stored.ts'
 import type { UserActor } from '../../../platform/actor.ts'
-import { startWorkers, type Workers } from '../../../platform/jobs/index.ts'
 import { colourOf } from '../../files/index.ts'
-import { createRenderer, useRenderer, type Renderer } from '../renderer.ts'
-import { mediaTasks } from '../tasks.ts'
 import { bandsOf, distanceOf, mainColours, MOST_APART, probesOf } from './rules.ts'
 
 const PATIENCE_MS = 60_000
 
 describe('what pictures look like', () => {
   let t: TestPlatform
-  let workers: Workers
-  let renderer: Renderer
+  let processing: Processing
   let owner: UserActor
   let organizationId: string
 
   before(async () => {
     t = await startTestPlatform()
-    renderer = createRenderer(t.platform)
-    useRenderer(t.platform, renderer)
     owner = await makeUser(t.platform)
     organizationId = (await makeOrganization(t.platform, owner)).id
-    const { databaseUrl: connectionString } = t.config
-    workers = await startWorkers(t.platform, mediaTasks, { connectionString, log: t.platform.log, slots: 2 })
+    processing = await startProcessing(t)
   })
   after(async () => {
-    await workers.stop()
-    renderer.close()
+    await processing.stop()
     await t.stop()
   })
 

@@ -5,13 +5,11 @@ import sharp from 'sharp'
 import { bearer, makeMember, makeOrganization, makeUser } from '../../../../test/make.ts'
 import { picture } from '../../../../test/media/make.ts'
 import { startTestPlatform, type TestPlatform } from '../../../../test/platform.ts'
+import { startProcessing, type Processing } from '../../../../test/processing.ts'
 import { makeStoredFile, untilSettled } from '../../../../test/stored.ts'
 import type { UserActor } from '../../../platform/actor.ts'
 import { inTransaction } from '../../../platform/db/index.ts'
-import { startWorkers, type Workers } from '../../../platform/jobs/index.ts'
-import { createRenderer, useRenderer, type Renderer } from '../renderer.ts'
 import { lockVersions } from '../store.ts'
-import { mediaTasks } from '../tasks.ts'
 import { isSigned, signatureOf } from './signing.ts'
 import { formatsStep } from './step.ts'
 
@@ -28,19 +26,16 @@ function photograph(seed: string): Promise<Buffer> {
 
 describe('pictures in further formats and sizes', () => {
   let t: TestPlatform
-  let workers: Workers
-  let renderer: Renderer
+  let processing: Processing
   let owner: UserActor
   let organizationId: string
   let file: { id: string; blobId: string }
 
   before(async () => {
     t = await startTestPlatform({ MEDIA_TIMEOUT_SECONDS: '30' })
-    renderer = createRenderer(t.platform)
-    useRenderer(t.platform, renderer)
     owner = await makeUser(t.platform)
-    const { db, log } = t.platform
-    workers = await startWorkers(t.platform, mediaTasks, { connectionString: t.config.databaseUrl, log, slots: 2 })
+    const { db } = t.platform
+    processing = await startProcessing(t)
     organizationId = (await makeOrganization(t.platform, owner)).id
     file = await makeStoredFile(t.platform, {
       organizationId,
@@ -56,8 +51,7 @@ describe('pictures in further formats and sizes', () => {
     }
   })
   after(async () => {
-    await workers.stop()
-    renderer.close()
+    await processing.stop()
     await t.stop()
   })
 

@@ -1,8 +1,7 @@
 import type { VariantName } from '@trove/contract/files'
 import type { Db, Tx } from '../../../platform/db/index.ts'
-import { newId } from '../../../platform/ids.ts'
 import { standing, uploaderId } from '../../storage/index.ts'
-import type { StoredVariant } from '../store.ts'
+import { rowOf, type StoredVariant } from '../store.ts'
 
 /** What the pictures in WebP of a blob take, by name. */
 export async function listWebpSizes(db: Db, blobId: string): Promise<Record<string, number>> {
@@ -32,19 +31,7 @@ export async function insertSized(tx: Tx, blobId: string, variant: StoredVariant
   if (blob === undefined || blob.scan_status === 'infected') return false
   const inserted = await tx
     .insertInto('variant')
-    .values({
-      id: newId(),
-      blob_id: blobId,
-      name: variant.name,
-      media_type: variant.mediaType,
-      number: variant.number,
-      facts: JSON.stringify(variant.facts),
-      width_pixels: variant.widthPixels,
-      height_pixels: variant.heightPixels,
-      size_bytes: variant.sizeBytes,
-      sha256: Buffer.from(variant.sha256),
-      object_key: variant.objectKey,
-    })
+    .values(rowOf(blobId, variant))
     .onConflict((conflict) => conflict.doNothing())
     .returning('id')
     .executeTakeFirst()

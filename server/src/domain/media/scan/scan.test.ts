@@ -6,11 +6,10 @@ import type { FastifyInstance } from 'fastify'
 import sharp from 'sharp'
 import { bearer, makeGrant, makeMember, makeOrganization, makeUser } from '../../../../test/make.ts'
 import { startTestPlatform, type TestPlatform } from '../../../../test/platform.ts'
+import { startProcessing, type Processing } from '../../../../test/processing.ts'
 import { FILE_MAX_BYTES, MARKER, startClamd, withoutClamd, type Clamd } from '../../../../test/services/clamav.ts'
 import { makeStoredFile } from '../../../../test/stored.ts'
 import type { UserActor } from '../../../platform/actor.ts'
-import { startWorkers, type Workers } from '../../../platform/jobs/index.ts'
-import { createRenderer, useRenderer, type Renderer } from '../renderer.ts'
 import { giveUp, renderVersion } from '../operations.ts'
 import { mediaTasks, processVersion } from '../tasks.ts'
 import { scanDue } from './rescanning.ts'
@@ -28,8 +27,7 @@ describe('scanning', { skip: withoutClamd }, () => {
   let clamd: Clamd
   let t: TestPlatform
   let app: FastifyInstance
-  let workers: Workers
-  let renderer: Renderer
+  let processing: Processing
   let owner: UserActor
   let uploader: UserActor
   let reader: UserActor
@@ -39,23 +37,16 @@ describe('scanning', { skip: withoutClamd }, () => {
     clamd = await startClamd()
     t = await startTestPlatform({ CLAMAV_URL: clamd.url, MEDIA_TIMEOUT_SECONDS: '20' })
     app = (await t.api()).app
-    renderer = createRenderer(t.platform)
-    useRenderer(t.platform, renderer)
     const people = await Promise.all([makeUser(t.platform), makeUser(t.platform), makeUser(t.platform)])
     ;[owner, uploader, reader] = people
     organizationId = (await makeOrganization(t.platform, owner)).id
     for (const member of [uploader, reader]) await makeMember(t.platform, organizationId, member, 'member')
     // Without the job that goes by the clock: it is called where a test is about it.
     const tasks = mediaTasks.filter(({ name }) => name !== 'media.scan-due')
-    workers = await startWorkers(t.platform, tasks, {
-      connectionString: t.config.databaseUrl,
-      log: t.platform.log,
-      slots: 2,
-    })
+    processing = await startProcessing(t, tasks)
   })
   after(async () => {
-    await workers.stop()
-    renderer.close()
+    await processing.stop()
     await t.stop()
     await clamd.stop()
   })

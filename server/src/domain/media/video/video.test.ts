@@ -6,41 +6,24 @@ import sharp from 'sharp'
 import { bearer, makeMember, makeOrganization, makeUser } from '../../../../test/make.ts'
 import { clip, corrupted, sound, truncated } from '../../../../test/media/make.ts'
 import { startTestPlatform, type TestPlatform } from '../../../../test/platform.ts'
+import { endOfStep, startProcessing, type Processing } from '../../../../test/processing.ts'
 import { makeStoredFile } from '../../../../test/stored.ts'
 import type { UserActor } from '../../../platform/actor.ts'
-import { startWorkers, type Workers } from '../../../platform/jobs/index.ts'
 import { playsEverywhere, type Playing } from '../child/playable.ts'
-import { createRenderer, useRenderer, type Renderer } from '../renderer.ts'
-import { mediaTasks } from '../tasks.ts'
 import { playlistOf } from './playlist.ts'
 
 const SETTLED_MS = 60_000
 const LOOK_MS = 50
 
 let t: TestPlatform
-let workers: Workers
-let renderer: Renderer
+let processing: Processing
 let owner: UserActor
 let organizationId: string
 
 const stored = (name: string, bytes: Buffer) =>
   makeStoredFile(t.platform, { organizationId, uploader: owner, name, bytes })
 
-/** How a step has ended for these bytes. */
-async function endOf(blobId: string, name: string) {
-  for (let waited = 0; waited < SETTLED_MS; waited += LOOK_MS) {
-    const step = await t.platform.db
-      .selectFrom('step')
-      .select(['status', 'reason', 'failure'])
-      .where('blob_id', '=', blobId)
-      .where('name', '=', name)
-      .where('status', 'in', ['done', 'failed', 'skipped'])
-      .executeTakeFirst()
-    if (step !== undefined) return step
-    await new Promise((resolve) => setTimeout(resolve, LOOK_MS))
-  }
-  throw new Error(`the step ${name} has not ended`)
-}
+const endOf = (blobId: string, name: string) => endOfStep(t.platform, { blobId, name, withinMs: SETTLED_MS })
 
 /** How the file itself has ended. */
 async function settled(blobId: string) {
@@ -66,20 +49,13 @@ async function ask(actor: UserActor, path: string, headers: Record<string, strin
 describe('videos', () => {
   before(async () => {
     t = await startTestPlatform({ MEDIA_TIMEOUT_SECONDS: '20' })
-    renderer = createRenderer(t.platform)
-    useRenderer(t.platform, renderer)
     owner = await makeUser(t.platform)
     organizationId = (await makeOrganization(t.platform, owner)).id
-    workers = await startWorkers(t.platform, mediaTasks, {
-      connectionString: t.config.databaseUrl,
-      log: t.platform.log,
-      slots: 2,
-    })
+    processing = await startProcessing(t)
   })
 
   after(async () => {
-    await workers?.stop()
-    renderer?.close()
+    await processing?.stop()
     await t?.stop()
   })
 
