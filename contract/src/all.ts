@@ -31,6 +31,7 @@ import * as tags from './tags.ts'
 import * as teams from './teams.ts'
 import * as timeline from './timeline.ts'
 import * as timelineEvents from './timeline-events.ts'
+import * as trimming from './trims.ts'
 import * as uploadSessions from './upload-sessions.ts'
 import * as upkeep from './upkeep.ts'
 import * as uploads from './uploads.ts'
@@ -68,6 +69,7 @@ export const endpoints: readonly Endpoint[] = [
   knownBytes,
   timeline,
   timelineEvents,
+  trimming,
   links,
   shared,
   directUploads,

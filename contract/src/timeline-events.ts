@@ -17,12 +17,12 @@ export const CAPTION_LENGTH = 2_000
 export const MOST_PICTURES_AT_ONCE = 1_000
 export const MOST_EVENTS_AT_ONCE = 1_000
 
-const Title = Type.String({
+export const EventTitle = Type.String({
   minLength: 1,
   maxLength: EVENT_TITLE_LENGTH,
   pattern: '^[^\\u0000-\\u001f\\u007f]*\\S[^\\u0000-\\u001f\\u007f]*$',
 })
-const Text = Type.String({ maxLength: EVENT_TEXT_LENGTH, pattern: '^[^\\u0000]*$' })
+export const EventText = Type.String({ maxLength: EVENT_TEXT_LENGTH, pattern: '^[^\\u0000]*$' })
 const Caption = Type.String({ maxLength: CAPTION_LENGTH, pattern: '^[^\\u0000]*$' })
 const HappenedAt = Type.String({ format: 'date-time', maxLength: 40 })
 const Day = Type.String({
@@ -98,8 +98,8 @@ export const createTimelineEvent = endpoint({
   body: Type.Object(
     {
       kind: TimelineEventKind,
-      title: Title,
-      text: Type.Optional(Text),
+      title: EventTitle,
+      text: Type.Optional(EventText),
       folderId: Type.Optional(Id),
       happenedAt: Type.Optional(HappenedAt),
       fileIds: Type.Array(Id, { minItems: 1, maxItems: MOST_PICTURES_AT_ONCE, uniqueItems: true }),
@@ -144,8 +144,8 @@ export const changeTimelineEvent = endpoint({
   params: eventParams,
   body: Type.Object(
     {
-      title: Type.Optional(Title),
-      text: Type.Optional(Text),
+      title: Type.Optional(EventTitle),
+      text: Type.Optional(EventText),
       happenedAt: Type.Optional(Type.Union([HappenedAt, Type.Null()])),
     },
     { additionalProperties: false },
@@ -294,55 +294,4 @@ export const removePicture = endpoint({
   params: pictureParams,
   response: Nothing,
   status: 204,
-})
-
-/** Where the cutting of a clip stands. */
-export const trimStates = ['waiting', 'running', 'done', 'failed'] as const
-
-/** A part that is cut out of a video and becomes a file, and a clip, of its own. The video stays as it is. */
-export const Trim = Type.Object({
-  id: Id,
-  organizationId: Id,
-  status: OneOf(trimStates),
-  progress: Type.Number({ minimum: 0, maximum: 1 }),
-  failure: Type.Optional(Type.String()),
-  fileId: Type.Optional(Type.String({ format: 'uuid', description: 'What was made of it.' })),
-  eventId: Type.Optional(Type.String({ format: 'uuid', description: 'The clip that shows it.' })),
-})
-export type Trim = Static<typeof Trim>
-
-export const trimToClip = endpoint({
-  id: 'trimToClip',
-  summary: 'Cut a part out of a video, as a file of its own, and make a clip of that. Needs to download and add files',
-  room: 'timeline',
-  method: 'POST',
-  path: '/organizations/:organizationId/events/trims',
-  requires: { kind: 'member', role: 'guest', scope: 'write' },
-  params: organizationParams,
-  body: Type.Object(
-    {
-      fileId: Id,
-      startMs: Type.Integer({ minimum: 0 }),
-      lengthMs: Type.Optional(
-        Type.Integer({ minimum: 1, description: 'As long as a clip may be, or as the video is, unless said.' }),
-      ),
-      title: Title,
-      text: Type.Optional(Text),
-      folderId: Type.Optional(Id),
-    },
-    { additionalProperties: false },
-  ),
-  response: Trim,
-  status: 201,
-})
-
-export const getTrim = endpoint({
-  id: 'getTrim',
-  summary: 'How far the cutting of a clip has come, for whoever asked for it',
-  room: 'timeline',
-  method: 'GET',
-  path: '/trims/:trimId',
-  requires: { kind: 'user', scope: 'read' },
-  params: Type.Object({ trimId: Id }),
-  response: Trim,
 })

@@ -9,11 +9,11 @@ import {
   restoreTimelineEvents,
   tagTimelineEvents,
   trashTimelineEvents,
-  trimToClip,
   type Picture,
   type TimelineEvent,
   type TimelineEventKind,
 } from '@trove/contract/timeline-events'
+import { trimToClip } from '@trove/contract/trims'
 import type { TagRef } from '@trove/contract/tags'
 import type { InfiniteData, QueryClient } from '@tanstack/react-query'
 import { call, sentenceOf } from '../lib/api.ts'

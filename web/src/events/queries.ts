@@ -1,11 +1,11 @@
 import type { File } from '@trove/contract/files'
 import {
   getTimelineEvent,
-  getTrim,
   listPictures,
   listTimelineEvents,
   type TimelineEventFilter,
 } from '@trove/contract/timeline-events'
+import { getTrim } from '@trove/contract/trims'
 import { infiniteQueryOptions, queryOptions, type QueryClient } from '@tanstack/react-query'
 import { call } from '../lib/api.ts'
 import { changesArrived } from './turns.ts'

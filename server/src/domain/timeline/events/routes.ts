@@ -1,4 +1,5 @@
 import * as contract from '@trove/contract/timeline-events'
+import * as trimming from '@trove/contract/trims'
 import type { FastifyInstance } from 'fastify'
 import { serve } from '../../../platform/http/serve.ts'
 import type { Platform } from '../../../platform/platform.ts'
@@ -32,10 +33,10 @@ export function timelineEventRoutes(app: FastifyInstance, platform: Platform) {
     bulk.tagEvents(platform, actor, { ...body, ...params }),
   )
   pictureRoutes(app, platform)
-  serve(app, contract.trimToClip, ({ actor, params, body }) =>
+  serve(app, trimming.trimToClip, ({ actor, params, body }) =>
     trims.trimToClip(platform, actor, { ...body, ...params }),
   )
-  serve(app, contract.getTrim, ({ actor, params }) => trims.getTrim(db, actor, params.trimId))
+  serve(app, trimming.getTrim, ({ actor, params }) => trims.getTrim(db, actor, params.trimId))
 }
 
 function pictureRoutes(app: FastifyInstance, platform: Platform) {

@@ -1,4 +1,4 @@
-import type { Trim } from '@trove/contract/timeline-events'
+import type { Trim } from '@trove/contract/trims'
 import type { UserActor } from '../../../../platform/actor.ts'
 import { inTransaction, type Db } from '../../../../platform/db/index.ts'
 import { newId } from '../../../../platform/ids.ts'

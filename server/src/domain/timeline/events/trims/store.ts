@@ -1,4 +1,4 @@
-import type { Trim } from '@trove/contract/timeline-events'
+import type { Trim } from '@trove/contract/trims'
 import { sql } from 'kysely'
 import type { Db, Tx } from '../../../../platform/db/index.ts'
 

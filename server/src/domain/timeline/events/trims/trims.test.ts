@@ -1,34 +1,26 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
-import type { Trim } from '@trove/contract/timeline-events'
+import type { Trim } from '@trove/contract/trims'
 import { openEventDesk, startEvents } from '../../../../../test/events.ts'
 import { clip } from '../../../../../test/media/recordings.ts'
 import type { TestPlatform } from '../../../../../test/platform.ts'
+import { startProcessing, type Processing } from '../../../../../test/processing.ts'
 import { makeStoredFile, untilSettled } from '../../../../../test/stored.ts'
 import { quotaOf } from '../../../../../test/tenant.ts'
-import { startWorkers, type Workers } from '../../../../platform/jobs/index.ts'
-import { createRenderer, mediaTasks, useRenderer, type Renderer } from '../../../media/index.ts'
+import { mediaTasks } from '../../../media/index.ts'
 import { timelineEventTasks } from '../tasks.ts'
 
 describe('cutting a clip out of a longer video', () => {
   let world: Awaited<ReturnType<typeof startEvents>>
   let t: TestPlatform
-  let renderer: Renderer
-  let workers: Workers
+  let processing: Processing
   before(async () => {
     world = await startEvents()
     t = world.t
-    renderer = createRenderer(t.platform)
-    useRenderer(t.platform, renderer)
-    workers = await startWorkers(t.platform, [...mediaTasks, ...timelineEventTasks], {
-      connectionString: t.config.databaseUrl,
-      log: t.platform.log,
-      slots: 2,
-    })
+    processing = await startProcessing(t, [...mediaTasks, ...timelineEventTasks])
   })
   after(async () => {
-    await workers.stop()
-    renderer.close()
+    await processing.stop()
     await t.stop()
   })
 
