@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
@@ -31,6 +31,10 @@ describe('folders for what is there for a moment', () => {
       await mkdir(join(folder, each))
       await writeFile(join(folder, each, 'original'), 'bytes')
     }
+    // A container that was made anew has another name, and what the one before left is nobody's.
+    const forsaken = `container${name}`
+    await mkdir(join(folder, forsaken))
+    await utimes(join(folder, forsaken), new Date(), new Date(Date.now() - 3 * 86_400_000))
     await emptyScratch(folder)
     assert.deepEqual((await readdir(folder)).sort(), [others, parents].sort(), hostname())
     await emptyScratch(join(base, 'not there'))

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, rm, stat } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 
@@ -8,6 +8,8 @@ const HOST =
     .replace(/[^a-z0-9]/g, '')
     .slice(0, 40) || 'host'
 const NAME = /^([a-z0-9]+)-(\d+)-/
+/** Nothing works that long on one file. */
+const FORSAKEN_MS = 48 * 3_600_000
 
 /**
  * Gives `work` a folder of its own for files that hold what people stored: nobody else can look into it, and it is gone
@@ -30,14 +32,25 @@ export async function makeScratch(folder: string): Promise<string> {
   return mkdtemp(join(folder, `${HOST}-${process.pid}-`))
 }
 
-/** Removes what processes of this machine left that are no more. Asked at the start, before this one makes any. */
+/**
+ * Removes what processes of this machine left that are no more, and what nobody has touched for two days: a container
+ * that is made anew is another machine each time. Asked at the start, before this process makes any.
+ */
 export async function emptyScratch(folder: string): Promise<void> {
   for (const name of await readdir(folder).catch(() => [])) {
     const [, host, pid] = NAME.exec(name) ?? []
-    if (host !== HOST || (Number(pid) !== process.pid && isAlive(Number(pid)))) continue
-    await rm(join(folder, name), { recursive: true, force: true })
+    if (host === undefined) continue
+    const isLeft = host === HOST && (Number(pid) === process.pid || !isAlive(Number(pid)))
+    const path = join(folder, name)
+    if (isLeft || (await isForsaken(path))) await rm(path, { recursive: true, force: true })
   }
 }
+
+const isForsaken = (path: string): Promise<boolean> =>
+  stat(path).then(
+    ({ mtimeMs }) => Date.now() - mtimeMs > FORSAKEN_MS,
+    () => false,
+  )
 
 function isAlive(pid: number): boolean {
   try {

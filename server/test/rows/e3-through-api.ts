@@ -62,7 +62,8 @@ function note(sent: Sent, { status, body }: { status: number; body: Buffer }): v
   else sent.faults.push(`${status} ${said.slice(0, 200)}`)
 }
 
-async function settle(databaseUrl: string) {
+/** Waits until every version and every step has ended, and says how. */
+export async function settle(databaseUrl: string) {
   const client = new pg.Client({ connectionString: databaseUrl })
   await client.connect()
   const count = async (from: string) =>

@@ -1,14 +1,12 @@
-import { readFileSync } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createRenderer, sniff } from '../../src/domain/media/index.ts'
 import type { Log } from '../../src/platform/platform.ts'
-import { withDescendants } from '../../src/platform/process/memory.ts'
+import { childrenOf, heldBytes } from '../../src/platform/process/memory.ts'
 import * as make from '../media/make.ts'
 
 const MIB = 1024 ** 2
-const PAGE_BYTES = 4096
 const LOOK_EVERY_MS = 20
 const log: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
 
@@ -59,6 +57,7 @@ export async function explode(chosen: typeof bombs): Promise<Exploded[]> {
     temporaryFolder: folder,
   }
   const renderer = createRenderer({ settings, log })
+  const others = new Set(childrenOf(process.pid))
   const exploded: Exploded[] = []
   try {
     for (const [name, makeBomb] of chosen) {
@@ -66,7 +65,7 @@ export async function explode(chosen: typeof bombs): Promise<Exploded[]> {
       const path = join(folder, 'bomb')
       await writeFile(path, bytes)
       const mediaType = sniff(bytes)?.mediaType ?? ''
-      const peak = watchPeak()
+      const peak = watchPeak(others)
       const began = performance.now()
       const rendering = await renderer.render(
         { path, sizeBytes: bytes.length, mediaType: mediaType === 'application/gzip' ? 'image/svg+xml' : mediaType },
@@ -87,27 +86,22 @@ export async function explode(chosen: typeof bombs): Promise<Exploded[]> {
   return exploded
 }
 
-/** The most that the children of this process held together, from now until it is asked, in bytes. */
-function watchPeak(): () => number {
+/**
+ * The most that children which this process has started since held together, from now until it is asked, in bytes.
+ * Others it has from before: all tests of a run are one process, and what earlier ones had started is not of this.
+ */
+function watchPeak(others: ReadonlySet<number>): () => number {
   let peak = 0
   const look = () => {
-    const own = withDescendants(process.pid).slice(1)
+    const own = childrenOf(process.pid).filter((pid) => !others.has(pid))
     peak = Math.max(
       peak,
-      own.reduce((sum, pid) => sum + ownBytes(pid), 0),
+      own.reduce((sum, pid) => sum + (heldBytes(pid) ?? 0), 0),
     )
   }
   const timer = setInterval(look, LOOK_EVERY_MS)
   return () => {
     clearInterval(timer)
     return peak
-  }
-}
-
-function ownBytes(pid: number): number {
-  try {
-    return Number(readFileSync(`/proc/${pid}/statm`, 'latin1').split(' ')[1]) * PAGE_BYTES
-  } catch {
-    return 0
   }
 }

@@ -13,7 +13,7 @@ import { sweep } from '../../src/domain/storage/index.ts'
 import { openPlatform } from '../../src/app/platform.ts'
 import { startWorkers, type Workers } from '../../src/platform/jobs/index.ts'
 import { bearer } from '../make.ts'
-import { untilSettled } from '../stored.ts'
+import { untilSettled, untilStepsEnd } from '../stored.ts'
 import { halfPatch, openWorld, type Tenant, type World } from '../tenant.ts'
 import { pathOf, sha256Of } from '../tus.ts'
 
@@ -96,7 +96,15 @@ describe('an installation with a master key', () => {
       assert.equal(range.headers['content-range'], `bytes ${first}-${last}/${bytes.length}`)
       assert.ok(range.body.equals(bytes.subarray(first, last + 1)))
     }
+    // Programs get a decrypted copy for as long as they work: no longer.
+    await untilSettled(world.t.platform, organizationId, 30_000)
+    await untilStepsEnd(world.t.platform, 30_000)
     assert.ok((await requireNowhere([PLANTED.slice(2, 40)])) > 0)
+    const copies = await readdir(world.t.platform.settings.temporaryFolder, { recursive: true, withFileTypes: true })
+    assert.deepEqual(
+      copies.filter((entry) => entry.isFile()).map(({ name }) => name),
+      [],
+    )
     const { missing, objectsRemoved } = await sweep(world.t.platform, { graceMs: 0 })
     assert.deepEqual([missing, objectsRemoved], [[], 0])
   })
@@ -134,6 +142,7 @@ describe('an installation with a master key', () => {
     assert.ok(bare !== undefined && bare.withheld === null)
     const stripped = Buffer.concat(await (await platform.objects.get(bare.objectKey)).toArray())
     assert.ok(!stripped.includes(PRIVATE) && picture.includes(PRIVATE))
+    await untilStepsEnd(platform, 60_000)
     await requireNowhere([PRIVATE, 'http://www.w3.org/2000/svg'])
 
     const headers = { ...(await bearer(platform, owner)), 'content-type': 'application/json' }

@@ -19,14 +19,16 @@ export function heldBytes(pid: number): number | undefined {
 /** A process and all that it has started, as far as they live; itself alone where the kernel does not tell. */
 export function withDescendants(pid: number): number[] {
   const all = [pid]
-  for (const each of all) {
-    for (const thread of threadsOf(each)) {
-      const children = read(`/proc/${each}/task/${thread}/children`)?.trim()
-      if (children !== undefined && children !== '') all.push(...children.split(' ').map(Number))
-    }
-  }
+  for (const each of all) all.push(...childrenOf(each))
   return all
 }
+
+/** What a process has started itself. */
+export const childrenOf = (pid: number): number[] =>
+  threadsOf(pid).flatMap((thread) => {
+    const children = read(`/proc/${pid}/task/${thread}/children`)?.trim() ?? ''
+    return children === '' ? [] : children.split(' ').map(Number)
+  })
 
 /** What a thread has started is told with that thread alone. */
 function threadsOf(pid: number): string[] {

@@ -23,6 +23,8 @@ type Response = RenderResponse | BareResponse | MakeResponse
 type Report = (share: number) => void
 
 answerRequests(respond)
+// Most files are photographs: a child that waits for its first has what it takes for those.
+void import('./images.ts').catch(() => undefined)
 
 async function respond(request: Request, report: Report): Promise<Response> {
   let work: Work
