@@ -84,8 +84,20 @@ describe('documents and recordings', () => {
     await page.getByRole('img', { name: 'Page 11', exact: true }).waitFor()
     await page.locator('img[alt="Page 11"]').waitFor({ timeout: 180_000 })
     await look('document')
+    assert.equal(await where.inputValue(), '11', 'the page is still there after all those sizes')
     await page.getByRole('button', { name: 'Close the search' }).click()
     await page.keyboard.press('Escape')
+  })
+
+  test('what was found in a document opens at the page where the words are', async () => {
+    await page.goto(`${journey.origin}/search?q=7`)
+    await page.getByRole('list', { name: 'Results' }).getByRole('button').first().click()
+    const where = page.getByLabel('Page, of 12')
+    await where.waitFor()
+    assert.equal(await where.inputValue(), '7')
+    await page.getByRole('img', { name: 'Page 7', exact: true }).waitFor()
+    await page.keyboard.press('Escape')
+    assert.doesNotMatch(page.url(), /page=/)
   })
 
   test('a recording shows how loud it is, and goes where its waveform is pressed', async () => {

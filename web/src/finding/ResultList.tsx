@@ -25,7 +25,7 @@ export function ResultList({ results, picture, onOpen }: ResultListProps) {
           <button
             type="button"
             data-result
-            onClick={() => onOpen(result.file)}
+            onClick={() => onOpen(result)}
             className="flex w-full items-start gap-3 rounded-md px-2 py-2.5 text-left hover:bg-hover"
           >
             <span className="relative size-14 shrink-0 overflow-hidden rounded-md">{picture(result.file)}</span>
@@ -70,5 +70,5 @@ const pagesOf = (pages: readonly number[]): string =>
 type ResultListProps = {
   results: readonly SearchResult[]
   picture: (file: File) => ReactNode
-  onOpen: (file: File) => void
+  onOpen: (result: SearchResult) => void
 }

@@ -75,7 +75,7 @@ export function FilesPlace(props: FilesPlaceProps) {
     },
     [goTo, setSearch],
   )
-  const close = useCallback(() => setSearch({ open: undefined }, { replace: true }), [setSearch])
+  const close = useCallback(() => setSearch({ open: undefined, page: undefined }, { replace: true }), [setSearch])
   const onCompare = useCallback(
     (first: string, second: string) => setSearch({ compare: `${first},${second}` }),
     [setSearch],
@@ -149,13 +149,14 @@ export function FilesPlace(props: FilesPlaceProps) {
         <Suspense fallback={<div className="fixed inset-0 z-40 bg-black" />}>
           <Viewer
             fileId={open}
+            page={search.page}
             siblings={siblingsOf(listing, open)}
             details={detailsOf}
             onShare={(file) => share([file])}
             onCompare={onCompare}
             onNavigate={(fileId) => {
               setAt(fileId)
-              setSearch({ open: fileId }, { replace: true })
+              setSearch({ open: fileId, page: undefined }, { replace: true })
             }}
             onClose={close}
           />

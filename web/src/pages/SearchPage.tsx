@@ -80,9 +80,9 @@ export function SearchPage({ search, setSearch, onOpen }: SearchPageProps) {
                 <ResultList
                   results={results}
                   picture={(file) => <FilePicture file={file} width={PICTURE} height={PICTURE} />}
-                  onOpen={(file) => {
+                  onOpen={({ file, passage }) => {
                     if (q !== undefined) rememberSearch(q)
-                    onOpen(file)
+                    onOpen(file, passage?.page)
                   }}
                 />
                 <ShowMore of={found} />
@@ -158,4 +158,8 @@ function Coming() {
   )
 }
 
-type SearchPageProps = { search: FilesSearch; setSearch: SetFilesSearch; onOpen: (file: File) => void }
+type SearchPageProps = {
+  search: FilesSearch
+  setSearch: SetFilesSearch
+  onOpen: (file: File, page: number | undefined) => void
+}

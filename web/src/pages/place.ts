@@ -33,6 +33,8 @@ export type FilesSearch = { [Name in keyof Narrowing]?: Narrowing[Name] | undefi
   at?: string | undefined
   /** The file that is open over the place. */
   open?: string | undefined
+  /** The page at which it is opened, of a document; counted from 1. */
+  page?: number | undefined
   /** Two pictures that are compared over the place, and how. */
   compare?: string | undefined
   /** Whether the details are beside it. */
@@ -66,6 +68,7 @@ export function filesSearchOf(search: Record<string, unknown>): FilesSearch {
     view: layouts.find((one) => one === search['view']),
     at: text(search['at']),
     open: text(search['open']),
+    page: isAmount(search['page']) && search['page'] !== 0 ? (search['page'] as number) : undefined,
     compare: text(search['compare']),
     details: search['details'] === true ? true : undefined,
     ...narrowingOf(search),

@@ -1,7 +1,7 @@
 import type { DocumentOutline } from '@trove/contract/documents'
 import type { FileDetails } from '@trove/contract/files'
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { lazy, Suspense, useEffect, useRef, useState } from 'react'
+import { lazy, Suspense, useLayoutEffect, useRef, useState } from 'react'
 import { contentUrl } from '../lib/file-urls.ts'
 import { useShortcuts } from '../lib/keys.ts'
 import { DocumentBar } from './DocumentBar.tsx'
@@ -10,6 +10,7 @@ import { DocumentSearch } from './DocumentSearch.tsx'
 import { DocumentStrip } from './DocumentStrip.tsx'
 import { PAGE_GAP_PIXELS, PageColumn, pageWidth, useWidth } from './PageColumn.tsx'
 import type { PDFDocumentProxy } from './pdf.ts'
+import { useKeptPlace } from './useKeptPlace.ts'
 import { useZoomKeys } from './ZoomButtons.tsx'
 
 const PdfSource = lazy(() => import('./PdfSource.tsx').then(({ PdfSource: Source }) => ({ default: Source })))
@@ -24,10 +25,12 @@ type DocumentPagesProps = {
   isComing: boolean
   /** The document itself may be read, for where a picture is not sharp enough. */
   mayRead: boolean
+  /** The page at which one begins, counted from 1. */
+  firstPage: number | undefined
 }
 
 /** The pages of a document below one another. */
-export function DocumentPages({ file, outline, isComing, mayRead }: DocumentPagesProps) {
+export function DocumentPages({ file, outline, isComing, mayRead, firstPage }: DocumentPagesProps) {
   const { pages, pictures, passages } = outline
   const frame = useRef<HTMLDivElement>(null)
   const scroller = useRef<HTMLDivElement>(null)
@@ -53,17 +56,14 @@ export function DocumentPages({ file, outline, isComing, mayRead }: DocumentPage
     paddingStart: PAGE_GAP_PIXELS,
     paddingEnd: 48,
   })
-  useEffect(() => virtual.measure(), [virtual, width, pictures.length])
+  useLayoutEffect(() => virtual.measure(), [virtual, width, pictures.length])
+  useKeptPlace(virtual, scroller, firstPage)
 
   const shown = virtual.getVirtualItems()
   const middle = (virtual.scrollOffset ?? 0) + (scroller.current?.clientHeight ?? 0) / 2
   const page = ((shown.find(({ end }) => end >= middle) ?? shown.at(-1))?.index ?? 0) + 1
   const goTo = (number: number) => virtual.scrollToIndex(Math.min(pages, Math.max(1, number)) - 1, { align: 'start' })
-  const resize = (next: number) => {
-    setZoom(next)
-    requestAnimationFrame(() => goTo(page))
-  }
-  useZoomKeys({ zoom, onZoom: resize })
+  useZoomKeys({ zoom, onZoom: setZoom })
   const group = 'Open document'
   useShortcuts([
     { keys: 'PageDown', label: 'Next page', group, run: () => goTo(page + 1) },
@@ -115,7 +115,7 @@ export function DocumentPages({ file, outline, isComing, mayRead }: DocumentPage
           pages={pages}
           zoom={zoom}
           onPage={goTo}
-          onZoom={resize}
+          onZoom={setZoom}
           isSearching={isSearching}
           onSearch={passages > 0 ? () => setSearching(!isSearching) : undefined}
           hasStrip={hasStrip}

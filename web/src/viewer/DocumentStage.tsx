@@ -11,7 +11,7 @@ import { DocumentWords } from './DocumentWords.tsx'
 import { TileStage } from './TileStage.tsx'
 
 /** A document: its pages, else its words, else what it is and why neither can be shown. */
-export function DocumentStage({ file, waiting }: { file: FileDetails; waiting: ReactNode }) {
+export function DocumentStage({ file, page, waiting }: DocumentStageProps) {
   const { data: steps } = useQuery(stepsQuery(file.id))
   const drawing = steps?.find(({ name }) => name === 'pages')
   const isComing = drawing?.status === 'waiting' || drawing?.status === 'running'
@@ -23,11 +23,19 @@ export function DocumentStage({ file, waiting }: { file: FileDetails; waiting: R
   const mayRead = isPdf && file.rights.includes('download') && file.damage === undefined && file.tier !== 'cold'
   const { pages, passages, pictures } = outline
   if (pages !== undefined && (pictures.length > 0 || isComing || mayRead))
-    return <DocumentPages file={file} outline={{ ...outline, pages }} isComing={isComing} mayRead={mayRead} />
+    return (
+      <DocumentPages
+        file={file}
+        outline={{ ...outline, pages }}
+        isComing={isComing}
+        mayRead={mayRead}
+        firstPage={page}
+      />
+    )
   if (isComing) return <TileStage file={file}>{wordsOf(drawing)}</TileStage>
   if (passages > 0)
     return (
-      <DocumentWords file={file} passages={passages}>
+      <DocumentWords file={file} passages={passages} first={page}>
         {reasonOf(file, drawing)} These are its words.
       </DocumentWords>
     )
@@ -36,6 +44,13 @@ export function DocumentStage({ file, waiting }: { file: FileDetails; waiting: R
   ) : (
     <TileStage file={file} />
   )
+}
+
+type DocumentStageProps = {
+  file: FileDetails
+  /** At which it is opened, counted from 1. */
+  page: number | undefined
+  waiting: ReactNode
 }
 
 function wordsOf(drawing: ProcessingStep | undefined): string {

@@ -16,7 +16,11 @@ export function PageColumn({ scroller, name, width, heightPixels, shown, heightO
       aria-label={name}
       className="absolute inset-0 overflow-auto focus-visible:outline-offset-[-2px]"
     >
-      <div className="relative mx-auto" style={{ width: width + 2 * PAGE_GAP_PIXELS, height: heightPixels }}>
+      {/* Not even for the instant that less motion takes: where one is in it is found by its height. */}
+      <div
+        className="relative mx-auto transition-none"
+        style={{ width: width + 2 * PAGE_GAP_PIXELS, height: heightPixels }}
+      >
         {shown.map(({ index, start }) => (
           <div
             key={index}

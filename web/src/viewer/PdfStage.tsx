@@ -1,11 +1,12 @@
 import type { FileDetails } from '@trove/contract/files'
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { useEffect, useRef, useState, type ReactNode } from 'react'
+import { useLayoutEffect, useRef, useState, type ReactNode } from 'react'
 import { contentUrl } from '../lib/file-urls.ts'
 import { PAGE_GAP_PIXELS, PageColumn, pageWidth, useWidth } from './PageColumn.tsx'
 import type { PDFDocumentProxy } from './pdf.ts'
 import { PdfPage } from './PdfPage.tsx'
 import { TileStage } from './TileStage.tsx'
+import { useKeptPlace } from './useKeptPlace.ts'
 import { usePdf } from './usePdf.ts'
 import { useZoomKeys, ZoomButtons } from './ZoomButtons.tsx'
 
@@ -32,15 +33,10 @@ function Pages({ pdf, firstRatio, name }: { pdf: PDFDocumentProxy; firstRatio: n
     overscan: 1,
     paddingStart: PAGE_GAP_PIXELS,
   })
-  useEffect(() => virtual.measure(), [virtual, width, ratios])
+  useLayoutEffect(() => virtual.measure(), [virtual, width, ratios])
+  useKeptPlace(virtual, scroller)
 
-  const change = (next: number) => {
-    const { current } = scroller
-    const share = current === null ? 0 : current.scrollTop / Math.max(1, current.scrollHeight)
-    setZoom(next)
-    requestAnimationFrame(() => current?.scrollTo({ top: share * current.scrollHeight }))
-  }
-  useZoomKeys({ zoom, onZoom: change })
+  useZoomKeys({ zoom, onZoom: setZoom })
   const shown = virtual.getVirtualItems()
   const middle = (virtual.scrollOffset ?? 0) + (scroller.current?.clientHeight ?? 0) / 2
   const page = (shown.find(({ end }) => end >= middle) ?? shown.at(-1))?.index ?? 0
@@ -65,7 +61,7 @@ function Pages({ pdf, firstRatio, name }: { pdf: PDFDocumentProxy; firstRatio: n
         )}
       </PageColumn>
       <div className="absolute bottom-4 left-1/2 flex -translate-x-1/2 items-center rounded-full bg-black/70 text-white">
-        <ZoomButtons zoom={zoom} onZoom={change} />
+        <ZoomButtons zoom={zoom} onZoom={setZoom} />
         <span role="status" className="tabular border-l border-white/20 px-3 text-xs whitespace-nowrap">
           Page {page + 1} of {pdf.numPages}
         </span>

@@ -14,13 +14,13 @@ const DocumentStage = lazy(() => import('./DocumentStage.tsx').then(({ DocumentS
 const PdfStage = lazy(() => import('./PdfStage.tsx').then(({ PdfStage: Stage }) => ({ default: Stage })))
 
 /** Shows a file in the way of its kind; what was made of a damaged or cold original is shown without it. */
-export function Stage(props: ImageStageProps) {
+export function Stage({ page, ...props }: ImageStageProps & { page?: number | undefined }) {
   const { file } = props
   const stage = stageOf({ ...file, isKept: isKept(file) })
   if (isPaged(file))
     return (
       <Suspense fallback={<FirstPage file={file} />}>
-        <DocumentStage file={file} waiting={<FirstPage file={file} />} />
+        <DocumentStage file={file} page={page} waiting={<FirstPage file={file} />} />
       </Suspense>
     )
   const hasProxy = stage === 'video' && file.variants.some(({ name }) => name === 'proxy')

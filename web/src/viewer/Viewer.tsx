@@ -26,6 +26,8 @@ import { useSwipe } from './useSwipe.ts'
 
 export type ViewerProps = {
   fileId: string
+  /** Of a document: the page at which it is opened, counted from 1. */
+  page?: number | undefined
   siblings: Siblings
   /** Opens a neighbour instead. */
   onNavigate: (fileId: string) => void
@@ -41,7 +43,7 @@ export type ViewerProps = {
 const panel = createKept('trove.viewer.details', ['closed', 'open'], 'closed')
 
 /** One file over the whole page. What it shows is the URL's to say; it tells when somebody goes on or leaves. */
-export function Viewer({ fileId, siblings, onNavigate, onClose, onShare, onCompare, details }: ViewerProps) {
+export function Viewer({ fileId, page, siblings, onNavigate, onClose, onShare, onCompare, details }: ViewerProps) {
   const { data, error, refetch } = useQuery(fileQuery(fileId))
   // What may not be seen any more is not shown from memory.
   const file = isProblem(error, 'not-found') ? undefined : data
@@ -93,6 +95,7 @@ export function Viewer({ fileId, siblings, onNavigate, onClose, onShare, onCompa
             <Stage
               key={file.versionId}
               file={file}
+              page={page}
               onPrevious={() => go(previousId)}
               onNext={() => go(nextId)}
               onClose={onClose}
