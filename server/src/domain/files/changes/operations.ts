@@ -170,8 +170,8 @@ async function announce(
     for (const fileId of changed) await events.publish(tx, { resourceId: fileId }, { type, organizationId, fileId })
     return
   }
-  const told_ = new Set([actor.userId, ...(await access.listSupervisors(tx, organizationId))])
-  for (const userId of told_)
+  const hearers = new Set([actor.userId, ...(await access.listSupervisors(tx, organizationId))])
+  for (const userId of hearers)
     await events.publish(tx, { userId }, { type: 'files.changed', organizationId, count: changed.length })
 }
 

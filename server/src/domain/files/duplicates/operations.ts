@@ -14,6 +14,8 @@ import { listDecided, trash } from '../listing/store.ts'
 import { present } from '../present.ts'
 import * as store from './store.ts'
 
+/** Of the bits that `access` decides by. */
+const READ = 1
 const DEFAULT_LIMIT = 20
 const MOST_TAGS_OF_A_FILE = 100
 
@@ -40,7 +42,7 @@ export async function listDuplicates(
     id,
     files: ids.flatMap((fileId) => {
       const [row, detail] = [rowOf.get(fileId), detailOf.get(fileId)]
-      if (row === undefined || detail === undefined || (row.rights & 1) === 0) return []
+      if (row === undefined || detail === undefined || (row.rights & READ) === 0) return []
       const file = present(row, access.narrow(actor, access.rightsIn(row.rights)))
       const { tags, hasDescription, camera, usedCount } = detail
       const linkCount = file.rights.includes('share') ? detail.linkCount : 0
@@ -133,7 +135,7 @@ async function requireChosen(
   const chosen = new Map((await store.lockChosen(tx, scope, fileIds)).map((one) => [one.id, one]))
   for (const id of fileIds) {
     const one = chosen.get(id)
-    if (one === undefined || (one.rights & 1) === 0) throw new Problem('not-found', `No file ${id}.`)
+    if (one === undefined || (one.rights & READ) === 0) throw new Problem('not-found', `No file ${id}.`)
     if (!access.narrow(actor, access.rightsIn(one.rights)).includes('write'))
       throw new Problem('not-allowed', 'This needs the right to change each of these files.')
   }

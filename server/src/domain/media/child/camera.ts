@@ -23,7 +23,7 @@ export const prose = (value: unknown): string | undefined => clean(value, LONGES
 
 function clean(value: unknown, longest: number): string | undefined {
   if (typeof value !== 'string') return undefined
-  // eslint-disable-next-line no-control-regex
+  // oxlint-disable-next-line no-control-regex
   const line = value
     .replace(/[\u0000-\u001f\u007f-\u009f]+/g, ' ')
     .toWellFormed()

@@ -103,7 +103,10 @@ export async function runStepAgain(
   if (isDryRun) return { count }
   await inTransaction(db, async (tx: Tx) => {
     if (!(await oldFiles.insertRun(tx, { name: step, revision, askedBy: actor?.userId })))
-      throw new Problem('wrong-state', `${step} is being asked for over old files already.`, { from: 'running' })
+      throw new Problem('wrong-state', `${step} is being asked for over old files already.`, {
+        from: 'running',
+        to: 'running',
+      })
     await jobs.enqueue(tx, work, {})
     const facts = { step, count }
     await audit.recordSecurityEvent(tx, 'info', 'processing.asked-again', { ...(actor && { actor }), facts })
@@ -115,7 +118,7 @@ export async function runStepAgain(
 export function stopStepAgain({ db }: Pick<Platform, 'db'>, actor: UserActor, step: StepName): Promise<void> {
   return inTransaction(db, async (tx) => {
     if (!(await oldFiles.endRun(tx, step)))
-      throw new Problem('wrong-state', `${step} is not being asked for over old files.`, { from: 'done' })
+      throw new Problem('wrong-state', `${step} is not being asked for over old files.`, { from: 'done', to: 'done' })
     await audit.recordSecurityEvent(tx, 'info', 'processing.stopped-again', { actor, facts: { step } })
   })
 }

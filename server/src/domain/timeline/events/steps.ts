@@ -13,6 +13,7 @@ import * as store from './store.ts'
 
 // Locks are taken in one order: files, then events; of each by their ids. Migration 0033 says why.
 
+/** As whom the actor sees an organization's files, events and tags. @throws not-found */
 export async function scopeOf(
   db: Db,
   actor: UserActor,
@@ -49,6 +50,7 @@ export async function addEvent(tx: Tx, actor: Actor, event: NewEvent): Promise<s
   return id
 }
 
+/** Puts files into an event, each with its caption and its place. They are locked; whether they fit has been asked. */
 export async function showFiles(
   tx: Tx,
   about: { eventId: string; organizationId: string; createdBy: string; title: string },
@@ -78,6 +80,7 @@ export async function requireChangeable(tx: Tx, actor: UserActor, eventId: strin
   return event
 }
 
+/** To whoever may read the event. */
 export const tellChanged = (tx: Tx, { organizationId, id }: { organizationId: string; id: string }): Promise<void> =>
   events.publish(tx, { resourceId: id }, { type: 'timeline-event.changed', organizationId, eventId: id })
 

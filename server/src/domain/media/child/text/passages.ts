@@ -67,7 +67,7 @@ export function collectPassages({ isFlowing }: { isFlowing: boolean }): Passages
 /** What PDFium writes for a hyphen at the end of a line: the word goes on. */
 const SPLIT_WORD = /[\u0002\ufffe]\s*/g
 // NUL cannot be stored, and the rest of these show nothing.
-// eslint-disable-next-line no-control-regex
+// oxlint-disable-next-line no-control-regex
 const UNSHOWN = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u00ad\u200b\ufeff\ufffe\uffff]/g
 
 function clean(text: string): string {

@@ -31,7 +31,7 @@ function decodeText(bytes: Uint8Array): string {
 /** Whether it reads as text at all: a certificate or a dump may have the name of one. */
 export function isReadable(text: string): boolean {
   const sample = text.slice(0, 65_536)
-  // eslint-disable-next-line no-control-regex
+  // oxlint-disable-next-line no-control-regex
   const unreadable = sample.match(/[\u0000-\u0008\u000e-\u001a\u001c-\u001f\ufffd]/g)?.length ?? 0
   return unreadable <= 2 + sample.length / 50
 }
