@@ -18,8 +18,14 @@ export async function getSmallPicture(
 
 type Look = { blobId: string; organizationId: string; hash: string | undefined; colours: readonly Colour[] }
 
-/** What a picture looks like, and which others look so: the first of them has given the likeness its hash. */
+/**
+ * What a picture looks like, and which others look so: the first of them has given the likeness its hash. Nothing is kept
+ * of bytes that are gone, or that the scanner has found infected meanwhile.
+ */
 export async function setLook(tx: Tx, { blobId, organizationId, hash, colours }: Look): Promise<void> {
+  const { rows: wanted } = await sql`
+    select from blob where id = ${blobId}::uuid and scan_status <> 'infected' for no key update`.execute(tx)
+  if (wanted.length === 0) return
   const likenessId = hash === undefined ? null : await findLikeness(tx, organizationId, hash)
   await sql`
     insert into look (blob_id, organization_id, hash, likeness_id, colours)

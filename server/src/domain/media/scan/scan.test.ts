@@ -243,6 +243,8 @@ describe('scanning', { skip: withoutClamd }, () => {
       .set({ blob_id: infected.blobId })
       .where('blob_id', '=', bad.blobId)
       .execute()
+    const look = { blob_id: infected.blobId, organization_id: organizationId, colours: ['red'] }
+    await t.platform.db.insertInto('look').values(look).execute()
     assert.equal(kindOf(await content(reader, infected.id)), 'given')
     assert.equal((await ask(reader, 'GET', `/files/${infected.id}/variants/thumbnail`)).statusCode, 200)
 
@@ -252,6 +254,8 @@ describe('scanning', { skip: withoutClamd }, () => {
     assert.equal(kindOf(await content(reader, infected.id)), 'infected')
     assert.equal((await ask(reader, 'GET', `/files/${infected.id}/variants/thumbnail`)).statusCode, 404)
     assert.equal(await variantCount(infected.blobId), 0)
+    const looks = await t.platform.db.selectFrom('look').where('blob_id', '=', infected.blobId).selectAll().execute()
+    assert.deepEqual(looks, [], 'nothing tells what it looked like')
   })
 
   test('newer signatures look again at what was clean, after so many days and not before', async () => {

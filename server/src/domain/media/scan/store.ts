@@ -74,9 +74,15 @@ export async function deleteMade(tx: Tx, blobId: string): Promise<string[]> {
       copies as (delete from bare_copy where blob_id = ${blobId}::uuid returning object_key),
       facts as (delete from media where blob_id = ${blobId}::uuid),
       texts as (delete from document_text where blob_id = ${blobId}::uuid),
+      looks as (delete from look where blob_id = ${blobId}::uuid),
       steps as (delete from step where blob_id = ${blobId}::uuid and name <> 'scan')
     select object_key as key from variants
     union all select object_key from copies where object_key is not null`.execute(tx)
+  await sql`
+    select renew_findings(array(
+      select file.id from version
+      join file on file.id = version.file_id and file.current_version_id = version.id
+      where version.blob_id = ${blobId}::uuid))`.execute(tx)
   return rows.map(({ key }) => key)
 }
 
