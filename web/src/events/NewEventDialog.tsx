@@ -39,6 +39,8 @@ function Made({ asked, onMade, clipLimitSeconds }: Deeds & { asked: Making }) {
   /** What is cut out of each video; null where somebody wants nothing cut. */
   const [parts, setParts] = useState<Record<string, Part | null>>({})
   const [trims, setTrims] = useState<string[]>([])
+  /** Ids by proposal: after a failure those that are there already are not made once more. */
+  const [done] = useState({ made: new Map<string, string>(), cut: new Map<string, string>() })
   const [failure, setFailure] = useState<string | undefined>(undefined)
   const [isBusy, setBusy] = useState(false)
   const queries = useQueryClient()
@@ -58,15 +60,18 @@ function Made({ asked, onMade, clipLimitSeconds }: Deeds & { asked: Making }) {
     setBusy(true)
     setFailure(undefined)
     try {
-      const made: string[] = []
-      const cut: string[] = []
       for (const proposal of wanted) {
+        const key = keyOf(proposal)
+        if (done.made.has(key) || done.cut.has(key)) continue
         const title = titleOf(proposal).trim()
         const { kind, fileIds } = proposal
         const part = partOf(proposal)
-        if (part === undefined) made.push((await makeEvent(organizationId, { kind, title, fileIds, ...place })).id)
-        else cut.push((await askForTrim(organizationId, { fileId: fileIds[0] ?? '', part, title, ...place })).id)
+        if (part === undefined)
+          done.made.set(key, (await makeEvent(organizationId, { kind, title, fileIds, ...place })).id)
+        else
+          done.cut.set(key, (await askForTrim(organizationId, { fileId: fileIds[0] ?? '', part, title, ...place })).id)
       }
+      const [made, cut] = [[...done.made.values()], [...done.cut.values()]]
       await refreshEvents(queries, organizationId)
       if (cut.length > 0) return setTrims(cut)
       close()
