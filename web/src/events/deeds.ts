@@ -87,15 +87,25 @@ export async function tagEvent(
   }
 }
 
+const FILES_STAY = 'The files stay where they are.'
+const NOT_YOURS = 'What you may not change, and what is in the trash already, is left as it is.'
+
 /** Into the trash, and back with Undo. Files stay where they are. */
 export async function trashEvents(queries: QueryClient, events: readonly TimelineEvent[]): Promise<boolean> {
   const [first] = events
   if (first === undefined) return false
   const { organizationId } = first
   const params = { organizationId }
-  const told = events.length === 1 ? first.title : formatCount(events.length, 'event')
+  const asked = events.length === 1 ? first.title : formatCount(events.length, 'event')
   try {
-    const { batchId } = await call(trashTimelineEvents, { params, body: { eventIds: events.map(({ id }) => id) } })
+    const body = { eventIds: events.map(({ id }) => id) }
+    const { batchId, count } = await call(trashTimelineEvents, { params, body })
+    const left = events.length - count
+    if (count === 0) {
+      toast({ tone: 'danger', title: `${asked} not moved to the trash`, detail: NOT_YOURS })
+      return false
+    }
+    const told = left === 0 ? asked : formatCount(count, 'event')
     const run = () => {
       void call(restoreTimelineEvents, { params, body: { batchId } })
         .then(() => refreshEvents(queries, organizationId))
@@ -106,17 +116,18 @@ export async function trashEvents(queries: QueryClient, events: readonly Timelin
     }
     toast({
       title: `${told} moved to the trash`,
-      detail: 'The files stay where they are.',
+      detail: left === 0 ? FILES_STAY : `${formatCount(left, 'event')} not moved. ${NOT_YOURS} ${FILES_STAY}`,
       action: { label: 'Undo', isUndo: true, run },
     })
     await refreshEvents(queries, organizationId)
     return true
   } catch (error) {
-    toast({ tone: 'danger', title: `${told} could not be moved to the trash`, detail: sentenceOf(error) })
+    toast({ tone: 'danger', title: `${asked} could not be moved to the trash`, detail: sentenceOf(error) })
     return false
   }
 }
 
+/** Out of the trash. */
 export async function restoreEvents(queries: QueryClient, events: readonly TimelineEvent[]): Promise<void> {
   const [first] = events
   if (first === undefined) return
@@ -124,7 +135,16 @@ export async function restoreEvents(queries: QueryClient, events: readonly Timel
   try {
     const body = { eventIds: events.map(({ id }) => id) }
     const { count } = await call(restoreTimelineEvents, { params: { organizationId }, body })
-    toast({ title: count === 1 ? `${first.title} is back` : `${formatCount(count, 'event')} are back` })
+    if (count === 0)
+      toast({
+        tone: 'danger',
+        title: 'Not restored',
+        detail: 'What you may not change, and what is back already, is left as it is.',
+      })
+    else
+      toast({
+        title: events.length === 1 ? `${first.title} is back` : `${formatCount(count, 'event')} back from the trash`,
+      })
     await refreshEvents(queries, organizationId)
   } catch (error) {
     toast({ tone: 'danger', title: 'Not restored', detail: sentenceOf(error) })
