@@ -1,104 +1,15 @@
 import type { Me } from '@trove/contract/identity'
-import {
-  createRootRoute,
-  createRoute,
-  createRouter,
-  lazyRouteComponent,
-  Outlet,
-  redirect,
-} from '@tanstack/react-router'
+import { createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router'
 import { basePath } from '../lib/place.ts'
 import { organizationsQuery } from '../organizations/index.ts'
 import { eventsSearchOf } from '../pages/events-search.ts'
 import { filesSearchOf, peopleTabs, settingsTabs, tabSearchOf, uploadsSearchOf } from '../pages/place.ts'
 import { timelineSearchOf } from '../pages/timeline-search.ts'
 import { securitySearchOf, trailSearchOf } from '../pages/trail-search.ts'
-import { Problem } from '../ui/Problem.tsx'
-import { NotFound } from './NotFound.tsx'
+import { outside, refusedOf, root } from './outside-routes.tsx'
 import { queries } from './queries.ts'
-import { boot } from './session.ts'
 import { Shell } from './Shell.tsx'
 import { FirstPaint } from './FirstPaint.tsx'
-
-type SignInSearch = { next?: string; refused?: string }
-/** Only places of this page, never another site's address, however a browser may read it. */
-const signInSearchOf = ({ next, refused }: Record<string, unknown>): SignInSearch => ({
-  ...(typeof next === 'string' && /^\/(?![/\\])[^\u0000-\u001f\u007f]*$/.test(next) && { next }),
-  ...refusedOf(refused),
-})
-/** Why a sign-in with a provider ended here. */
-const refusedOf = (refused: unknown) => (typeof refused === 'string' ? { refused } : {})
-
-const root = createRootRoute({
-  beforeLoad: boot,
-  component: Outlet,
-  pendingComponent: FirstPaint,
-  errorComponent: ({ error, reset }) => (
-    <Problem
-      error={error}
-      onRetry={() => {
-        reset()
-        void router.invalidate()
-      }}
-    />
-  ),
-  notFoundComponent: NotFound,
-})
-
-const index = createRoute({
-  getParentRoute: () => root,
-  path: '/',
-  beforeLoad: () => {
-    throw redirect({ to: '/library' })
-  },
-})
-
-const setup = createRoute({
-  getParentRoute: () => root,
-  path: '/setup',
-  beforeLoad({ context }) {
-    if (context.session.status === 'signed-in') throw redirect({ to: '/organizations/new' })
-    if (context.installation.hasAccounts) throw redirect({ to: '/sign-in' })
-  },
-}).lazy(async () => (await import('./outside.tsx')).setupRoute)
-
-const signIn = createRoute({
-  getParentRoute: () => root,
-  path: '/sign-in',
-  validateSearch: signInSearchOf,
-  beforeLoad({ context, search }) {
-    if (context.session.status === 'signed-in') throw redirect({ href: search.next ?? '/library' })
-    if (!context.installation.hasAccounts) throw redirect({ to: '/setup' })
-  },
-}).lazy(async () => (await import('./outside.tsx')).signInRoute)
-
-const register = createRoute({
-  getParentRoute: () => root,
-  path: '/register',
-  beforeLoad({ context }) {
-    if (context.session.status === 'signed-in') throw redirect({ to: '/library' })
-    if (!context.installation.hasAccounts) throw redirect({ to: '/setup' })
-  },
-}).lazy(async () => (await import('./outside.tsx')).registerRoute)
-
-const forgot = createRoute({ getParentRoute: () => root, path: '/forgot' }).lazy(
-  async () => (await import('./outside.tsx')).forgotRoute,
-)
-const verify = createRoute({ getParentRoute: () => root, path: '/verify' }).lazy(
-  async () => (await import('./outside.tsx')).verifyRoute,
-)
-const confirmEmail = createRoute({ getParentRoute: () => root, path: '/confirm-email' }).lazy(
-  async () => (await import('./outside.tsx')).confirmEmailRoute,
-)
-const reset = createRoute({ getParentRoute: () => root, path: '/reset' }).lazy(
-  async () => (await import('./outside.tsx')).resetRoute,
-)
-
-/** Where the letter of an invitation leads, whether or not somebody is signed in. */
-const invitation = createRoute({
-  getParentRoute: () => root,
-  path: '/invitation',
-}).lazy(async () => (await import('./outside.tsx')).invitationRoute)
 
 const inside = createRoute({
   getParentRoute: () => root,
@@ -303,15 +214,7 @@ const integrity = createRoute({
 })
 
 const tree = root.addChildren([
-  index,
-  setup,
-  signIn,
-  register,
-  invitation,
-  forgot,
-  verify,
-  confirmEmail,
-  reset,
+  ...outside,
   inside.addChildren([
     newOrganization,
     device,
