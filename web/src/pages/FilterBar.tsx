@@ -1,5 +1,5 @@
 import type { Kind } from '@trove/contract/media-types'
-import { Grid3x3, LayoutGrid, List, PanelRight } from 'lucide-react'
+import { Grid3x3, LayoutGrid, List } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { kindNames, type Layout } from '../files/index.ts'
 import { cx } from '../lib/cx.ts'
@@ -7,6 +7,7 @@ import { useIsPhone } from '../lib/screen.ts'
 import { IconButton } from '../ui/IconButton.tsx'
 import { Menu, MenuAction } from '../ui/Menu.tsx'
 import { Segmented } from '../ui/Segmented.tsx'
+import { Count, DetailsButton } from './BarEnd.tsx'
 import type { FilesSearch, SetFilesSearch } from './place.ts'
 
 const SHOWN: readonly Kind[] = ['image', 'video', 'audio', 'document', 'text', 'design', 'archive', 'other']
@@ -61,11 +62,7 @@ export function FilterBar({
           ))}
         {more}
       </div>
-      {count !== undefined && (
-        <span aria-live="polite" className="tabular shrink-0 text-xs text-ink-faint max-sm:hidden">
-          {count}
-        </span>
-      )}
+      {count !== undefined && <Count>{count}</Count>}
       {isPhone ? (
         <Menu label="View" trigger={<IconButton label="View" icon={VIEWS.find((one) => one.value === view)?.icon} />}>
           {VIEWS.map((one) => (
@@ -78,14 +75,7 @@ export function FilterBar({
         <Segmented<Layout> label="View" value={view} onChange={show} options={VIEWS} />
       )}
       {tools}
-      <IconButton
-        label="Details"
-        keys="i"
-        icon={<PanelRight />}
-        isOn={search.details === true}
-        className="max-sm:hidden"
-        onClick={() => setSearch({ details: search.details !== true }, { replace: true })}
-      />
+      <DetailsButton search={search} setSearch={setSearch} />
     </div>
   )
 }

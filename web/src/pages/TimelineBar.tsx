@@ -1,5 +1,5 @@
 import { timelineKinds } from '@trove/contract/timeline-words'
-import { CalendarRange, CalendarSearch, GalleryVerticalEnd, Images, MapPinned, PanelRight } from 'lucide-react'
+import { CalendarRange, CalendarSearch, GalleryVerticalEnd, Images, MapPinned } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { levels, type Level } from '../files/happened/levels.ts'
 import { kindNames } from '../files/index.ts'
@@ -8,6 +8,7 @@ import { chipClass } from '../ui/chip.ts'
 import { IconButton } from '../ui/IconButton.tsx'
 import { Menu, MenuAction } from '../ui/Menu.tsx'
 import { Segmented } from '../ui/Segmented.tsx'
+import { Count, DetailsButton } from './BarEnd.tsx'
 import type { SetTimelineSearch, Showing, TimelineSearch } from './timeline-search.ts'
 
 const SHOWN: readonly { value: 'files' | Showing; label: string; icon: ReactNode }[] = [
@@ -37,11 +38,7 @@ export function TimelineBar({ search, setSearch, level, onLevel, onJump, count, 
           ))}
         {isOfFiles && more}
       </div>
-      {isOfFiles && count !== undefined && (
-        <span aria-live="polite" className="tabular shrink-0 text-xs text-ink-faint max-sm:hidden">
-          {count}
-        </span>
-      )}
+      {isOfFiles && count !== undefined && <Count>{count}</Count>}
       <Segmented<'files' | Showing>
         label="What is shown"
         value={search.show ?? 'files'}
@@ -52,14 +49,7 @@ export function TimelineBar({ search, setSearch, level, onLevel, onJump, count, 
         <IconButton label="Go to a date" keys="g" icon={<CalendarSearch />} onClick={onJump} />
       )}
       {search.show === undefined && <Levels level={level} onLevel={onLevel} />}
-      <IconButton
-        label="Details"
-        keys="i"
-        icon={<PanelRight />}
-        isOn={search.details === true}
-        className="max-sm:hidden"
-        onClick={() => setSearch({ details: search.details !== true }, { replace: true })}
-      />
+      <DetailsButton search={search} setSearch={setSearch} />
     </div>
   )
 }
