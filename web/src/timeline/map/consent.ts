@@ -15,11 +15,13 @@ const answers = new Map<string, Store<Consent>>()
 export function useConsent(origin: string) {
   const who = useStore(session)
   const personId = who.status === 'signed-in' ? who.user.id : ''
-  const kept = useMemo(() => answerOf(`trove.map.${personId}.${origin}`), [personId, origin])
+  const kept = useMemo(() => answerOf(personId, origin), [personId, origin])
   return { consent: useStore(kept), answer: kept.set }
 }
 
-function answerOf(key: string): Store<Consent> {
+/** What a person has answered about an origin. */
+export function answerOf(personId: string, origin: string): Store<Consent> {
+  const key = `trove.map.${personId}.${origin}`
   const known = answers.get(key) ?? createKept<Consent>(key, ['not-asked', 'yes', 'no'], 'not-asked')
   answers.set(key, known)
   return known
