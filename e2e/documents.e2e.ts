@@ -40,6 +40,10 @@ describe('documents and recordings', () => {
       }
       await page.setViewportSize({ width: 1440, height: 900 })
     }
+    await withoutFault(name)
+  }
+
+  async function withoutFault(name: string) {
     await page.evaluate(AXE)
     const violations = await page.evaluate(async () => {
       const { axe } = window as unknown as {
@@ -84,7 +88,9 @@ describe('documents and recordings', () => {
     await page.getByRole('img', { name: 'Page 11', exact: true }).waitFor()
     await page.locator('img[alt="Page 11"]').waitFor({ timeout: 180_000 })
     await look('document')
-    assert.equal(await where.inputValue(), '11', 'the page is still there after all those sizes')
+    await page.waitForFunction(
+      () => (document.querySelector('[aria-label="Page, of 12"]') as HTMLInputElement).value === '11',
+    )
     await page.getByRole('button', { name: 'Close the search' }).click()
     await page.keyboard.press('Escape')
   })
@@ -125,5 +131,44 @@ describe('documents and recordings', () => {
     await wave.press('Home')
     assert.equal(await time(), 0)
     await look('sound')
+  })
+
+  test('an administrator sees what waits and what failed, pauses a step and has things tried again', async () => {
+    await page.goto(`${journey.origin}/administration/processing`)
+    const step = page.getByRole('list', { name: 'Steps' }).getByRole('listitem').filter({ hasText: 'Waveform' })
+    await step.getByRole('button', { name: 'Pause: Waveform' }).click()
+    await step.getByText('Paused', { exact: true }).waitFor()
+    await page.goto(`${journey.origin}/library`)
+    await page.getByRole('gridcell').first().waitFor()
+    const damaged = Buffer.concat([
+      Buffer.from('ffd8ffe000104a46494600010100000100010000', 'hex'),
+      Buffer.alloc(400, 7),
+    ])
+    await pick(page, journey.write({ 'steps.wav': await sound('wav', 1_500), 'damaged.jpg': damaged }))
+    await page.getByRole('gridcell', { name: /damaged/ }).waitFor()
+    await page.goto(`${journey.origin}/administration/processing`)
+    await step.getByText(/1 waiting/).waitFor()
+    const failures = page.getByRole('list', { name: 'Failures' })
+    await failures.getByText('damaged.jpg').waitFor()
+    await (PICTURES === undefined ? withoutFault : look)('processing')
+    await failures
+      .getByRole('button', { name: /^Try again/ })
+      .first()
+      .click()
+    await page.getByText('1 file will be tried again').waitFor()
+    await step.getByRole('button', { name: 'Resume: Waveform' }).click()
+    await step.getByText(/0 waiting/).waitFor()
+    await step.getByRole('button', { name: 'More: Waveform' }).click()
+    await page.getByRole('menuitem', { name: 'Run over old files …' }).click()
+    await page.getByText('It has been done for every file that needs it.').waitFor()
+    await page.getByRole('button', { name: 'Cancel' }).click()
+  })
+
+  test('places where one finds things have no fault for those who cannot see them', async () => {
+    for (const place of ['search?q=7', 'duplicates', 'timeline?show=map', 'settings/tags']) {
+      await page.goto(`${journey.origin}/${place}`)
+      await page.waitForLoadState('networkidle')
+      await (PICTURES === undefined ? withoutFault : look)(place.replace(/\W/g, '-'))
+    }
   })
 })

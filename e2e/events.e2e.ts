@@ -10,7 +10,8 @@ import { ask, beginJourney, firstVisit, PATIENT_MS, pick, type Journey } from '.
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
-type Shown = { items: { file: { name: string }; caption: string }[] }
+type Listed = { folderId?: string; tags: { name: string }[] }
+type Shown = { items: { file: { id: string; name: string }; caption: string }[] }
 
 describe('events', () => {
   let journey: Journey
@@ -167,11 +168,89 @@ describe('events', () => {
     }, items[0]?.id)
     await choose('ward')
     await dialog().getByText('It is 0:06 long; a clip is at most 0:02 here.').waitFor()
+    await dialog().getByLabel('Ends at').fill('5500')
+    await dialog().getByLabel('Begins at').fill('4000')
+    await dialog().getByText('0:01.5 long; at most 0:02.').waitFor()
     await shot('too-long')
+    assert.deepEqual(await faults(), [])
     await dialog().getByRole('button', { name: 'Cut and make a clip' }).click()
     await dialog().getByRole('button', { name: 'Open it' }).click()
     await page.waitForURL(/\/events\/[^/]+/)
     assert.deepEqual(await names(), ['ward (clip).mp4'])
+    const [cut] = await shown()
+    await untilTrue(async () => {
+      const { durationMs = 0 } = await ask<{ durationMs?: number }>(page, `/api/files/${cut?.file.id}`)
+      return Math.abs(durationMs - 1_500) < 100
+    })
+  })
+
+  test('many are tagged, moved, given away and downloaded at once, and Undo takes that back', async () => {
+    const { items } = await ask<{ items: { id: string }[] }>(page, '/api/organizations')
+    const organization = `/api/organizations/${items[0]?.id}`
+    const listed = async () => (await ask<{ items: Listed[] }>(page, `${organization}/events`)).items
+    await page.goto(`${journey.origin}/folders`)
+    await page.locator('body').press('n')
+    await dialog().getByLabel('Name').fill('Ward 3')
+    await dialog().getByRole('button', { name: 'Create' }).click()
+    await page.locator('[data-folder]').waitFor()
+
+    await page.goto(`${journey.origin}/events`)
+    for (const i of [0, 1]) await page.getByRole('checkbox').nth(i).click()
+    const bar = page.getByRole('toolbar', { name: 'Selection' })
+    await bar.getByRole('button', { name: 'Tag' }).click()
+    await dialog().getByLabel('Tags to add').fill('Wounds')
+    await page.keyboard.press('Enter')
+    await dialog().getByRole('button', { name: 'Remove the tag Wounds' }).waitFor()
+    await shot('events-tag')
+    await dialog().getByRole('button', { name: 'Apply' }).click()
+    await page.getByText('Tags of 2 events changed').waitFor()
+    assert.equal((await listed()).filter(({ tags }) => tags.some(({ name }) => name === 'Wounds')).length, 2)
+    await page.locator('body').press('z')
+    await page.getByText('2 events tagged as before').waitFor()
+    assert.ok((await listed()).every(({ tags }) => tags.length === 0))
+
+    const move = async () => {
+      await bar.getByRole('button', { name: 'Move', exact: true }).click()
+      await dialog().getByRole('treeitem', { name: 'Ward 3' }).click()
+      await dialog().getByRole('button', { name: 'Move to Ward 3' }).click()
+      await page.getByText('2 events moved to Ward 3').waitFor()
+    }
+    await bar.getByRole('button', { name: 'Download as a ZIP' }).click()
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      dialog().getByRole('button', { name: 'Download', exact: true }).click(),
+    ])
+    assert.match(download.suggestedFilename(), /\.zip$/)
+    await dialog().getByRole('button', { name: 'Close' }).first().click()
+    await bar.getByRole('button', { name: 'Share' }).click()
+    await dialog().getByText('what is added later is not').waitFor()
+    await shot('events-share')
+    assert.deepEqual(await faults(), [])
+    await dialog().getByRole('radio', { name: 'Links' }).click()
+    await dialog().getByRole('button', { name: 'Make the link' }).click()
+    await dialog().getByRole('region', { name: 'The new link' }).waitFor()
+    const links = await ask<{ items: { of: { kind: string } }[] }>(page, `${organization}/links`)
+    assert.deepEqual(
+      links.items.map(({ of }) => of.kind),
+      ['selection'],
+    )
+    await page.keyboard.press('Escape')
+    await move()
+    await page.locator('body').press('z')
+    await page.getByText('2 events moved back').waitFor()
+    assert.ok((await listed()).every(({ folderId }) => folderId === undefined))
+    for (const i of [0, 1]) await page.getByRole('checkbox').nth(i).click()
+    await move()
+    await page.goto(`${journey.origin}/folders`)
+    await page.locator('[data-folder]').press('Enter')
+    const row = page.getByRole('region', { name: 'Events in Ward 3' })
+    await row.getByRole('link').nth(1).waitFor()
+    await shot('folder-events')
+    assert.deepEqual(await faults(), [])
+    await page.setViewportSize({ width: 390, height: 844 })
+    await page.getByRole('navigation', { name: 'Places' }).getByRole('link', { name: 'Events' }).click()
+    await page.waitForURL(/\/events$/)
+    await page.setViewportSize({ width: 1440, height: 900 })
   })
 
   test('a file that an event shows is not deleted for good before somebody says so', async () => {
@@ -208,6 +287,14 @@ describe('events', () => {
     await page.getByRole('heading', { level: 1 }).waitFor()
     assert.deepEqual(await names(), before_)
   })
+
+  async function untilTrue(isSo: () => Promise<boolean>): Promise<void> {
+    const deadline = Date.now() + PATIENT_MS
+    while (!(await isSo())) {
+      assert.ok(Date.now() < deadline, 'it never came to be so')
+      await page.waitForTimeout(200)
+    }
+  }
 
   async function untilNames(wanted: string[]): Promise<void> {
     for (const deadline = Date.now() + 15_000; ;) {

@@ -37,7 +37,8 @@ export function PartOfVideo({ file, part, bounds, onChange }: PartOfVideoProps) 
         />
       </div>
       <p aria-live="polite" className="tabular text-xs text-ink-soft">
-        {inTenths(endMs - startMs)} long; at most {formatDuration(Math.min(bounds.limitMs, durationMs))}.
+        {inTenths(endMs - startMs)} long; at most {formatDuration(Math.min(bounds.limitMs, durationMs))}. It may begin a
+        little earlier, at the nearest whole picture.
       </p>
     </div>
   )

@@ -57,12 +57,12 @@ export function DocumentPages({ file, outline, isComing, mayRead, firstPage }: D
     paddingEnd: 48,
   })
   useLayoutEffect(() => virtual.measure(), [virtual, width, pictures.length])
-  useKeptPlace(virtual, scroller, firstPage)
+  const placeAt = useKeptPlace(virtual, scroller, firstPage)
 
   const shown = virtual.getVirtualItems()
   const middle = (virtual.scrollOffset ?? 0) + (scroller.current?.clientHeight ?? 0) / 2
   const page = ((shown.find(({ end }) => end >= middle) ?? shown.at(-1))?.index ?? 0) + 1
-  const goTo = (number: number) => virtual.scrollToIndex(Math.min(pages, Math.max(1, number)) - 1, { align: 'start' })
+  const goTo = (number: number) => placeAt(Math.min(pages, Math.max(1, number)))
   useZoomKeys({ zoom, onZoom: setZoom })
   const group = 'Open document'
   useShortcuts([
