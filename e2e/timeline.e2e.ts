@@ -99,13 +99,47 @@ describe('a timeline of many files over eight years', () => {
     assert.equal(await firstInSight(), before)
   })
 
-  test('shows more at once by month and by year', async () => {
+  test('shows more at once by month and by year, and comes back to the very place by day', async () => {
+    await untilDrawn()
+    const before = await firstInSight()
     await page.locator('body').press('2')
     await inSight('May 2019')
+    await untilDrawn()
     await page.locator('body').press('3')
     await inSight('2019')
+    await untilDrawn()
     assert.ok((await page.locator('[role=gridcell]').count()) > 100)
+    assert.ok(
+      await page.locator(`[data-index="${before}"]`).evaluate((cell) => {
+        const { top, bottom } = cell.getBoundingClientRect()
+        return bottom > 0 && top < innerHeight
+      }),
+    )
     await page.locator('body').press('1')
+    await inSight('Sunday, May 5, 2019')
+    await untilDrawn()
+    assert.equal(await firstInSight(), before)
+  })
+
+  test('is narrowed down by type and by date, and shows everything again', async () => {
+    const { pathname } = new URL(page.url())
+    await page.getByRole('button', { name: 'Videos', exact: true }).click()
+    await inSight('Nothing matches')
+    await page.getByRole('button', { name: 'Show everything' }).click()
+    await inSight(`${ALL} files`)
+    await page.goto(`${journey.origin}${pathname}?from=2020-02-01&to=2020-02-29`)
+    await inSight('580 files')
+    await inSight('Saturday, February 29, 2020')
+    await untilDrawn()
+    // The first key enters the grid.
+    await page.keyboard.press('End')
+    await page.waitForFunction(() => document.activeElement?.getAttribute('role') === 'gridcell')
+    await page.keyboard.press('End')
+    await inSight('Saturday, February 1, 2020')
+    await untilDrawn()
+    await page.goto(`${journey.origin}${pathname}`)
+    await inSight(`${ALL} files`)
+    await untilDrawn()
   })
 
   test('scrubs through the years', async () => {
@@ -164,7 +198,15 @@ describe('a timeline of many files over eight years', () => {
       await page.waitForTimeout(50)
     }
     await inSight('Counting…')
+    await page.keyboard.press('Control+a')
+    const selection = page.getByRole('toolbar', { name: 'Selection' })
+    await selection.getByText('Everything selected, still counting…').waitFor()
+    assert.equal(await selection.getByRole('button', { name: 'Move to trash' }).count(), 0)
     answer()
+    await selection.getByText(`${ALL_AND_ONE} files`).waitFor()
+    await selection.getByRole('button', { name: 'Move to trash' }).waitFor()
+    await page.keyboard.press('Escape')
+    await selection.waitFor({ state: 'detached' })
     await inSight(`${ALL_AND_ONE} files`)
     await november.waitFor()
     await page.unroute(summary)

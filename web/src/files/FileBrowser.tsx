@@ -87,7 +87,6 @@ export function FileBrowser(props: FileBrowserProps) {
       goTo(index) {
         goTo(index)
         grid.current?.goTo(index)
-        grid.current?.focus(index)
       },
     }),
     [goTo],
@@ -177,7 +176,14 @@ export function FileBrowser(props: FileBrowserProps) {
       />
       {isChoosing && (
         <Suspense>
-          <SelectionBar listing={listing} choosing={choosing} deeds={deeds} count={chosenCount} total={view.count} />
+          <SelectionBar
+            listing={listing}
+            choosing={choosing}
+            deeds={deeds}
+            count={chosenCount}
+            total={view.count}
+            isCounting={view.isCounting === true}
+          />
         </Suspense>
       )}
     </div>
@@ -274,4 +280,9 @@ function measures(layout: Layout, isPhone: boolean) {
 }
 
 const renderHeading = (month: string) => <MonthHeading month={month} />
-const scrubLabel = (month: string) => ({ tick: month.slice(0, 4), bubble: formatMonth(month) })
+const scrubLabel = (month: string) => ({
+  tick: month.slice(0, 4),
+  get bubble() {
+    return formatMonth(month)
+  },
+})

@@ -19,7 +19,7 @@ import { IconButton } from '../ui/IconButton.tsx'
 import { Menu, MenuAction } from '../ui/Menu.tsx'
 import { download, moveToTrash, restoreChosen } from './actions.ts'
 import { EVERYTHING, type Chosen } from './chosen.ts'
-import { allowedFor, downloadable, filesOf, type PageDeeds } from './deeds.ts'
+import { allowedFor, downloadable, filesOf, NOTHING_ALLOWED, type PageDeeds } from './deeds.ts'
 import type { Listing } from './listing/listing.ts'
 import { organizing, type OrganizingDeed } from './organizing/organizing.ts'
 import type { Choosing } from './useChoosing.ts'
@@ -31,21 +31,25 @@ export function SelectionBar({
   deeds,
   count,
   total,
+  isCounting,
 }: {
   listing: Listing
   choosing: Choosing
   deeds: PageDeeds
   count: number
   total: number
+  /** How many match is not known yet: of all of them no number is told, and nothing that tells one is offered. */
+  isCounting: boolean
 }) {
   const { chosen, clear, set } = choosing
+  const isUnknown = isCounting && chosen.kind === 'all'
   const isTrash = listing.filter.trashed === true
   const act = (run: (chosen: Chosen) => void) => () => {
     run(chosen)
     clear()
   }
   const files = filesOf(listing, chosen)
-  const allowed = allowedFor(chosen, files, deeds)
+  const allowed = isUnknown ? NOTHING_ALLOWED : allowedFor(chosen, files, deeds)
   const canDownload = !allowed.isTooManyToDownload
   const ask = (deed: OrganizingDeed) => () => organizing.set({ deed, listing, chosen, count })
   return (
@@ -57,11 +61,12 @@ export function SelectionBar({
     >
       <IconButton label="Clear the selection" keys="Escape" icon={<X />} side="top" onClick={clear} />
       <span aria-live="polite" className="tabular px-1 font-medium whitespace-nowrap">
-        {formatCount(count, 'file')}
+        {isUnknown ? 'Everything' : formatCount(count, 'file')}
         <span className="max-sm:hidden"> selected</span>
+        {isUnknown && <span className="font-normal text-ink-soft">, still counting…</span>}
       </span>
       <span aria-hidden className="mx-1 h-5 w-px bg-line" />
-      {count < total && (
+      {!isUnknown && count < total && (
         <IconButton
           label={`Select all ${formatCount(total, 'file')}`}
           keys="mod+a"

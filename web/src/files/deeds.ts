@@ -63,6 +63,20 @@ export function allowedFor(chosen: Chosen, files: readonly File[], deeds: PageDe
   }
 }
 
+/** Of everything while it is not known how many that are: nobody would know what they do. */
+export const NOTHING_ALLOWED: Allowed = {
+  download: false,
+  isTooManyToDownload: false,
+  share: false,
+  move: false,
+  rename: false,
+  organize: false,
+  purge: false,
+  event: false,
+  compare: false,
+  change: false,
+}
+
 /** Those of the chosen files that are here; of everything, none can be named. */
 export function filesOf(listing: Listing, chosen: Chosen): File[] {
   if (chosen.kind === 'all') return []

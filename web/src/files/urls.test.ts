@@ -50,6 +50,17 @@ describe('the sources of a picture', () => {
     )
     assert.match(sources?.src ?? '', /large\?v=abcdef01&format=jpeg/)
   })
+  test('no large picture of another format where a smaller one of this would do', () => {
+    const onlyLarge = all.filter(({ name, mediaType }) => name !== 'medium' || mediaType !== 'image/avif')
+    assert.deepEqual(
+      pictureSources(file(onlyLarge), box(300), 1)?.sets.map(({ type }) => type),
+      ['image/webp'],
+    )
+    assert.deepEqual(
+      pictureSources(file(onlyLarge), box(1000), 1)?.sets.map(({ type }) => type),
+      ['image/avif', 'image/webp'],
+    )
+  })
   test('how wide it is shown counts what is cut off: a box of 300 x 300 shows 400 of a picture of 4 to 3', () => {
     assert.strictEqual(pictureSources(file(all), box(300), 1)?.sizes, '320px')
     assert.strictEqual(pictureSources(file(all), { ...box(300), fit: 'contain' }, 1)?.sizes, '240px')

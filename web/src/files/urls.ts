@@ -41,7 +41,8 @@ export function pictureSources(
   const jpeg = inFormat(file, 'image/jpeg', 'large')[0]
   // Of small pictures there is no other format, and a larger one of them would not come sooner.
   const other = least.name === 'thumbnail' ? [] : SIZES.flatMap((name) => inFormat(file, 'image/avif', name))
-  const fits = other.some(({ widthPixels }) => widthPixels >= least.widthPixels)
+  // A large one where a small one would do takes longer to come and to decode than the small one of another format.
+  const fits = other.some(({ name }) => name === least.name)
   return {
     src: jpeg === undefined ? variantUrl(file, least.name) : variantUrl(file, jpeg.name, 'jpeg'),
     sets: [

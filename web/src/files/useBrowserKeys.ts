@@ -52,12 +52,13 @@ export function useBrowserKeys(keyed: Keyed): void {
 }
 
 /** What is done to the files chosen or, when none are, to the one that has the keyboard. */
-function deeds({ listing, active, choosing, chosenCount, deeds: page }: Keyed): Shortcut[] {
+function deeds({ listing, view, active, choosing, chosenCount, deeds: page }: Keyed): Shortcut[] {
   const current = listing.fileAt(active)
   const subject: Chosen =
     chosenCount > 0 ? choosing.chosen : { kind: 'some', ids: new Set(current === undefined ? [] : [current.id]) }
   const files = () => filesOf(listing, subject)
-  const may = (deed: keyof Allowed) => () => allowedFor(subject, files(), page)[deed]
+  const isUnknown = view.isCounting === true && subject.kind === 'all'
+  const may = (deed: keyof Allowed) => () => !isUnknown && allowedFor(subject, files(), page)[deed]
   const onSubject = (run: (chosen: Chosen) => void) => () => {
     run(subject)
     choosing.clear()

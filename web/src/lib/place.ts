@@ -1,10 +1,10 @@
 /** Where the page and its API live: below `<base href>`, whatever prefix a proxy put in front. */
 export const basePath = new URL(document.baseURI).pathname
 
+const api = new URL('api', document.baseURI).href
+
 /** @param path below `/api`, with its leading slash */
-export function apiUrl(path: string): string {
-  return new URL(`api${path}`, document.baseURI).href
-}
+export const apiUrl = (path: string): string => api + path
 
 /** The same for a WebSocket. */
 export function liveUrl(path: string): string {

@@ -1,3 +1,4 @@
+import { memo } from 'react'
 import { formatMonth } from '../lib/format.ts'
 
 const long = new Intl.DateTimeFormat(undefined, {
@@ -15,22 +16,24 @@ export function nameOf(heading: string): string {
   return heading.length === 7 ? formatMonth(heading) : long.format(noonOf(heading))
 }
 
-/** What the scroll bar says: years at its marks, and where one is. */
+/** What the scroll bar says: years at its marks, and where one is; that in words only where it is shown, for there are thousands of days. */
 export const scrubLabel = (heading: string) => ({
   tick: heading.slice(0, 4),
-  bubble: heading.length === 10 ? short.format(noonOf(heading)) : nameOf(heading),
+  get bubble() {
+    return heading.length === 10 ? short.format(noonOf(heading)) : nameOf(heading)
+  },
 })
 
 /** Days are those of a calendar on the wall: no zone moves them. */
 const noonOf = (day: string) => new Date(`${day}T12:00:00Z`)
 
 /** Stands over what happened on a day, in a month or in a year. */
-export function TimeHeading({ heading }: { heading: string }) {
+export const TimeHeading = memo(function TimeHeading({ heading }: { heading: string }) {
   return (
     <div role="rowheader" className="flex h-full items-end pb-1.5 text-base font-semibold max-sm:px-2">
       {nameOf(heading)}
     </div>
   )
-}
+})
 
 export const renderHeading = (heading: string) => <TimeHeading heading={heading} />

@@ -2,6 +2,7 @@ import type { File } from '@trove/contract/files'
 import { listTimeline, summarizeTimeline } from '@trove/contract/timeline'
 import { call } from '../../lib/api.ts'
 import { createStore } from '../../lib/store.ts'
+import type { Section } from '../../ui/grid/layout.ts'
 import { staysIn, type ListingFilter } from '../filter.ts'
 import type { Listing, ListingView } from '../listing/listing.ts'
 import { tellOvertaken } from '../listing/news.ts'
@@ -217,11 +218,15 @@ async function askAgain(core: Core): Promise<void> {
 }
 
 function shown(core: Core): void {
-  const sections = sectionsOf(core.state, core.level)
+  const sections = asBefore(core.view.get().sections, sectionsOf(core.state, core.level))
   const { isCounting, state } = core
   const { count } = state
   core.view.set((now) => ({ status: 'ready', count, isCounting, sections, version: now.version + 1 }))
 }
+
+/** The sections that are there already, where they are the same: nothing is laid out anew because a file has come. */
+const asBefore = (before: readonly Section[], now: readonly Section[]): readonly Section[] =>
+  before.length === now.length && before.every((section, i) => section === now[i]) ? before : now
 
 /** What is on the page stays there; an empty page says why it is empty. */
 function fail(core: Core, error: unknown): void {

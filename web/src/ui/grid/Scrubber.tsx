@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useRef, useState, type PointerEvent } from 'react'
+import { memo, useEffect, useMemo, useRef, useState, type PointerEvent } from 'react'
 import { cx } from '../../lib/cx.ts'
 import { placedAt, type Plan } from './plan.ts'
 import type { Scroll } from './useTall.ts'
@@ -50,25 +50,13 @@ export function Scrubber({ scroll, plan, scrollTop, viewHeight, labelOf, name }:
       onPointerCancel={() => setDragging(false)}
       onPointerLeave={() => setPointerY(undefined)}
     >
-      <div className="max-sm:hidden">
-        {marks
-          .filter((mark) => Math.abs(mark.y - thumbY) > 9)
-          .map((mark) => (
-            <div key={mark.y} className="absolute right-2 -translate-y-1/2 text-right" style={{ top: mark.y }}>
-              {mark.label === undefined ? (
-                <span className="block size-[3px] rounded-full bg-line-strong/60" />
-              ) : (
-                <span className="tabular text-xs leading-none text-ink-faint">{mark.label}</span>
-              )}
-            </div>
-          ))}
-      </div>
+      <Marks marks={marks} />
       <div
         className={cx(
-          'absolute right-0 h-0.5 w-10 -translate-y-1/2 bg-accent max-sm:h-9 max-sm:w-1 max-sm:rounded-full max-sm:bg-line-strong',
-          isDragging && 'max-sm:w-1.5',
+          'absolute right-0 h-9 w-1 -translate-y-1/2 rounded-full bg-line-strong group-hover:bg-ink-faint',
+          isDragging && 'w-1.5 bg-ink-faint',
         )}
-        style={{ top: Math.max(2, Math.min(viewHeight - 2, thumbY)) }}
+        style={{ top: Math.max(20, Math.min(viewHeight - 20, thumbY)) }}
       />
       {shownY !== undefined && (
         <div
@@ -81,6 +69,25 @@ export function Scrubber({ scroll, plan, scrollTop, viewHeight, labelOf, name }:
     </div>
   )
 }
+
+/** Thousands of headings have dozens of marks: they are drawn when the grid changes, and not when it moves. */
+const Marks = memo(function Marks({ marks }: { marks: readonly Mark[] }) {
+  return (
+    <div className="max-sm:hidden">
+      {marks.map(({ y, label }) => (
+        <div key={y} className="absolute right-3 -translate-y-1/2 text-right" style={{ top: y }}>
+          {label === undefined ? (
+            <span className="block size-[3px] rounded-full bg-line-strong/60" />
+          ) : (
+            <span className="tabular text-xs leading-none text-ink-faint">{label}</span>
+          )}
+        </div>
+      ))}
+    </div>
+  )
+})
+
+type Mark = { y: number; label?: string }
 
 type ScrubberProps = {
   scroll: Scroll
@@ -114,17 +121,17 @@ function bubbleAt(plan: Plan, y: number, labelOf: Labels): string {
 }
 
 /** A label where the tick's word changes and there is room; a dot for every other heading with room. */
-function marksOf(plan: Plan, viewHeight: number, labelOf: Labels): { y: number; label?: string }[] {
+function marksOf(plan: Plan, viewHeight: number, labelOf: Labels): Mark[] {
   const range = plan.height - viewHeight
-  const marks: { y: number; label?: string }[] = []
+  const marks: Mark[] = []
   let lastTick = ''
   let lastLabelY = -Infinity
   let lastY = -Infinity
   for (const { section, top } of plan.placed) {
     if (section.heading === undefined) continue
     const y = Math.min(viewHeight - 8, Math.max(8, (top / range) * viewHeight))
-    const { tick } = labelOf(section.heading)
-    if (tick !== lastTick && y - lastLabelY >= TICK_APART) {
+    const tick = y - lastLabelY < TICK_APART ? lastTick : labelOf(section.heading).tick
+    if (tick !== lastTick) {
       while ((marks.at(-1)?.y ?? -Infinity) > y - DOT_APART && marks.at(-1)?.label === undefined) marks.pop()
       marks.push({ y, label: tick })
       lastTick = tick

@@ -15,7 +15,7 @@ export type GridHandle = {
   neighbour(index: number, direction: Direction): number
   /** Scrolls as little as needed. */
   reveal(index: number): void
-  /** Scrolls to where a cell's row, or the heading above it, is the first in sight. */
+  /** Scrolls to where a cell's row, or the heading above it, is the first in sight, and gives the cell the keyboard. */
   goTo(index: number): void
   /** Reveals a cell and gives it the keyboard. */
   focus(index: number): void
@@ -80,7 +80,10 @@ export function VirtualGrid(props: VirtualGridProps) {
 
   tall.height.current = plan?.height ?? 0
   useAnchor(scroller, scroll, plan, props)
-  const rows = plan === undefined ? [] : rowsBetween(plan, view.from, view.to)
+  const rows = useMemo(
+    () => (plan === undefined ? [] : rowsBetween(plan, view.from, view.to)),
+    [plan, view.from, view.to],
+  )
   const first = rows[0]
   const last = rows.at(-1)
   const from = first === undefined ? 0 : first.placed.start + first.row.first
@@ -99,6 +102,7 @@ export function VirtualGrid(props: VirtualGridProps) {
       goTo(index) {
         const row = plan === undefined ? undefined : rowOf(plan, index)
         if (row !== undefined) scroll.go(row.row.first === 0 ? row.placed.top : row.top)
+        focusCell(index)
       },
       focus(index) {
         reveal(scroller.current, scroll, plan, index)
@@ -110,9 +114,17 @@ export function VirtualGrid(props: VirtualGridProps) {
     [plan, scroll, focusCell],
   )
 
-  const pinnedRow =
-    plan === undefined || pinned === undefined || (pinned >= from && pinned < to) ? undefined : rowOf(plan, pinned)
-  const shown = pinnedRow === undefined ? rows : [...rows, pinnedRow]
+  const outside = pinned === undefined || (pinned >= from && pinned < to) ? undefined : pinned
+  const shown = useMemo(() => {
+    const pinnedRow = plan === undefined || outside === undefined ? undefined : rowOf(plan, outside)
+    return pinnedRow === undefined ? rows : [...rows, pinnedRow]
+  }, [plan, outside, rows])
+  // The same between two steps of scrolling: then nothing of it is even compared.
+  const cells = useMemo(() => rowsAt(shown, { base, renderCell, version }), [shown, base, renderCell, version])
+  const headings = useMemo(
+    () => plan !== undefined && headingsIn(plan, view.from, view.to).map(headingAt(headingHeight, base, renderHeading)),
+    [plan, view.from, view.to, headingHeight, base, renderHeading],
+  )
   return (
     <div className="relative h-full min-h-0">
       <div
@@ -139,27 +151,8 @@ export function VirtualGrid(props: VirtualGridProps) {
           className="relative"
           style={{ height: stretchOf(plan?.height ?? 0), marginLeft: padding.left, marginRight: padding.right }}
         >
-          {plan !== undefined &&
-            headingsIn(plan, view.from, view.to).map(({ key, heading, top }) => (
-              <div
-                key={key}
-                role="row"
-                className="absolute inset-x-0 top-0"
-                style={{ transform: `translateY(${top - base}px)`, height: headingHeight }}
-              >
-                {renderHeading(heading)}
-              </div>
-            ))}
-          {shown.map(({ placed, row, top }) => (
-            <GridRow
-              key={`${placed.section.key}:${row.first}`}
-              row={row}
-              start={placed.start}
-              top={top - base}
-              renderCell={renderCell}
-              version={version}
-            />
-          ))}
+          {headings}
+          {cells}
         </div>
         {props.footer}
         <div style={{ height: BOTTOM_ROOM }} />
@@ -183,6 +176,33 @@ export function VirtualGrid(props: VirtualGridProps) {
     </div>
   )
 }
+
+type Drawing = Pick<VirtualGridProps, 'renderCell' | 'version'> & { base: number }
+
+const rowsAt = (rows: readonly PlacedRow[], { base, renderCell, version }: Drawing) =>
+  rows.map(({ placed, row, top }) => (
+    <GridRow
+      key={`${placed.section.key}:${row.first}`}
+      row={row}
+      start={placed.start}
+      top={top - base}
+      renderCell={renderCell}
+      version={version}
+    />
+  ))
+
+const headingAt =
+  (height: number, base: number, renderHeading: VirtualGridProps['renderHeading']) =>
+  ({ key, heading, top }: { key: string; heading: string; top: number }) => (
+    <div
+      key={key}
+      role="row"
+      className="absolute inset-x-0 top-0"
+      style={{ transform: `translateY(${top - base}px)`, height }}
+    >
+      {renderHeading(heading)}
+    </div>
+  )
 
 function headingsIn(plan: Plan, from: number, to: number): { key: string; heading: string; top: number }[] {
   const headings = []

@@ -8,25 +8,32 @@ export type Anchor = {
   index: number
   /** From the top of what is seen to its row, in CSS pixels. */
   offset: number
+  /** Of its row when it was taken hold of, in CSS pixels. */
+  height: number
 }
+
+/** So much of a row must be in sight, in CSS pixels, for it to be what somebody looks at. */
+const SEEN = 4
 
 /** The first cell in sight. */
 export function anchorAt(plan: Plan, top: number, { keyOf }: Pick<Keyed, 'keyOf'>): Anchor | undefined {
-  const row = rowsBetween(plan, top, top + 1)[0] ?? rowsBetween(plan, top, top + plan.frame.headingHeight + 8)[0]
+  const rows = rowsBetween(plan, top, top + plan.frame.headingHeight + 8)
+  const row = rows.find((one) => one.top + one.row.height > top + SEEN) ?? rows[0]
   if (row === undefined) return undefined
   const index = row.placed.start + row.row.first
-  return { key: keyOf(index), index, offset: row.top - top }
+  return { key: keyOf(index), index, offset: row.top - top, height: row.row.height }
 }
 
 /** The same cell among what there is now. Where it has left, what has taken its place is held. */
-export function followed({ key, index: before, offset }: Anchor, { keyOf, indexOf }: Keyed): Anchor {
-  const index = (key === undefined ? undefined : indexOf(key)) ?? before
-  return { key: keyOf(index) ?? key, index, offset }
+export function followed(anchor: Anchor, { keyOf, indexOf }: Keyed): Anchor {
+  const index = (anchor.key === undefined ? undefined : indexOf(anchor.key)) ?? anchor.index
+  return { ...anchor, key: keyOf(index) ?? anchor.key, index }
 }
 
 /** Where to scroll to, in CSS pixels from the top of the grid, for a cell to be where it was seen. */
-export function topFor(plan: Plan, { index, offset }: Anchor): number {
+export function topFor(plan: Plan, { index, offset, height }: Anchor): number {
   const row = rowOf(plan, Math.min(index, plan.count - 1))
-  // A row that has become lower, as by showing more at once, is not pushed out of sight by what it was.
-  return row === undefined ? 0 : row.top - Math.max(offset, -row.row.height)
+  if (row === undefined) return 0
+  // Of a row that has become lower, as by showing more at once, as large a part stays in sight.
+  return row.top - (offset < 0 ? (offset * row.row.height) / height : offset)
 }
