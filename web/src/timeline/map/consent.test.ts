@@ -1,10 +1,13 @@
 import { beforeEach, expect, test, vi } from 'vitest'
 
 const kept = new Map<string, string>()
+let hear: ((event: { key: string; newValue: string }) => void)[] = []
 
 // A device that remembers, and a page that is opened anew on it.
 beforeEach(() => {
   kept.clear()
+  hear = []
+  vi.stubGlobal('addEventListener', (_: string, listener: (typeof hear)[number]) => hear.push(listener))
   vi.stubGlobal('localStorage', {
     getItem: (key: string) => kept.get(key) ?? null,
     setItem: (key: string, value: string) => void kept.set(key, value),
@@ -40,4 +43,12 @@ test('a yes is taken back, and anything else that is kept is no yes', async () =
   expect((await openPage())('ada', TILES).get()).toBe('no')
   for (const [key] of kept) kept.set(key, 'true')
   expect((await openPage())('ada', TILES).get()).toBe('not-asked')
+})
+
+test('a yes that is taken back in another tab is taken back in this one', async () => {
+  const answerOf = await openPage()
+  answerOf('ada', TILES).set('yes')
+  const [key = ''] = kept.keys()
+  for (const listener of hear) listener({ key, newValue: 'no' })
+  expect(answerOf('ada', TILES).get()).toBe('no')
 })

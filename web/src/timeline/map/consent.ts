@@ -6,6 +6,7 @@ import { useStore, type Store } from '../../lib/store.ts'
 /** Nobody is asked for anything before the answer is `yes`. */
 export type Consent = 'not-asked' | 'yes' | 'no'
 
+const ANSWERS: readonly Consent[] = ['not-asked', 'yes', 'no']
 const answers = new Map<string, Store<Consent>>()
 
 /**
@@ -22,7 +23,13 @@ export function useConsent(origin: string) {
 /** What a person has answered about an origin. */
 export function answerOf(personId: string, origin: string): Store<Consent> {
   const key = `trove.map.${personId}.${origin}`
-  const known = answers.get(key) ?? createKept<Consent>(key, ['not-asked', 'yes', 'no'], 'not-asked')
-  answers.set(key, known)
-  return known
+  const known = answers.get(key)
+  if (known !== undefined) return known
+  const answer = createKept<Consent>(key, ANSWERS, 'not-asked')
+  answers.set(key, answer)
+  // What is taken back in one tab is taken back in all.
+  addEventListener('storage', ({ key: changed, newValue }) => {
+    if (changed === key) answer.set(ANSWERS.find((one) => one === newValue) ?? 'not-asked')
+  })
+  return answer
 }
