@@ -1,5 +1,5 @@
 import type { Virtualizer } from '@tanstack/react-virtual'
-import { useCallback, useEffect, useLayoutEffect, useRef, type RefObject } from 'react'
+import { useEffect, useLayoutEffect, useRef, type RefObject } from 'react'
 
 /** So long after a change of sizes what scrolls is the browser, unless a person has done something since. */
 const SETTLED_AFTER_MS = 1_000
@@ -58,13 +58,10 @@ export function useKeptPlace(
     movedUntil.current = 0
     if (scroller.current !== null) goBack(scroller.current, pages.current, place.current)
   }, [scroller, height])
-  return useCallback(
-    (page) => {
-      place.current = { index: page - 1, share: 0 }
-      if (scroller.current !== null) goBack(scroller.current, pages.current, place.current)
-    },
-    [scroller],
-  )
+  return (page) => {
+    place.current = { index: page - 1, share: 0 }
+    if (scroller.current !== null) goBack(scroller.current, pages.current, place.current)
+  }
 }
 
 type Place = { index: number; share: number }
