@@ -64,8 +64,8 @@ create or replace function renew_findings(file_ids uuid[]) returns void language
 $$;
 
 -- What somebody typed, as a question: each of the words, the last one also as the beginning of one. Elsewhere than in names
--- a word may be that of a tag or of whoever uploaded it: all of those are looked through once, whatever the number of
--- words. Empty when nothing in it is a word.
+-- a word may be that of a tag or of whoever uploaded it, or the beginning of one when it is longer than a letter: all of
+-- those are looked through once, whatever the number of words. Empty when nothing in it is a word.
 create or replace function search_query(of_organization uuid, source text, is_of_name boolean) returns tsquery
 language plpgsql stable parallel safe as $$
 declare
@@ -90,12 +90,14 @@ begin
     select said.word, said.place, said.last_place, (
       select string_agg(' | ''' || known.facet || '''', '') from (
         (select facet from topic where strpos(topic.name, said.word) > 0
-           and exists (select from split_words(topic.name) as part where starts_with(part.word, said.word))
-         limit 50)
+           and exists (select from split_words(topic.name) as part where
+             part.word = said.word or (octet_length(said.word) > 1 and starts_with(part.word, said.word)))
+         limit 20)
         union all
         (select facet from person where strpos(person.name, said.word) > 0
-           and exists (select from split_words(person.name) as part where starts_with(part.word, said.word))
-         limit 50)
+           and exists (select from split_words(person.name) as part where
+             part.word = said.word or (octet_length(said.word) > 1 and starts_with(part.word, said.word)))
+         limit 20)
       ) as known
     ) as facets
     from said order by said.place

@@ -117,6 +117,16 @@ export function queryOf(facets: Facets): string {
 
 const quoted = (lexeme: string): string => `'${lexeme.replaceAll('\\', '\\\\').replaceAll("'", "''")}'`
 
+/** The earliest id of the time that lies so many `times` the span of two ids, the later one first, before an id. */
+export function idBefore(id: string, { span, times }: { span: readonly [string, string]; times: number }): string {
+  const at = Math.max(0, Math.floor(timeOf(id) - (timeOf(span[0]) - timeOf(span[1])) * times))
+  const digits = at.toString(16).padStart(12, '0')
+  return `${digits.slice(0, 8)}-${digits.slice(8)}-0000-0000-000000000000`
+}
+
+/** Milliseconds since 1970, as a UUIDv7 begins with them. */
+const timeOf = (id: string): number => Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16)
+
 /** Each as an eye would name it: middle of its range in sRGB. */
 const NAMED: Readonly<Record<Colour, readonly (readonly [number, number, number])[]>> = {
   red: [

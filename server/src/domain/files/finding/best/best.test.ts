@@ -5,14 +5,25 @@ import { sql } from 'kysely'
 import type { UserActor } from '../../../../platform/actor.ts'
 import { startTestPlatform, type TestPlatform } from '../../../../../test/platform.ts'
 import { makeFile, makeGrant, makeMember, makeOrganization, makeUser } from '../../../../../test/make.ts'
-import { search, type Hit } from './store.ts'
+import { search, type Bounds, type Hit } from './store.ts'
 
 const FILES = 90
 /** More than there are: each file is looked at. Then fewer and fewer, and the indexes have to tell the rest. */
-const ALL = 1_000
-const FEWER = [60, 30, 12, 6, 1]
+const ALL: Bounds = { first: 1_000, most: 0, collected: 0, little: 0, few: 5 }
+const FEWER: readonly Bounds[] = [
+  { first: 60, most: 80, collected: 100, little: 0, few: 5 },
+  { first: 30, most: 1_000, collected: 20, little: 50, few: 5 },
+  { first: 12, most: 60, collected: 0, little: 0, few: 5 },
+  { first: 12, most: 0, collected: 1_000, little: 0, few: 5 },
+  { first: 6, most: 200, collected: 10, little: 1_000, few: 5 },
+  { first: 1, most: 20, collected: 15, little: 30, few: 5 },
+]
+
+const FEW: Bounds = { first: 6, most: 30, collected: 10, little: 20, few: 5 }
 
 /** Many names share words, few are alone; every third file is the member's to see, some by a grant, some their own. */
+const isWord = (hit: string) => !hit.startsWith('4')
+
 describe('the best matches', () => {
   let t: TestPlatform
   let owner: UserActor
@@ -50,11 +61,7 @@ describe('the best matches', () => {
   }
 
   /** As `place id`, page by page. */
-  async function found(
-    actor: UserActor,
-    filter: FileFilter & { q: string },
-    page: { limit: number; lookedAt: number },
-  ) {
+  async function found(actor: UserActor, filter: FileFilter & { q: string }, page: { limit: number; bounds: Bounds }) {
     const scope = { organizationId, userId: actor.userId, seesEverything: actor === owner }
     const all: string[] = []
     let after: Hit | undefined
@@ -78,13 +85,22 @@ describe('the best matches', () => {
     let most = 0
     for (const actor of [owner, member]) {
       for (const filter of filters) {
-        const whole = await found(actor, filter, { limit: 500, lookedAt: ALL })
+        const whole = await found(actor, filter, { limit: 500, bounds: ALL })
         most = Math.max(most, whole.length)
         assert.equal(new Set(whole.map((hit) => hit.slice(2))).size, whole.length, 'each once')
-        for (const lookedAt of FEWER) {
-          const said = `${JSON.stringify(filter)}, ${actor === owner ? 'owner' : 'member'}, of ${lookedAt}`
-          assert.deepEqual(await found(actor, filter, { limit: 500, lookedAt }), whole, said)
-          assert.deepEqual(await found(actor, filter, { limit: 7, lookedAt }), whole, `${said}, by seven`)
+        for (const bounds of FEWER) {
+          const said = `${JSON.stringify(filter)}, ${actor === owner ? 'owner' : 'member'}, of ${JSON.stringify(bounds)}`
+          for (const limit of [500, 7]) {
+            const hits = await found(actor, filter, { limit, bounds })
+            assert.deepEqual(hits.filter(isWord), whole.filter(isWord), `${said}, by ${limit}`)
+            if (bounds.collected >= FILES) assert.deepEqual(hits, whole, `${said}, by ${limit}`)
+            // Parts that many names have are looked for among the newest: none is told that is none.
+            assert.deepEqual(
+              hits,
+              whole.filter((hit) => hits.includes(hit)),
+              `${said}, by ${limit}`,
+            )
+          }
         }
       }
     }
@@ -92,10 +108,10 @@ describe('the best matches', () => {
   })
 
   test('of a member are among those of the owner, and are theirs to see', async () => {
-    const all = new Set(await found(owner, { q: 'beach' }, { limit: 500, lookedAt: 6 }))
-    const theirs = await found(member, { q: 'beach' }, { limit: 500, lookedAt: 6 })
+    const all = new Set(await found(owner, { q: 'beach' }, { limit: 500, bounds: FEW }))
+    const theirs = await found(member, { q: 'beach' }, { limit: 500, bounds: FEW })
     assert.ok(theirs.length > 10 && theirs.length < all.size && theirs.every((hit) => all.has(hit)))
     const stranger = await makeUser(t.platform)
-    assert.deepEqual(await found(stranger, { q: 'beach' }, { limit: 500, lookedAt: 6 }), [])
+    assert.deepEqual(await found(stranger, { q: 'beach' }, { limit: 500, bounds: FEW }), [])
   })
 })

@@ -1,58 +1,59 @@
 import type { FileFilter } from '@trove/contract/file-filter'
 import { sql, type RawBuilder } from 'kysely'
 import type { Db } from '../../../../platform/db/index.ts'
-import { findAll, pick } from '../../listing/found/store.ts'
+import { findAll, pick, picked } from '../../listing/found/store.ts'
 import type { Scope } from '../../listing/matching/store.ts'
-import { listNear } from '../../listing/near/store.ts'
-import { facetsOf, isWordless, queryOf } from '../rules.ts'
+import { countNear, listNear } from '../../listing/near/store.ts'
+import { facetsOf, idBefore, isWordless, queryOf } from '../rules.ts'
 
 /** From 1, by where all the words are: name, what is known of it, text, part of the name. */
 export type Tier = 1 | 2 | 3 | 4
 export type Hit = { id: string; tier: Tier }
 export type Asked = { scope: Scope; filter: FileFilter & { q: string } }
-/** `lookedAt`: of so many of the newest each is asked first. */
-type Page = { limit: number; after?: Hit | undefined; lookedAt?: number }
-type TierPage = { limit: number; after?: string | undefined }
+type Page = { limit: number; after?: Hit | undefined; bounds?: Bounds }
+type TierPage = { tier: Tier; limit: number; after: string | undefined }
 
-/** So many of the newest that come into question are looked at first: they tell how much of the library matches. */
-const LOOKED_AT = 2_000
-/** When no more of those match than this, all that match are few. */
-const FEW = 4
+/**
+ * How much is looked at. Of the newest that come into question so many are asked one by one `first`, and at `most` so
+ * many when the first tell that they ought to hold a page. So many are `collected` from the index, whatever their age.
+ * A member who may see no more than is `little` is asked about all of that where the index has more than a few.
+ */
+export type Bounds = { first: number; most: number; collected: number; little: number; few: number }
+const OF_ALL: Bounds = { first: 2_000, most: 40_000, collected: 8_000, little: 0, few: 0 }
+/** A member's newest are merged from what has come to them by many ways, which costs more. */
+const OF_MEMBER: Bounds = { first: 1_000, most: 16_000, collected: 8_000, little: 24_000, few: 500 }
 /** What ought to hold a page is taken so much larger. */
 const ROOM = 1.5
-/** Among more of the newest than this, looking costs as much as among all. */
-const MOST = 200_000
-/** The same for a member, of whose newest ones each is collected. */
-const MOST_OF_MEMBER = 12_000
+/** When a larger share of the newest matches, more does than may be collected. */
+const MUCH = 0.01
 /** Fewer letters than these no index of parts of names has. */
 const FEWEST_OF_PART = 3
 
 /**
  * The best matches, of equal ones the newest. What is looked at does not grow with the library: where much matches, it
- * is among the newest, or in as many more of them as ought to hold a page; where little does, the index has it at once.
+ * is among the newest, or among as many more of them as ought to hold a page; where little does, the index has it at
+ * once. Only where a member may see much, but hardly any of what matches, each of that is asked. A part of a name that more
+ * have than may be collected is looked for among the newest alone.
  */
 export async function search(db: Db, asked: Asked, page: Page): Promise<Hit[]> {
-  const asking: Asking = { ...asked, question: await understand(db, asked) }
-  const near = await lookAtNear(db, asking, page.lookedAt ?? LOOKED_AT)
-  const seen = near.hits.filter(isBehind(page.after))
-  if (near.isAll) return readable(db, asked, seen, page.limit)
-  const hits: Hit[] = []
-  const first = page.after?.tier ?? 1
-  let isCollected = isWordless(asked.filter.q)
-  for (const tier of [1, 2, 3, 4] as const) {
-    const limit = page.limit - hits.length
-    if (limit === 0) break
-    if (tier < first || (isCollected && tier < 4)) continue
-    const after = tier === first ? page.after?.id : undefined
-    if (tier < 4 && near.hits.filter((hit) => hit.tier >= tier && hit.tier < 4).length <= FEW) {
-      hits.push(...(await collect(db, asking, { limit, after: tier === first ? page.after : { tier, id: LAST_ID } })))
-      isCollected = true
-    } else {
-      const ids = await searchTier(db, asking, { tier, near, limit, after })
-      hits.push(...ids.map((id) => ({ id, tier })))
-    }
+  const { scope, filter } = asked
+  const bounds = page.bounds ?? (scope.seesEverything ? OF_ALL : OF_MEMBER)
+  const asking: Asking = {
+    ...asked,
+    bounds,
+    question: await understand(db, asked),
+    seesLittle: once(() => seesLittle(db, scope, bounds)),
+    openWhole: once(() => openWhole(db, asked, bounds)),
   }
-  return hits
+  const newest = await open(db, asking, { limit: bounds.first })
+  const words = isWordless(filter.q) ? [] : await searchTiers(db, asking, newest, { ...page, tiers: [1, 2, 3] })
+  const rest = { ...page, limit: page.limit - words.length }
+  return rest.limit === 0 ? words : [...words, ...(await searchTiers(db, asking, newest, { ...rest, tiers: [4] }))]
+}
+
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined
+  return () => (made ??= make())
 }
 
 const LAST_ID = 'ffffffff-ffff-ffff-ffff-ffffffffffff'
@@ -62,7 +63,12 @@ const isBehind = (after: Hit | undefined) => (hit: Hit) =>
 
 /** What somebody asks, as the search table understands it. */
 type Question = { inName: RawBuilder<unknown>; anywhere: RawBuilder<unknown>; hasFacets: RawBuilder<boolean> }
-type Asking = Asked & { question: Question }
+type Asking = Asked & {
+  bounds: Bounds
+  question: Question
+  seesLittle: () => Promise<boolean>
+  openWhole: () => Promise<Window>
+}
 
 /** Asked once: it looks through tags and people. The planner is not shown what it is, as its guesses of words are poor. */
 async function understand(db: Db, { scope, filter }: Asked): Promise<Question> {
@@ -78,140 +84,230 @@ async function understand(db: Db, { scope, filter }: Asked): Promise<Question> {
   }
 }
 
-/** What of the newest matches, the best first, whoever may read it. `isAll`: nothing else comes into question. */
-type Near = { hits: Hit[]; count: number; isAll: boolean }
-
-async function lookAtNear(db: Db, { scope, filter, question }: Asking, limit: number): Promise<Near> {
-  const isTrash = filter.trashed === true
-  const near = scope.seesEverything ? undefined : await listNear(db, scope, { limit, after: undefined, isTrash })
-  const ids = near === undefined ? newest(scope, filter, limit) : sql`file where file.id = any(${near.ids}::uuid[])`
-  const { rows } = await sql<{ count: number; hits: Hit[] }>`
-    with near as materialized (select file.id, file.name from ${ids}),
-    hit as (
-      select near.id, case
-        when finding.named @@ ${question.inName} then 1 when finding.told @@ ${question.anywhere} then 2
-        when finding.words @@ ${question.anywhere} then 3
-        when near.name ilike ${containing(filter.q.trim())} then 4 end as tier
-      from near join finding on finding.file_id = near.id where ${question.hasFacets}
-    )
-    select (select count(*)::int from near) as count, coalesce((
-      select json_agg(json_build_object('id', id, 'tier', tier) order by tier, id desc) from hit where tier is not null
-    ), '[]') as hits`.execute(db)
-  const { count = 0, hits = [] } = rows[0] ?? {}
-  return { hits, count, isAll: near?.isAll ?? count < limit }
+/** Tier after tier, until one look in the index has all that is left. */
+async function searchTiers(
+  db: Db,
+  asking: Asking,
+  newest: Window,
+  { tiers, limit: wanted, after: last }: Page & { tiers: readonly Tier[] },
+): Promise<Hit[]> {
+  const { bounds } = asking
+  const near = await look(db, asking, newest, tiers)
+  if (newest.isAll ?? near.count < newest.limit) return readable(db, asking, near.hits.filter(isBehind(last)), wanted)
+  const hits: Hit[] = []
+  let mayCollect = tiers.includes(4) || near.hits.length <= near.count * MUCH
+  for (const tier of tiers.filter((one) => one >= (last?.tier ?? 1))) {
+    const limit = wanted - hits.length
+    if (limit === 0) break
+    const page = { tier, limit, after: tier === last?.tier ? last.id : undefined }
+    const found = await searchNear(db, asking, near, { ...page, newest })
+    if (found.isEnd || found.hits.length >= limit) {
+      hits.push(...found.hits)
+      continue
+    }
+    const isLittle = await asking.seesLittle()
+    const collected = mayCollect
+      ? await collect(db, asking, { ...page, most: isLittle ? bounds.few : bounds.collected })
+      : undefined
+    if (collected !== undefined) return [...hits, ...collected]
+    mayCollect = false
+    if (isLittle) {
+      const whole = await asking.openWhole()
+      const seen = await look(db, asking, whole, tiers)
+      const rest = seen.hits.filter(isBehind({ tier, id: page.after ?? LAST_ID }))
+      return [...hits, ...(await readable(db, asking, rest, limit))]
+    }
+    hits.push(...found.hits)
+    const further = { ...page, limit: limit - found.hits.length, after: found.older }
+    hits.push(...(tier < 4 ? await findTier(db, asking, further) : await findParts(db, asking, further, newest)))
+  }
+  return hits
 }
 
-const newest = (scope: Scope, { trashed }: FileFilter, limit: number) => sql`file
-  where file.organization_id = ${scope.organizationId}::uuid
-    and ${trashed === true ? sql`file.trashed_at is not null` : sql`file.trashed_at is null`}
-  order by file.id desc limit ${limit}`
+/** What is older than `older` was not looked at. `isEnd`: nothing else may be found. */
+type Found = { hits: Hit[]; older: string | undefined; isEnd: boolean }
+
+/** Matches of one kind among the newest; when they are too few, among so many that there ought to be enough. */
+async function searchNear(
+  db: Db,
+  asking: Asking,
+  near: Look,
+  { newest, tier, limit, after }: TierPage & { newest: Window },
+): Promise<Found> {
+  const { bounds, filter } = asking
+  const there = near.hits.filter((hit) => hit.tier === tier)
+  const seen = there.filter(isBehind(after === undefined ? undefined : { tier, id: after }))
+  const isEnd = tier === 4 && !isWordless(filter.q) && [...filter.q.trim()].length < FEWEST_OF_PART
+  const hits = seen.length >= limit || isEnd ? await readable(db, asking, seen, limit) : []
+  if (isEnd || hits.length >= limit) return { hits, older: after, isEnd }
+  const share = (there.length / near.count) * (seen.length < limit ? 1 : hits.length / seen.length)
+  const room = Math.ceil((limit * ROOM) / share)
+  if (!(room <= bounds.most)) return { hits: [], older: after, isEnd: false }
+  return searchWithin(db, asking, await open(db, asking, { limit: room, after, newest }), { tier, limit, after })
+}
+
+async function searchWithin(db: Db, asking: Asking, window: Window, { tier, limit }: TierPage): Promise<Found> {
+  const seen = await look(db, asking, window, [tier])
+  const hits = await readable(db, asking, seen.hits, limit)
+  const isEnd = window.isAll ?? seen.count < window.limit
+  return { hits, isEnd, older: hits.length >= limit || isEnd ? undefined : await oldestOf(db, asking, window, tier) }
+}
+
+/** So many of the newest that come into question, behind `after`; those of a member by name. */
+type Window = { limit: number; after: string | undefined; ids?: string[]; isAll?: boolean; since?: string }
+
+async function open(
+  db: Db,
+  { scope, filter }: Asking,
+  { limit, after, newest }: { limit: number; after?: string | undefined; newest?: Window },
+): Promise<Window> {
+  if (scope.seesEverything) return { limit, after }
+  // What the newest lie apart tells how far back so many ought to reach.
+  const [first, last] = [newest?.ids?.[0], newest?.ids?.at(-1)]
+  const since =
+    first === undefined || last === undefined
+      ? undefined
+      : idBefore(after ?? first, { span: [first, last], times: limit / (newest?.limit ?? limit) })
+  const near = await listNear(db, scope, { limit, after, since, isTrash: filter.trashed === true })
+  if (since === undefined) return { limit, after, ...near }
+  return { limit, after, ids: near.ids, isAll: false, ...(near.isAll && { since }) }
+}
+
+async function seesLittle(db: Db, scope: Scope, { little }: Bounds): Promise<boolean> {
+  return !scope.seesEverything && little > 0 && (await countNear(db, scope, little)) < little
+}
+
+/** All that a member may see, when that is little. */
+async function openWhole(db: Db, { scope, filter }: Asked, bounds: Bounds): Promise<Window> {
+  const page = { limit: bounds.little, after: undefined }
+  return { ...page, ...(await listNear(db, scope, { ...page, isTrash: filter.trashed === true })) }
+}
+
+async function oldestOf(db: Db, { scope, filter }: Asking, window: Window, tier: Tier): Promise<string | undefined> {
+  if (window.ids !== undefined) return window.since ?? window.ids.at(-1)
+  const rowsOf =
+    tier === 4
+      ? sql`select file.id from ${newestFiles(scope, filter, window)} as file`
+      : sql`select finding.file_id as id from ${nearFindings(scope, filter, window)}`
+  const { rows } = await sql<{ id: string }>`${rowsOf} order by 1 limit 1`.execute(db)
+  return rows[0]?.id
+}
+
+type Look = { hits: Hit[]; count: number }
+
+/** Which of a window match, the best first, whoever may read them. Its `count` is of all that were looked at. */
+async function look(db: Db, asking: Asking, window: Window, tiers: readonly Tier[]): Promise<Look> {
+  const { scope, filter, question } = asking
+  const from = tiers.includes(4) ? nearNames(asking, window) : nearFindings(scope, filter, window)
+  const isOf = conditions(asking)
+  const tier = tiers.includes(4)
+    ? sql`case when file.name ilike ${containing(filter.q)} and exists (
+        select from finding where finding.file_id = file.id and ${isOf[4]} and ${question.hasFacets}) then 4 end`
+    : sql`case when not ${question.hasFacets} then null ${sql.join(
+        tiers.map((one) => sql`when ${isOf[one]} then ${sql.lit(one)}`),
+        sql` `,
+      )} end`
+  const { rows } = await sql<Look>`
+    select count(*)::int as count,
+      coalesce(json_agg(json_build_object('id', id, 'tier', tier) order by tier, id desc) filter (where tier is not null), '[]')
+        as hits
+    from (select ${tiers.includes(4) ? sql`file.id` : sql`finding.file_id as id`}, ${tier} as tier from ${from}) as one`.execute(
+    db,
+  )
+  return rows[0] ?? { hits: [], count: 0 }
+}
+
+/** What makes a match one of its kind and no better one. */
+const conditions = ({ question: { inName, anywhere } }: Asking) => ({
+  1: sql<boolean>`finding.named @@ ${inName}`,
+  2: sql<boolean>`(finding.told @@ ${anywhere} and not finding.named @@ ${inName})`,
+  3: sql<boolean>`(finding.words @@ ${anywhere} and not finding.told @@ ${anywhere})`,
+  4: sql<boolean>`(not finding.told @@ ${anywhere} and (finding.words @@ ${anywhere}) is not true)`,
+})
+
+const before = (id: string, after: string | undefined) =>
+  after === undefined ? sql`` : sql`and ${sql.ref(id)} < ${after}::uuid`
+
+const newestFiles = ({ organizationId }: Scope, { trashed }: FileFilter, { limit, after }: Window) => sql`(
+  select file.id, file.name from file where file.organization_id = ${organizationId}::uuid
+    and ${trashed === true ? sql`file.trashed_at is not null` : sql`file.trashed_at is null`} ${before('file.id', after)}
+  order by file.id desc limit ${limit})`
+
+/** One look for each: the planner would study an array of thousands for longer than they take. */
+const each = (ids: readonly string[], row: RawBuilder<unknown>, name: string) => sql`
+  unnest(${ids}::uuid[]) as near (id) cross join lateral (${row} offset 0) as ${sql.ref(name)}`
+
+const nearNames = ({ scope, filter }: Asking, window: Window) =>
+  window.ids === undefined
+    ? sql`${newestFiles(scope, filter, window)} as file`
+    : each(window.ids, sql`select file.id, file.name from file where file.id = near.id`, 'file')
+
+function nearFindings(scope: Scope, filter: FileFilter, window: Window) {
+  if (window.ids !== undefined)
+    return each(window.ids, sql`select finding.* from finding where finding.file_id = near.id`, 'finding')
+  if (filter.trashed === true)
+    return sql`${newestFiles(scope, filter, window)} as file join finding on finding.file_id = file.id`
+  return sql`(
+    select finding.* from finding where finding.organization_id = ${scope.organizationId}::uuid
+      ${before('finding.file_id', window.after)}
+    order by finding.file_id desc limit ${window.limit}) as finding`
+}
 
 /** The first of these that match in all and may be read. */
 async function readable(db: Db, { scope, filter }: Asked, hits: readonly Hit[], limit: number): Promise<Hit[]> {
   if (hits.length === 0) return []
   const ids = sql`(
     select id from unnest(${hits.map(({ id }) => id)}::uuid[]) with ordinality as hit (id, place) order by place offset 0)`
-  const chosen = new Set(
-    (await pick<{ id: string }>(db, scope, withoutWords(filter), { ids, limit })).map(({ id }) => id),
-  )
+  const rows = await pick<{ id: string }>(db, scope, withoutWords(filter), { ids, limit })
+  const chosen = new Set(rows.map(({ id }) => id))
   return hits.filter(({ id }) => chosen.has(id))
 }
 
-/** One look in the index for all that has the words, which is not much. */
-function collect(db: Db, { scope, filter, question }: Asking, { limit, after }: Page): Promise<Hit[]> {
-  const { inName, anywhere, hasFacets } = question
-  const ids = sql`(
-    select id, tier from (
-      select finding.file_id as id,
-        case when finding.named @@ ${inName} then 1 when finding.told @@ ${anywhere} then 2 else 3 end as tier
-      from finding
-      where finding.organization_id = ${scope.organizationId}::uuid and ${hasFacets}
-        and (finding.told @@ ${anywhere} or finding.words @@ ${anywhere}) offset 0
-    ) as hit
-    where ${after === undefined ? sql`true` : sql`(tier > ${after.tier} or (tier = ${after.tier} and id < ${after.id}::uuid))`}
-    order by tier, id desc offset 0)`
-  return pick<Hit>(db, scope, withoutWords(filter), { ids, limit })
-}
-
-/** Matches of one kind, the newest first: among those looked at, among so many that they ought to be enough, among all. */
-async function searchTier(db: Db, asking: Asking, asked: TierPage & { tier: Tier; near: Near }): Promise<string[]> {
-  const { tier, near, limit, after } = asked
-  const { filter } = asking
-  const there = near.hits.filter((hit) => hit.tier === tier)
-  const seen = there.filter(({ id }) => after === undefined || id < after)
-  const isShort = tier === 4 && !isWordless(filter.q) && [...filter.q.trim()].length < FEWEST_OF_PART
-  const chosen = seen.length >= limit || isShort ? await readable(db, asking, seen, limit) : seen
-  if (isShort || (chosen.length >= limit && seen.length >= limit)) return chosen.map(({ id }) => id)
-  const share = (there.length / Math.max(near.count, 1)) * (chosen.length / Math.max(seen.length, 1))
-  const since = there.length > FEW ? await boundOf(db, asking, { count: (limit * ROOM) / share, after }) : undefined
-  const newer = since === undefined ? [] : await findTier(db, asking, tier, { limit, after, since })
-  if (newer.length >= limit) return newer
-  const older = await findTier(db, asking, tier, { limit: limit - newer.length, after: since ?? after })
-  return [...newer, ...older]
-}
-
-/** The id of so manyeth of the newest that come into question. */
-async function boundOf(
-  db: Db,
-  { scope, filter }: Asked,
-  { count, after }: { count: number; after: string | undefined },
-): Promise<string | undefined> {
-  const limit = Math.ceil(count)
-  const isTrash = filter.trashed === true
-  if (!scope.seesEverything)
-    return limit > MOST_OF_MEMBER ? undefined : (await listNear(db, scope, { limit, after, isTrash })).ids.at(-1)
-  if (!(limit < MOST)) return undefined
-  const { rows } = await sql<{ id: string }>`
-    select file.id from file
-    where file.organization_id = ${scope.organizationId}::uuid and file.id < ${after ?? LAST_ID}::uuid
-      and ${isTrash ? sql`file.trashed_at is not null` : sql`file.trashed_at is null`}
-    order by file.id desc offset ${limit} limit 1`.execute(db)
-  return rows[0]?.id
-}
-
-/** `since`: the oldest that is looked at. */
-async function findTier(
-  db: Db,
-  asking: Asking,
-  tier: Tier,
-  page: TierPage & { since?: string | undefined },
-): Promise<string[]> {
-  if (tier === 4) return findParts(db, asking, page)
+/** One look in the index for all that matches from a tier on. Undefined when that is more than `most`. */
+async function collect(db: Db, asking: Asking, page: TierPage & { most: number }): Promise<Hit[] | undefined> {
+  const { tier, limit, after, most } = page
   const { scope, filter, question } = asking
-  const isFound = {
-    1: sql<boolean>`finding.named @@ ${question.inName}`,
-    2: sql<boolean>`finding.told @@ ${question.anywhere} and not finding.named @@ ${question.inName}`,
-    3: sql<boolean>`finding.words @@ ${question.anywhere} and not finding.told @@ ${question.anywhere}`,
-  }[tier]
-  return findAll(db, scope, withoutWords(filter), {
-    ...page,
-    isFound: sql<boolean>`${question.hasFacets} and ${isFound}`,
-  })
+  const isOf = conditions(asking)
+  // Names are decided among those that may match, as there may be many of which words tell already.
+  const [candidates, hits] =
+    tier === 4
+      ? [
+          sql`select file.id from file
+            where file.organization_id = ${scope.organizationId}::uuid and file.name ilike ${containing(filter.q)}`,
+          sql`select candidate.id, 4 as tier from candidate join finding on finding.file_id = candidate.id
+            where (select count(*) from candidate) <= ${most} and ${question.hasFacets} and ${isOf[4]} offset 0`,
+        ]
+      : [
+          sql`select finding.file_id as id, case when ${isOf[1]} then 1 when ${isOf[2]} then 2 else 3 end as tier from finding
+            where finding.organization_id = ${scope.organizationId}::uuid and ${question.hasFacets}
+              and (finding.told @@ ${question.anywhere} or finding.words @@ ${question.anywhere})`,
+          sql`select id, tier from candidate where (select count(*) from candidate) <= ${most}`,
+        ]
+  const ids = sql`(
+    select id, tier from (${hits}) as hit
+    where tier > ${tier} or (tier = ${tier} and id < ${after ?? LAST_ID}::uuid)
+    order by tier, id desc offset 0)`
+  const { rows } = await sql<{ isAll: boolean; hits: Hit[] }>`
+    with candidate as materialized (${candidates} limit ${most + 1})
+    select (select count(*) from candidate) <= ${most} as "isAll",
+      coalesce((select json_agg(json_build_object('id', id, 'tier', tier) order by tier, id desc)
+        from (${picked(scope, withoutWords(filter), { ids, limit })}) as chosen), '[]') as hits`.execute(db)
+  return rows[0]?.isAll === true ? rows[0].hits : undefined
 }
 
-/** Part of a name, by its trigrams. Whatever is found by words was told before. */
-async function findParts(
-  db: Db,
-  { scope, filter, question }: Asking,
-  { limit, after, since }: TierPage & { since?: string | undefined },
-): Promise<string[]> {
-  const part = filter.q.trim()
-  const isNew = isWordless(part)
-    ? sql``
-    : sql`and not finding.told @@ ${question.anywhere} and (finding.words @@ ${question.anywhere}) is not true`
-  const ids = sql`(
-    select named.id from (
-      select file.id from file
-      where file.organization_id = ${scope.organizationId}::uuid and file.name ilike ${containing(part)}
-        and ${filter.trashed === true ? sql`file.trashed_at is not null` : sql`file.trashed_at is null`}
-        ${since === undefined ? sql`` : sql`and file.id >= ${since}::uuid`} offset 0
-    ) as named join finding on finding.file_id = named.id
-    where ${question.hasFacets} ${isNew} ${after === undefined ? sql`` : sql`and named.id < ${after}::uuid`}
-    order by named.id desc offset 0)`
-  const found = await pick<{ id: string }>(db, scope, withoutWords(filter), { ids, limit })
-  return found.map(({ id }) => id)
+/** All of one kind, behind `after`, until there are enough that may be read. */
+async function findTier(db: Db, asking: Asking, { tier, limit, after }: TierPage): Promise<Hit[]> {
+  const isFound = sql<boolean>`${asking.question.hasFacets} and ${conditions(asking)[tier]}`
+  const ids = await findAll(db, asking.scope, withoutWords(asking.filter), { isFound, limit, after })
+  return ids.map((id) => ({ id, tier }))
+}
+
+/** Parts of names that many have, among the newest. */
+async function findParts(db: Db, asking: Asking, page: TierPage, newest: Window): Promise<Hit[]> {
+  const window = await open(db, asking, { limit: asking.bounds.most, after: page.after, newest })
+  return (await searchWithin(db, asking, window, page)).hits
 }
 
 const withoutWords = ({ q: _q, ...filter }: FileFilter): FileFilter => filter
 
-const containing = (text: string): string => `%${text.replace(/[\\%_]/g, '\\$&')}%`
+const containing = (text: string): string => `%${text.trim().replace(/[\\%_]/g, '\\$&')}%`

@@ -27,33 +27,17 @@ export async function findNewest(db: Db, scope: Scope, filter: FileFilter, page:
   return rows.length >= limit ? rows.map(({ id }) => id) : findAll(db, scope, filter, page)
 }
 
-/**
- * The same without a look at the newest first: for what is known not to be among them.
- *
- * @param page  `since`: the oldest id that is looked at. Said as a span whose ends the planner is not shown, so that it
- *              takes the few in it first, whatever it believes of words.
- */
-export async function findAll(
-  db: Db,
-  scope: Scope,
-  filter: FileFilter,
-  page: FoundPage & { since?: string | undefined },
-): Promise<string[]> {
-  const { isFound, limit, after, since } = page
-  const isWithin =
-    since === undefined
-      ? sql``
-      : sql`and finding.file_id between (select ${since}::uuid) and (select ${after ?? LAST_ID}::uuid)`
+/** The same without a look at the newest first: for what is known not to be among them. */
+export async function findAll(db: Db, scope: Scope, filter: FileFilter, page: FoundPage): Promise<string[]> {
+  const { isFound, limit, after } = page
   const ids = sql`(
     select file_id as id from (
       select finding.file_id from finding
-      where finding.organization_id = ${scope.organizationId}::uuid and ${isFound} ${isWithin} offset 0
+      where finding.organization_id = ${scope.organizationId}::uuid and ${isFound} offset 0
     ) as of_all where true ${before('file_id', after)} order by file_id desc offset 0)`
   const rows = await pick<{ id: string }>(db, scope, filter, { ids, limit })
   return rows.map(({ id }) => id)
 }
-
-const LAST_ID = 'ffffffff-ffff-ffff-ffff-ffffffffffff'
 
 /** `isFound`: which rows of `finding`. `after`: the id of the last one before. */
 type FoundPage = { isFound: RawBuilder<boolean>; limit: number; after?: string | undefined }
@@ -61,31 +45,41 @@ type FoundPage = { isFound: RawBuilder<boolean>; limit: number; after?: string |
 const before = (id: string, after: string | undefined) =>
   after === undefined ? sql`` : sql`and ${sql.ref(id)} < ${after}::uuid`
 
-/** Whether a file is a user's at all, by one look: what they uploaded, or what some grant of theirs has come to. */
+/**
+ * Whether a file is a user's at all, by one look: what they uploaded, or what some grant of theirs has come to. All that
+ * has come to the file is read, which is little, and not once for each of their principals.
+ */
 export function mayConcern({ organizationId, userId, seesEverything }: Scope): RawBuilder<boolean> {
   if (seesEverything) return sql<boolean>`true`
   return sql<boolean>`(file.created_by = ${userId}::uuid or exists (
-    select from reach where reach.resource_id = file.id and reach.principal_id = any((
+    select from reach where reach.resource_id = file.id and array_position((
       select array_agg(principal.id) from organization_member as holder
       cross join lateral ${principalsOf('holder')} as principal
-      where holder.organization_id = ${organizationId}::uuid and holder.user_id = ${userId}::uuid)::uuid[])))`
+      where holder.organization_id = ${organizationId}::uuid and holder.user_id = ${userId}::uuid), reach.principal_id) > 0))`
 }
+
+type Choice = { ids: RawBuilder<unknown>; limit: number }
 
 /** The first of these, in their order, that match and may be read: each is asked until there are enough. */
 export async function pick<Row extends { id: string }>(
   db: Db,
   scope: Scope,
   filter: FileFilter,
-  from: { ids: RawBuilder<unknown>; limit: number },
+  choice: Choice,
 ): Promise<Row[]> {
+  const { rows } = await sql<Row>`${picked(scope, filter, choice)}`.execute(db)
+  return rows
+}
+
+/** The same as SQL, with whatever `ids` tells beside the id. */
+export function picked(scope: Scope, filter: FileFilter, { ids, limit }: Choice) {
   // Where it lies is asked only of whom that matters.
   const beside = filter.folderId === undefined ? sql`file` : sql`file join resource on resource.id = file.id`
-  const { rows } = await sql<Row>`
-    select found.* from ${from.ids} as found
+  return sql`
+    select found.* from ${ids} as found
     cross join lateral (
       select from ${beside}
       where file.id = found.id and ${facts(scope, filter)} and ${mayConcern(scope)} and ${mayRead(scope)}
       offset 0
-    ) as one limit ${from.limit}`.execute(db)
-  return rows
+    ) as one limit ${limit}`
 }

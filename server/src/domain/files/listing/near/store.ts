@@ -3,10 +3,10 @@ import type { Db } from '../../../../platform/db/index.ts'
 import { isLive, principalsOf, rightsSum } from '../../../access/index.ts'
 
 type Member = { organizationId: string; userId: string }
-/** `after` is the id of the last file of the page before. */
-type Page = { limit: number; after: string | undefined; isTrash: boolean }
+/** `after` is the id of the last file of the page before, `since` the oldest that may be in it. */
+type Page = { limit: number; after: string | undefined; since?: string | undefined; isTrash: boolean }
 
-/** Ids of files that may be readable, newest first, and whether there are older ones. */
+/** Ids of files that may be readable, newest first, and whether these are all that the page asked for. */
 export type Near = { ids: string[]; isAll: boolean }
 
 /**
@@ -29,6 +29,27 @@ export function listNear(db: Db, member: Member, page: Page): Promise<Near> {
           ${before('reach.resource_id', page)}`,
     ),
   })
+}
+
+/** How many come into question for a member, some of them more than once; at most so many are counted. */
+export async function countNear(db: Db, member: Member, most: number): Promise<number> {
+  const { organizationId, userId } = member
+  const { rows } = await sql<{ count: number }>`
+    select count(*)::int as count from (
+      select from (
+        select file.id from file
+        where file.organization_id = ${organizationId}::uuid and file.created_by = ${userId}::uuid and file.trashed_at is null
+        union all
+        select reached.resource_id from organization_member as holder
+        cross join lateral ${principalsOf('holder')} as principal
+        cross join lateral (
+          select reach.resource_id from reach
+          where reach.organization_id = ${organizationId}::uuid and reach.principal_id = principal.id limit ${most}
+        ) as reached
+        where holder.organization_id = ${organizationId}::uuid and holder.user_id = ${userId}::uuid
+      ) as near limit ${most}
+    ) as counted`.execute(db)
+  return rows[0]?.count ?? 0
 }
 
 /**
@@ -64,8 +85,9 @@ export function listNearTop(db: Db, member: Member, page: Page): Promise<Near> {
 
 const isThere = ({ isTrash }: Page) => (isTrash ? sql`file.trashed_at is not null` : sql`file.trashed_at is null`)
 
-const before = (column: string, { after }: Page) =>
-  after === undefined ? sql`` : sql`and ${sql.ref(column)} < ${after}::uuid`
+const before = (column: string, { after, since }: Page) => sql`
+  ${after === undefined ? sql`` : sql`and ${sql.ref(column)} < ${after}::uuid`}
+  ${since === undefined ? sql`` : sql`and ${sql.ref(column)} >= ${since}::uuid`}`
 
 const ranked = (ids: RawBuilder<unknown>, { limit }: Page) => sql`
   select id, row_number() over (order by id desc) as place from (${ids}) as id_of order by id desc limit ${limit}`
