@@ -145,8 +145,8 @@ async function lookAtOne(variant: Selectable<Variant>, bytes: Buffer, { isUprigh
   if (metadata.width !== width || metadata.height !== height) faults.push(`is ${metadata.width} x ${metadata.height}`)
   if (metadata.exif !== undefined || metadata.xmp !== undefined || metadata.iptc !== undefined)
     faults.push('carries metadata')
-  // A sheet is many pictures.
-  return isUpright && name !== 'sheet' ? [...faults, ...(await lookAtCorners(bytes))] : faults
+  // A sheet is many pictures, and later pages are others.
+  return isUpright && name !== 'sheet' && variant.number <= 1 ? [...faults, ...(await lookAtCorners(bytes))] : faults
 }
 
 async function lookAtCorners(bytes: Buffer): Promise<string[]> {

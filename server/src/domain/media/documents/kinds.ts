@@ -10,6 +10,9 @@ const OFFICE =
 /** PDF, and what is one inside. */
 export const isPdf = (mediaType: string): boolean => PDF.test(mediaType)
 
+/** A picture of several pages, where it has more than one. */
+export const isPagedPicture = (mediaType: string): boolean => mediaType === 'image/tiff'
+
 export const isOffice = (mediaType: string): boolean => OFFICE.test(mediaType)
 
 /** Whether it holds words that somebody may look for. */

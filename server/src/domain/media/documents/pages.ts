@@ -6,7 +6,7 @@ import * as files from '../../files/index.ts'
 import { putVariants } from '../derived.ts'
 import type { Making } from '../rendering.ts'
 import type { Outcome, Step, Subject, Work } from '../steps/step.ts'
-import { isOffice, isPdf } from './kinds.ts'
+import { isOffice, isPagedPicture, isPdf } from './kinds.ts'
 import { failed, withChild, type Ask } from './making.ts'
 import { officeProgram } from './office-program.ts'
 import { lockVersions } from '../store.ts'
@@ -24,15 +24,18 @@ const MOST_BROKEN = 3
 const CONVERT_MS = 120_000
 const TIMEOUT_MS = 20 * 60_000
 
-/** A picture of each page of a document; of an office document where LibreOffice is installed. */
+/** A picture of each page of a document, and of a scan that is one; of an office document where LibreOffice is installed. */
 export const pagesStep: Step = {
   name: 'pages',
   revision: 1,
-  appliesTo: (mediaType) => isPdf(mediaType) || isOffice(mediaType),
+  appliesTo: (mediaType) => isPdf(mediaType) || isOffice(mediaType) || isPagedPicture(mediaType),
   timeoutMs: TIMEOUT_MS,
-  run: (platform, subject, work) =>
-    withChild(platform, { step: 'pages', subject, work }, async (ask, folder) => {
-      if (isPdf(subject.mediaType)) return drawAll(platform, { subject, work, ask })
+  async run(platform, subject, work) {
+    const { mediaType, blobId } = subject
+    // One page is the picture itself.
+    if (isPagedPicture(mediaType) && (await store.countPages(platform.db, blobId)) <= 1) return { status: 'skipped' }
+    return withChild(platform, { step: 'pages', subject, work }, async (ask, folder) => {
+      if (!isOffice(mediaType)) return drawAll(platform, { subject, work, ask })
       const office = officeProgram()
       if (office === undefined) return { status: 'skipped' }
       const converted = await ask({ options: { office }, timeoutMs: CONVERT_MS })
@@ -42,7 +45,8 @@ export const pagesStep: Step = {
       const outcome = await drawAll(platform, { subject, work, ask, path })
       if (outcome.status === 'done') await keepWords(platform, { subject, ask, path })
       return outcome
-    }),
+    })
+  },
 }
 
 /** The child names what it has made, and it may name anything: nothing but what lies in its folder is looked at. */

@@ -38,6 +38,12 @@ export async function replaceText(
 /** Whether there is a picture of any page. */
 export const hasPages = async (db: Db, blobId: string): Promise<boolean> => (await listPageNumbers(db, blobId)).size > 0
 
+/** As far as it is known; else none. */
+export async function countPages(db: Db, blobId: string): Promise<number> {
+  const row = await db.selectFrom('media').select('pages').where('blob_id', '=', blobId).executeTakeFirst()
+  return row?.pages ?? 0
+}
+
 /** The pages that have a picture, counted from 1. */
 export async function listPageNumbers(db: Db, blobId: string): Promise<Set<number>> {
   const rows = await db
