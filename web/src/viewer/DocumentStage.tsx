@@ -10,18 +10,24 @@ import { DocumentPages } from './DocumentPages.tsx'
 import { DocumentWords } from './DocumentWords.tsx'
 import { TileStage } from './TileStage.tsx'
 
-/** A document: its pages, else its words, else what it is and why neither can be shown. */
+/**
+ * A document: its pages, else its words, else what it is and why neither can be shown. An image of several pages is shown
+ * by `waiting` as long as none of them has been drawn.
+ */
 export function DocumentStage({ file, page, waiting }: DocumentStageProps) {
   const { data: steps } = useQuery(stepsQuery(file.id))
   const drawing = steps?.find(({ name }) => name === 'pages')
   const isComing = drawing?.status === 'waiting' || drawing?.status === 'running'
   const made = `${drawing?.status} ${steps?.find(({ name }) => name === 'text')?.status}`
   const { data: outline, error, refetch } = useQuery(documentQuery(file.id, { made, isGrowing: isComing }))
+  const isImage = file.kind === 'image'
+  if (error !== null && isImage) return waiting
   if (error !== null) return <Problem error={error} onRetry={() => void refetch()} />
   if (outline === undefined) return waiting
   const isPdf = file.mediaType === 'application/pdf'
   const mayRead = isPdf && file.rights.includes('download') && file.damage === undefined && file.tier !== 'cold'
   const { pages, passages, pictures } = outline
+  if (isImage && pictures.length === 0) return waiting
   if (pages !== undefined && (pictures.length > 0 || isComing || mayRead))
     return (
       <DocumentPages

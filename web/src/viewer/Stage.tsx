@@ -23,6 +23,12 @@ export function Stage({ page, ...props }: ImageStageProps & { page?: number | un
         <DocumentStage file={file} page={page} waiting={<FirstPage file={file} />} />
       </Suspense>
     )
+  if (isScan(file))
+    return (
+      <Suspense fallback={<ImageStage {...props} />}>
+        <DocumentStage file={file} page={page} waiting={<ImageStage {...props} />} />
+      </Suspense>
+    )
   const hasProxy = stage === 'video' && file.variants.some(({ name }) => name === 'proxy')
   const needsOriginal = stage !== 'tile' && !hasProxy && (stage !== 'image' || file.variants.length === 0)
   if (needsOriginal && file.damage !== undefined) return <TileStage file={file} />
@@ -36,8 +42,13 @@ export function Stage({ page, ...props }: ImageStageProps & { page?: number | un
 }
 
 /** Shown by its pages and words. A guest of a link has the document itself, or a picture of its first page. */
-const isPaged = (file: FileDetails): boolean =>
-  file.kind === 'document' && file.organizationId !== '' && file.status !== 'infected' && !isKept(file)
+const isPaged = (file: FileDetails): boolean => file.kind === 'document' && mayBeLeafed(file)
+
+/** An image of several pages: its first is what it looks like, until all of them have been drawn. */
+const isScan = (file: FileDetails): boolean => file.kind === 'image' && (file.pages ?? 1) > 1 && mayBeLeafed(file)
+
+const mayBeLeafed = (file: FileDetails): boolean =>
+  file.organizationId !== '' && file.status !== 'infected' && !isKept(file)
 
 function StageOf({ stage, ...props }: ImageStageProps & { stage: ReturnType<typeof stageOf> }) {
   const { file } = props
