@@ -82,16 +82,18 @@ export async function deleteLastAmidUploads(rounds: number): Promise<void> {
 /**
  * Many attach and delete the same few contents at once while one collects without end: nothing is lost, nothing leaks.
  *
- * @param rounds  attachments in all, each with its deletion
+ * @param rounds       attachments in all, each with its deletion; more of them on a machine that collects slowly
+ * @param leastAmidst  so often everything is collected meanwhile
  */
-export async function attachAndDelete(rounds: number): Promise<{ collections: number }> {
+export async function attachAndDelete(rounds: number, leastAmidst: number): Promise<void> {
   const world = await open()
   try {
     const tenant = await world.makeTenant()
     const contents = Array.from({ length: 3 }, (_, at) => randomBytes(500 + at))
     let begun = 0
+    let collections = 0
     const churn = async () => {
-      while (begun < rounds) {
+      while (begun < rounds || collections < leastAmidst) {
         const round = begun++
         const bytes = contents[round % contents.length] ?? Buffer.of(0)
         const fileId = await upload(tenant, bytes)
@@ -100,14 +102,12 @@ export async function attachAndDelete(rounds: number): Promise<{ collections: nu
       }
     }
     let isOver = false
-    let collections = 0
     const collecting = (async () => {
       for (; !isOver; collections++) await collect(world)
     })()
     await Promise.all(Array.from({ length: 8 }, churn)).finally(() => (isOver = true))
     await collecting
     await requireNothingLeft(world, tenant)
-    return { collections }
   } finally {
     await world.t.stop()
   }
