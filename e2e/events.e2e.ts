@@ -189,6 +189,7 @@ describe('events', () => {
     const organization = `/api/organizations/${items[0]?.id}`
     const listed = async () => (await ask<{ items: Listed[] }>(page, `${organization}/events`)).items
     await page.goto(`${journey.origin}/folders`)
+    await page.getByRole('button', { name: 'New folder' }).first().waitFor()
     await page.locator('body').press('n')
     await dialog().getByLabel('Name').fill('Ward 3')
     await dialog().getByRole('button', { name: 'Create' }).click()

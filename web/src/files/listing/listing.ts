@@ -5,7 +5,16 @@ import type { Section } from '../../ui/grid/layout.ts'
 import { fileFilterOf, staysIn, type ListingFilter } from '../filter.ts'
 import { createLoader, fetchPage, need, settled, stop, type Loader } from './loader.ts'
 import { tellOvertaken } from './news.ts'
-import { createState, insertFiles, placeFor, placePage, removeFiles, replaceFile, type ListingState } from './state.ts'
+import {
+  createState,
+  insertFiles,
+  mergeNewest,
+  placeFor,
+  placePage,
+  removeFiles,
+  replaceFile,
+  type ListingState,
+} from './state.ts'
 
 const FIRST_PAGE = 100
 const TOP_PAGE = 50
@@ -185,18 +194,12 @@ async function lookAtTop(core: Core): Promise<void> {
   }
 }
 
-/** Puts what is new in front. When the newest cannot be joined to what is here, everything is asked for again. */
+/** When the newest cannot be joined to what is here, everything is asked for again. */
 function takeTop(core: Core, newest: readonly File[]): void {
   const { state } = core
   if (state === undefined) return
-  const known = newest.findIndex((file) => state.positions.has(file.id))
-  const isAllNew = known === -1 && state.files.length === 0 && newest.length < TOP_PAGE
-  const joins = known !== -1 && state.positions.get(newest[known]?.id ?? '') === 0
-  if (!isAllNew && !joins) return reload(core)
-  const added = isAllNew ? newest : newest.slice(0, known)
-  for (const file of newest.slice(added.length)) replaceFile(state, file)
-  insertFiles(state, 0, added)
-  shown(core)
+  if (mergeNewest(state, newest, newest.length < TOP_PAGE)) shown(core)
+  else reload(core)
 }
 
 function putBack(core: Core, files: readonly File[]): void {

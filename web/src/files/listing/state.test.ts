@@ -1,6 +1,6 @@
 import type { File } from '@trove/contract/files'
 import { expect, test } from 'vitest'
-import { createState, insertFiles, placeFor, placePage, removeFiles, replaceFile } from './state.ts'
+import { createState, insertFiles, mergeNewest, placeFor, placePage, removeFiles, replaceFile } from './state.ts'
 
 const file = (number: number, createdAt = '2026-05-04T12:00:00.000Z') =>
   ({
@@ -96,4 +96,26 @@ test('a changed file replaces the one that is here', () => {
   expect(replaceFile(state, { ...file(9999), widthPixels: 1, heightPixels: 1 })).toBe(true)
   expect(state.sections[0]?.aspects[0]).toBe(1)
   expect(replaceFile(state, file(1))).toBe(false)
+})
+
+test('what comes between files that are here goes between them: uploads end in another order than they began in', () => {
+  const state = createState({ count: 2, stride: 500, anchors: [], months: [{ month: '2026-05', count: 2 }] })
+  placePage(state, { index: 0, revision: 0 }, { items: [file(5), file(2)] })
+  expect(mergeNewest(state, [file(6), file(5), file(4), file(3), file(2), file(1)], true)).toBe(true)
+  expect(state.files.map((one) => one?.id)).toEqual(['f0006', 'f0005', 'f0004', 'f0003', 'f0002', 'f0001'])
+  expect([...state.positions.values()].sort()).toEqual([0, 1, 2, 3, 4, 5])
+})
+
+test('the newest are not joined to a list that something has left, or that more has come to than they tell', () => {
+  const state = createState({ count: 3, stride: 500, anchors: [], months: [{ month: '2026-05', count: 3 }] })
+  placePage(state, { index: 0, revision: 0 }, { items: [file(5), file(4), file(3)] })
+  expect(mergeNewest(state, [file(5), file(3)], true)).toBe(false)
+  expect(mergeNewest(state, [file(9), file(8)], false)).toBe(false)
+  expect(state.files.map((one) => one?.id)).toEqual(['f0005', 'f0004', 'f0003'])
+})
+
+test('the first files of an empty list are all there is', () => {
+  const state = createState({ count: 0, stride: 500, anchors: [], months: [] })
+  expect(mergeNewest(state, [file(2), file(1)], true)).toBe(true)
+  expect(state.files.map((one) => one?.id)).toEqual(['f0002', 'f0001'])
 })

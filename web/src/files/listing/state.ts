@@ -91,6 +91,29 @@ export function insertFiles(state: ListingState, index: number, files: readonly 
   moved(state)
 }
 
+/**
+ * Takes over the newest files of all, as they are now. What came need not stand in front: uploads side by side end in
+ * another order than they began in.
+ *
+ * @returns false when they cannot be joined to what is here: something has left, or more has come than these
+ */
+export function mergeNewest(state: ListingState, newest: readonly File[], isWhole: boolean): boolean {
+  const known = newest.filter(({ id }) => state.positions.has(id))
+  const isJoined = known.length > 0 || (isWhole && state.files.length === 0)
+  if (!isJoined || known.some(({ id }, i) => state.positions.get(id) !== i)) return false
+  for (let at = 0; at < newest.length;) {
+    const from = at
+    while (at < newest.length && !state.positions.has(newest[at]?.id ?? '')) at += 1
+    // Beyond what is here it cannot be told from what has not been asked for yet.
+    if (at > from && from < state.files.length && state.files[from] === undefined) return true
+    if (at > from) insertFiles(state, from, newest.slice(from, at))
+    const same = newest[at]
+    if (same !== undefined) replaceFile(state, same)
+    at += 1
+  }
+  return true
+}
+
 /** Takes files out that are here. @returns those that were */
 export function removeFiles(state: ListingState, fileIds: Iterable<string>): File[] {
   const indexes = [...fileIds].flatMap((id) => state.positions.get(id) ?? []).sort((a, b) => b - a)
