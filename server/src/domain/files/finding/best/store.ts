@@ -16,7 +16,8 @@ type TierPage = { tier: Tier; limit: number; after: string | undefined }
 /**
  * How much is looked at. Of the newest that come into question so many are asked one by one `first`, and at `most` so
  * many when the first tell that they ought to hold a page. So many are `collected` from the index, whatever their age.
- * A member who may see no more than is `little` is asked about all of that where the index has more than a few.
+ * Of a member who may see no more than is `little`, what the index has is met with all of that where it is more than a
+ * `few`.
  */
 export type Bounds = { first: number; most: number; collected: number; little: number; few: number }
 const OF_ALL: Bounds = { first: 2_000, most: 40_000, collected: 8_000, little: 0, few: 0 }
@@ -62,7 +63,13 @@ const isBehind = (after: Hit | undefined) => (hit: Hit) =>
   after === undefined || hit.tier > after.tier || (hit.tier === after.tier && hit.id < after.id)
 
 /** What somebody asks, as the search table understands it. */
-type Question = { inName: RawBuilder<unknown>; anywhere: RawBuilder<unknown>; hasFacets: RawBuilder<boolean> }
+type Question = {
+  inName: RawBuilder<unknown>
+  anywhere: RawBuilder<unknown>
+  hasFacets: RawBuilder<boolean>
+  /** Both of the last two as one: the index then meets words and filters itself, and reads no row for either alone. */
+  anywhereWithFacets: RawBuilder<unknown>
+}
 type Asking = Asked & {
   bounds: Bounds
   question: Question
@@ -77,9 +84,11 @@ async function understand(db: Db, { scope, filter }: Asked): Promise<Question> {
       search_query(${scope.organizationId}::uuid, ${filter.q}, false)::text as anywhere`.execute(db)
   const hidden = (question: string) => sql`(select ${question}::tsquery)`
   const facets = queryOf(facetsOf(filter))
+  const { inName = '', anywhere = '' } = rows[0] ?? {}
   return {
-    inName: hidden(rows[0]?.inName ?? ''),
-    anywhere: hidden(rows[0]?.anywhere ?? ''),
+    inName: hidden(inName),
+    anywhere: hidden(anywhere),
+    anywhereWithFacets: facets === '' ? hidden(anywhere) : sql`(select ${facets}::tsquery && ${anywhere}::tsquery)`,
     hasFacets: facets === '' ? sql<boolean>`true` : sql<boolean>`finding.told @@ ${hidden(facets)}`,
   }
 }
@@ -91,7 +100,6 @@ async function searchTiers(
   newest: Window,
   { tiers, limit: wanted, after: last }: Page & { tiers: readonly Tier[] },
 ): Promise<Hit[]> {
-  const { bounds } = asking
   const near = await look(db, asking, newest, tiers)
   if (newest.isAll ?? near.count < newest.limit) return readable(db, asking, near.hits.filter(isBehind(last)), wanted)
   const hits: Hit[] = []
@@ -106,9 +114,7 @@ async function searchTiers(
       continue
     }
     const isLittle = await asking.seesLittle()
-    const collected = mayCollect
-      ? await collect(db, asking, { ...page, most: isLittle ? bounds.few : bounds.collected })
-      : undefined
+    const collected = mayCollect ? await (isLittle ? collectOfLittle : collect)(db, asking, page) : undefined
     if (collected !== undefined) return [...hits, ...collected]
     mayCollect = false
     if (isLittle) {
@@ -263,36 +269,60 @@ async function readable(db: Db, { scope, filter }: Asked, hits: readonly Hit[], 
   return hits.filter(({ id }) => chosen.has(id))
 }
 
-/** One look in the index for all that matches from a tier on. Undefined when that is more than `most`. */
-async function collect(db: Db, asking: Asking, page: TierPage & { most: number }): Promise<Hit[] | undefined> {
-  const { tier, limit, after, most } = page
-  const { scope, filter, question } = asking
-  const isOf = conditions(asking)
-  // Names are decided among those that may match, as there may be many of which words tell already.
-  const [candidates, hits] =
-    tier === 4
-      ? [
-          sql`select file.id from file
-            where file.organization_id = ${scope.organizationId}::uuid and file.name ilike ${containing(filter.q)}`,
-          sql`select candidate.id, 4 as tier from candidate join finding on finding.file_id = candidate.id
-            where (select count(*) from candidate) <= ${most} and ${question.hasFacets} and ${isOf[4]} offset 0`,
-        ]
-      : [
-          sql`select finding.file_id as id, case when ${isOf[1]} then 1 when ${isOf[2]} then 2 else 3 end as tier from finding
-            where finding.organization_id = ${scope.organizationId}::uuid and ${question.hasFacets}
-              and (finding.told @@ ${question.anywhere} or finding.words @@ ${question.anywhere})`,
-          sql`select id, tier from candidate where (select count(*) from candidate) <= ${most}`,
-        ]
-  const ids = sql`(
-    select id, tier from (${hits}) as hit
-    where tier > ${tier} or (tier = ${tier} and id < ${after ?? LAST_ID}::uuid)
-    order by tier, id desc offset 0)`
+/** One look in the index for all that matches from a tier on. Undefined when that is more than may be collected. */
+async function collect(db: Db, asking: Asking, page: TierPage): Promise<Hit[] | undefined> {
+  const { scope, filter, bounds } = asking
+  const { candidates, hits } = collectable(asking, page)
+  const ids = sql`(select id, tier from (${hits}) as hit order by tier, id desc offset 0)`
   const { rows } = await sql<{ isAll: boolean; hits: Hit[] }>`
-    with candidate as materialized (${candidates} limit ${most + 1})
-    select (select count(*) from candidate) <= ${most} as "isAll",
+    with candidate as materialized (${candidates})
+    select (select count(*) from candidate) <= ${bounds.collected} as "isAll",
       coalesce((select json_agg(json_build_object('id', id, 'tier', tier) order by tier, id desc)
-        from (${picked(scope, withoutWords(filter), { ids, limit })}) as chosen), '[]') as hits`.execute(db)
+        from (${picked(scope, withoutWords(filter), { ids, limit: page.limit })}) as chosen), '[]') as hits`.execute(db)
   return rows[0]?.isAll === true ? rows[0].hits : undefined
+}
+
+/** The same for a member who sees little: more than a few are met with all of that before any is asked about. */
+async function collectOfLittle(db: Db, asking: Asking, page: TierPage): Promise<Hit[] | undefined> {
+  const { bounds } = asking
+  const { candidates, hits } = collectable(asking, page)
+  const { rows } = await sql<{ isAll: boolean; hits: Hit[] }>`
+    with candidate as materialized (${candidates})
+    select (select count(*) from candidate) <= ${bounds.collected} as "isAll",
+      coalesce((select json_agg(json_build_object('id', id, 'tier', tier) order by tier, id desc) from (${hits}) as hit), '[]')
+        as hits`.execute(db)
+  const [found] = rows
+  if (found?.isAll !== true) return undefined
+  if (found.hits.length <= bounds.few) return readable(db, asking, found.hits, page.limit)
+  const whole = new Set((await asking.openWhole()).ids)
+  const met = found.hits.filter(({ id }) => whole.has(id))
+  return readable(db, asking, met, page.limit)
+}
+
+/** What to collect: candidates from the index, one more than may be, and which of them match behind `after`. */
+function collectable(asking: Asking, { tier, after }: TierPage) {
+  const { scope, filter, question, bounds } = asking
+  const isOf = conditions(asking)
+  const isBehindLast = sql`(tier > ${tier} or (tier = ${tier} and id < ${after ?? LAST_ID}::uuid))`
+  const isAll = sql`(select count(*) from candidate) <= ${bounds.collected}`
+  // Names are decided among those that may match, as there may be many of which words tell already.
+  if (tier === 4)
+    return {
+      candidates: sql`select file.id from file
+        where file.organization_id = ${scope.organizationId}::uuid and file.name ilike ${containing(filter.q)}
+        limit ${bounds.collected + 1}`,
+      hits: sql`select id, tier from (
+        select candidate.id, 4 as tier from candidate join finding on finding.file_id = candidate.id
+        where ${isAll} and ${question.hasFacets} and ${isOf[4]} offset 0) as named where ${isBehindLast}`,
+    }
+  return {
+    candidates: sql`
+      select finding.file_id as id, case when ${isOf[1]} then 1 when ${isOf[2]} then 2 else 3 end as tier from finding
+      where finding.organization_id = ${scope.organizationId}::uuid
+        and (finding.told @@ ${question.anywhereWithFacets} or finding.words @@ ${question.anywhereWithFacets})
+      limit ${bounds.collected + 1}`,
+    hits: sql`select id, tier from candidate where ${isAll} and ${isBehindLast}`,
+  }
 }
 
 /** All of one kind, behind `after`, until there are enough that may be read. */
