@@ -42,6 +42,7 @@ describe('a link', () => {
       await owner.getByRole('dialog').getByLabel('Name').fill(name)
       await owner.keyboard.press('Enter')
       await folderLink(name).waitFor()
+      await owner.getByRole('dialog').waitFor({ state: 'detached' })
     }
     await folderLink('Garden party').click()
     await owner.getByRole('heading', { name: 'Nothing in Garden party yet' }).waitFor()

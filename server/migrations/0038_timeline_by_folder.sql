@@ -41,7 +41,8 @@ begin
     from came join resource on resource.id = came.id
     where came.trashed_at is null and came.kind in ('image', 'video') group by 1, 2, 3, 4, 5;
   elsif tg_op = 'DELETE' then
-    perform from resource where id in (select id from went) order by id for share;
+    -- As whoever deletes a file goes on to its resource: a weaker lock would have to be raised beside who waits for it.
+    perform from resource where id in (select id from went) order by id for update;
     -- What is erased with its organization is counted no more.
     insert into timeline_folder_change (organization_id, folder_id, created_by, kind, day, change)
     select went.organization_id, coalesce(resource.parent_id, went.organization_id), went.created_by, went.kind,
