@@ -88,7 +88,9 @@ async function understand(db: Db, { scope, filter }: Asked): Promise<Question> {
   return {
     inName: hidden(inName),
     anywhere: hidden(anywhere),
-    anywhereWithFacets: facets === '' ? hidden(anywhere) : sql`(select ${facets}::tsquery && ${anywhere}::tsquery)`,
+    // Joined to no words at all, the filters alone would match.
+    anywhereWithFacets:
+      facets === '' || anywhere === '' ? hidden(anywhere) : sql`(select ${facets}::tsquery && ${anywhere}::tsquery)`,
     hasFacets: facets === '' ? sql<boolean>`true` : sql<boolean>`finding.told @@ ${hidden(facets)}`,
   }
 }
