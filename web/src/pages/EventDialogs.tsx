@@ -1,14 +1,13 @@
 import { EVENT_TEXT_LENGTH, type TimelineEvent } from '@trove/contract/timeline-events'
 import { useQueryClient } from '@tanstack/react-query'
-import { useState, type ReactNode } from 'react'
+import { useState } from 'react'
 import { describeEvents, tagEvents } from '../events/index.ts'
 import { TagChoices, type TagChange } from '../files/organizing/TagChoices.tsx'
 import { tagsOfAll } from '../files/organizing/tags.ts'
 import { ZipDialog } from '../files/organizing/ZipDialog.tsx'
 import { formatCount } from '../lib/format.ts'
 import { useStore } from '../lib/store.ts'
-import { Button } from '../ui/Button.tsx'
-import { Dialog } from '../ui/Dialog.tsx'
+import { AskDialog } from '../ui/AskDialog.tsx'
 import { TextArea } from '../ui/TextArea.tsx'
 import { askedOfEvents } from './event-deeds.ts'
 import { PlaceDialogs } from './PlaceDialogs.tsx'
@@ -39,11 +38,16 @@ function TagsDialog({ events }: { events: readonly TimelineEvent[] }) {
   const queries = useQueryClient()
   const [change, setChange] = useState<TagChange>({ added: [], removed: [] })
   return (
-    <Ask
+    <AskDialog
       title={`Tag ${formatCount(events.length, 'event')}`}
       lead="Those that you may change; the others stay as they are. Files keep the tags of their own."
       canApply={change.added.length + change.removed.length > 0}
-      onApply={() => tagEvents(queries, events, change)}
+      apply="Apply"
+      onApply={() => {
+        close()
+        void tagEvents(queries, events, change)
+      }}
+      onClose={close}
     >
       <TagChoices
         organizationId={events[0]?.organizationId ?? ''}
@@ -51,7 +55,7 @@ function TagsDialog({ events }: { events: readonly TimelineEvent[] }) {
         change={change}
         onChange={setChange}
       />
-    </Ask>
+    </AskDialog>
   )
 }
 
@@ -59,11 +63,15 @@ function TextDialog({ events }: { events: readonly TimelineEvent[] }) {
   const queries = useQueryClient()
   const [text, setText] = useState(events.length === 1 ? (events[0]?.text ?? '') : '')
   return (
-    <Ask
+    <AskDialog
       title={`Describe ${formatCount(events.length, 'event')}`}
       lead="In place of what stands there, of those that you may change."
-      canApply
-      onApply={() => describeEvents(queries, events, text)}
+      apply="Apply"
+      onApply={() => {
+        close()
+        void describeEvents(queries, events, text)
+      }}
+      onClose={close}
     >
       <TextArea
         label="Description"
@@ -73,44 +81,6 @@ function TextDialog({ events }: { events: readonly TimelineEvent[] }) {
         maxLength={EVENT_TEXT_LENGTH}
         onChange={({ target }) => setText(target.value)}
       />
-    </Ask>
-  )
-}
-
-type AskProps = {
-  title: string
-  lead: string
-  canApply: boolean
-  onApply: () => Promise<void>
-  children: ReactNode
-}
-
-function Ask({ title, lead, canApply, onApply, children }: AskProps) {
-  return (
-    <Dialog
-      title={title}
-      description={lead}
-      isOpen
-      onClose={close}
-      actions={
-        <>
-          <Button tone="quiet" onClick={close}>
-            Cancel
-          </Button>
-          <Button
-            tone="primary"
-            disabled={!canApply}
-            onClick={() => {
-              close()
-              void onApply()
-            }}
-          >
-            Apply
-          </Button>
-        </>
-      }
-    >
-      {children}
-    </Dialog>
+    </AskDialog>
   )
 }

@@ -1,10 +1,9 @@
 import type { FileChange, HappenedChange } from '@trove/contract/file-changes'
 import { useQueryClient } from '@tanstack/react-query'
-import { useId, useState, type ReactNode } from 'react'
+import { useId, useState } from 'react'
 import { formatCount } from '../../lib/format.ts'
 import { useStore } from '../../lib/store.ts'
-import { Button } from '../../ui/Button.tsx'
-import { Dialog } from '../../ui/Dialog.tsx'
+import { AskDialog } from '../../ui/AskDialog.tsx'
 import { inputClass } from '../../ui/Field.tsx'
 import { Segmented } from '../../ui/Segmented.tsx'
 import { TextArea } from '../../ui/TextArea.tsx'
@@ -52,38 +51,6 @@ function useApply({ listing, chosen }: Asked) {
   }
 }
 
-function Ask({ title, lead, canApply, apply, onApply, children }: AskProps) {
-  return (
-    <Dialog
-      title={title}
-      description={lead}
-      isOpen
-      onClose={close}
-      actions={
-        <>
-          <Button tone="quiet" onClick={close}>
-            Cancel
-          </Button>
-          <Button tone="primary" disabled={!canApply} onClick={onApply}>
-            {apply}
-          </Button>
-        </>
-      }
-    >
-      {children}
-    </Dialog>
-  )
-}
-
-type AskProps = {
-  title: string
-  lead: string
-  canApply: boolean
-  apply: string
-  onApply: () => void
-  children: ReactNode
-}
-
 function TagsDialog({ asked }: { asked: Asked }) {
   const { listing, chosen, count } = asked
   const apply = useApply(asked)
@@ -92,7 +59,7 @@ function TagsDialog({ asked }: { asked: Asked }) {
   const files = formatCount(count, 'file')
   const present = tagsOfAll(filesOf(listing, chosen))
   return (
-    <Ask
+    <AskDialog
       title={`Tag ${files}`}
       lead="Those that you may change; the others are passed over and told."
       canApply={added.length + removed.length > 0}
@@ -103,9 +70,10 @@ function TagsDialog({ asked }: { asked: Asked }) {
           { now: (file) => ({ tags: withTags(file.tags, added, removed) }), done: (told) => `Tags of ${told} changed` },
         )
       }
+      onClose={close}
     >
       <TagChoices organizationId={listing.filter.organizationId} present={present} change={tags} onChange={setTags} />
-    </Ask>
+    </AskDialog>
   )
 }
 
@@ -114,14 +82,14 @@ function DescriptionDialog({ asked }: { asked: Asked }) {
   const [text, setText] = useState('')
   const files = formatCount(asked.count, 'file')
   return (
-    <Ask
+    <AskDialog
       title={`Describe ${files}`}
       lead="In place of what stands there. Kept beside the files; the originals are not changed."
-      canApply
       apply={text === '' ? 'Take descriptions away' : 'Describe'}
       onApply={() =>
         apply({ kind: 'description', description: text }, { done: (told) => `Description of ${told} changed` })
       }
+      onClose={close}
     >
       <TextArea
         label="Description"
@@ -131,7 +99,7 @@ function DescriptionDialog({ asked }: { asked: Asked }) {
         value={text}
         onChange={(event) => setText(event.target.value)}
       />
-    </Ask>
+    </AskDialog>
   )
 }
 
@@ -156,12 +124,13 @@ function DateDialog({ asked }: { asked: Asked }) {
   const happened: HappenedChange =
     way === 'set' ? { at: instantOf(wall, offset) } : way === 'shift' ? { shiftMinutes } : { from: 'camera' }
   return (
-    <Ask
+    <AskDialog
       title={`Date ${formatCount(count, 'file')}`}
       lead="When they happened, kept beside the files. The originals are not changed."
       canApply={(way !== 'set' || wall !== '') && (way !== 'shift' || shiftMinutes !== 0)}
       apply="Apply"
       onApply={() => apply({ kind: 'happened', happened }, { done: (told) => `Date of ${told} changed` })}
+      onClose={close}
     >
       <div className="flex flex-col gap-4">
         <Segmented<Way> label="How" value={way} onChange={setWay} options={WAYS} />
@@ -173,7 +142,7 @@ function DateDialog({ asked }: { asked: Asked }) {
           </p>
         )}
       </div>
-    </Ask>
+    </AskDialog>
   )
 }
 

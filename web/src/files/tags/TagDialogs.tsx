@@ -1,9 +1,8 @@
 import { TAG_LENGTH, type CountedTag, type TagRef } from '@trove/contract/tags'
 import { useMutation, useQueryClient, type QueryClient } from '@tanstack/react-query'
-import { useState, type ReactNode } from 'react'
+import { useState } from 'react'
 import { formatCount } from '../../lib/format.ts'
-import { Button } from '../../ui/Button.tsx'
-import { Dialog } from '../../ui/Dialog.tsx'
+import { AskDialog, type AskDialogProps } from '../../ui/AskDialog.tsx'
 import { Field } from '../../ui/Field.tsx'
 import { Problem } from '../../ui/Problem.tsx'
 import { TagField } from '../organizing/TagField.tsx'
@@ -107,7 +106,6 @@ function DeleteTag({ tag, onClose }: DialogProps) {
       lead="This cannot be undone."
       apply="Delete"
       tone="danger"
-      canApply
       deed={deed}
       onApply={() => deed.mutate((queries) => remove(queries, tag))}
       onClose={onClose}
@@ -121,40 +119,16 @@ function DeleteTag({ tag, onClose }: DialogProps) {
   )
 }
 
-type AskProps = {
-  title: string
-  lead: string
-  apply: string
-  tone?: 'primary' | 'danger'
-  canApply: boolean
-  deed: ReturnType<typeof useDeed>
-  onApply: () => void
-  onClose: () => void
-  children: ReactNode
-}
+type AskProps = Omit<AskDialogProps, 'isBusy'> & { deed: ReturnType<typeof useDeed> }
 
-function Ask({ title, lead, apply, tone = 'primary', canApply, deed, onApply, onClose, children }: AskProps) {
+/** Stays open with the refusal when there is one. */
+function Ask({ deed, children, ...asked }: AskProps) {
   return (
-    <Dialog
-      title={title}
-      description={lead}
-      isOpen
-      onClose={onClose}
-      actions={
-        <>
-          <Button tone="quiet" onClick={onClose}>
-            Cancel
-          </Button>
-          <Button tone={tone} disabled={!canApply} isBusy={deed.isPending} onClick={onApply}>
-            {apply}
-          </Button>
-        </>
-      }
-    >
+    <AskDialog {...asked} isBusy={deed.isPending}>
       <div className="flex flex-col gap-3">
         {children}
         {deed.error !== null && <Problem error={deed.error} shape="line" />}
       </div>
-    </Dialog>
+    </AskDialog>
   )
 }
