@@ -11,12 +11,12 @@ import {
   TextCursorInput,
   Trash2,
   UserPlus,
-  X,
 } from 'lucide-react'
 import { formatCount } from '../lib/format.ts'
 import { Button } from '../ui/Button.tsx'
 import { IconButton } from '../ui/IconButton.tsx'
 import { Menu, MenuAction } from '../ui/Menu.tsx'
+import { SelectionToolbar } from '../ui/SelectionToolbar.tsx'
 import { download, moveToTrash, restoreChosen } from './actions.ts'
 import { EVERYTHING, type Chosen } from './chosen.ts'
 import { allowedFor, downloadable, filesOf, NOTHING_ALLOWED, type PageDeeds } from './deeds.ts'
@@ -53,19 +53,16 @@ export function SelectionBar({
   const canDownload = !allowed.isTooManyToDownload
   const ask = (deed: OrganizingDeed) => () => organizing.set({ deed, listing, chosen, count })
   return (
-    <div
-      role="toolbar"
-      data-floating-bar
-      aria-label="Selection"
-      className="absolute bottom-4 left-1/2 z-20 flex max-w-[calc(100%-16px)] -translate-x-1/2 animate-rise items-center gap-1 rounded-lg bg-surface p-1.5 shadow-high"
+    <SelectionToolbar
+      chosen={
+        <>
+          {isUnknown ? 'Everything' : formatCount(count, 'file')}
+          <span className="max-sm:hidden"> selected</span>
+          {isUnknown && <span className="font-normal text-ink-soft">, still counting…</span>}
+        </>
+      }
+      onClear={clear}
     >
-      <IconButton label="Clear the selection" keys="Escape" icon={<X />} side="top" onClick={clear} />
-      <span aria-live="polite" className="tabular px-1 font-medium whitespace-nowrap">
-        {isUnknown ? 'Everything' : formatCount(count, 'file')}
-        <span className="max-sm:hidden"> selected</span>
-        {isUnknown && <span className="font-normal text-ink-soft">, still counting…</span>}
-      </span>
-      <span aria-hidden className="mx-1 h-5 w-px bg-line" />
       {!isUnknown && count < total && (
         <IconButton
           label={`Select all ${formatCount(total, 'file')}`}
@@ -155,6 +152,6 @@ export function SelectionBar({
           <span className="max-sm:sr-only">Move to trash</span>
         </Button>
       )}
-    </div>
+    </SelectionToolbar>
   )
 }

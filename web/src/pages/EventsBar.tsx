@@ -1,21 +1,12 @@
 import type { TimelineEvent } from '@trove/contract/timeline-events'
 import { useQueryClient } from '@tanstack/react-query'
-import {
-  ArchiveRestore,
-  Download,
-  Ellipsis,
-  FolderInput,
-  Tag,
-  TextCursorInput,
-  Trash2,
-  UserPlus,
-  X,
-} from 'lucide-react'
+import { ArchiveRestore, Download, Ellipsis, FolderInput, Tag, TextCursorInput, Trash2, UserPlus } from 'lucide-react'
 import { restoreEvents, trashEvents } from '../events/index.ts'
 import { formatCount } from '../lib/format.ts'
 import { Button } from '../ui/Button.tsx'
 import { IconButton } from '../ui/IconButton.tsx'
 import { Menu, MenuAction } from '../ui/Menu.tsx'
+import { SelectionToolbar } from '../ui/SelectionToolbar.tsx'
 import { allowedForEvents, askedOfEvents, downloadEvents, placeEvents, shareEvents } from './event-deeds.ts'
 
 type EventsBarProps = { chosen: readonly TimelineEvent[]; isTrash: boolean; onDone: () => void }
@@ -27,18 +18,15 @@ export function EventsBar({ chosen, isTrash, onDone }: EventsBarProps) {
   const describe = () => askedOfEvents.set({ deed: 'text', events: chosen })
   const tag = () => askedOfEvents.set({ deed: 'tags', events: chosen })
   return (
-    <div
-      role="toolbar"
-      data-floating-bar
-      aria-label="Selection"
-      className="absolute bottom-4 left-1/2 z-20 flex max-w-[calc(100%-16px)] -translate-x-1/2 animate-rise items-center gap-1 rounded-lg bg-surface p-1.5 shadow-high"
+    <SelectionToolbar
+      chosen={
+        <>
+          {formatCount(chosen.length, 'event')}
+          <span className="max-sm:hidden"> selected</span>
+        </>
+      }
+      onClear={onDone}
     >
-      <IconButton label="Clear the selection" keys="Escape" icon={<X />} side="top" onClick={onDone} />
-      <span aria-live="polite" className="tabular px-1 font-medium whitespace-nowrap">
-        {formatCount(chosen.length, 'event')}
-        <span className="max-sm:hidden"> selected</span>
-      </span>
-      <span aria-hidden className="mx-1 h-5 w-px bg-line" />
       {allowed.share && (
         <IconButton label="Share" icon={<UserPlus />} side="top" onClick={() => void shareEvents(chosen)} />
       )}
@@ -92,6 +80,6 @@ export function EventsBar({ chosen, isTrash, onDone }: EventsBarProps) {
           <span className={isTrash ? '' : 'max-sm:sr-only'}>{isTrash ? 'Restore' : 'Move to trash'}</span>
         </Button>
       )}
-    </div>
+    </SelectionToolbar>
   )
 }
