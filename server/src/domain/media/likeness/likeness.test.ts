@@ -63,6 +63,9 @@ describe('what pictures look like', () => {
       assert.ok(distanceOf(look.hash ?? '', first.hash ?? '') <= MOST_APART, name)
       assert.equal(look.likeness_id, first.likeness_id, name)
     }
+    const dusk = await lookOf('dusk.png', await sharp(picture).modulate({ hue: 180 }).png().toBuffer())
+    assert.ok(distanceOf(dusk.hash ?? '', first.hash ?? '') <= MOST_APART)
+    assert.notEqual(dusk.likeness_id, first.likeness_id, `${dusk.colours.join()} and ${first.colours.join()}`)
     for (const seed of [8, 9, 10]) {
       const other = await lookOf(
         `other ${seed}.jpg`,

@@ -22,6 +22,9 @@ type Shade = { rgb: [number, number, number]; share: number }
 const LEAST_SHARE = 0.1
 const MOST_COLOURS = 4
 
+/** What is left of any picture without its colours. */
+export const NEUTRAL: readonly Colour[] = ['black', 'grey', 'white']
+
 /** The named colours that most of a picture is in, the largest share first: at least one, at most four. */
 export function mainColours(shades: readonly Shade[], nameOf: (rgb: [number, number, number]) => Colour): Colour[] {
   const shares = new Map<Colour, number>()

@@ -2,7 +2,7 @@ import type { Colour } from '@trove/contract/file-filter'
 import { sql } from 'kysely'
 import type { Db, Tx } from '../../../platform/db/index.ts'
 import { newId } from '../../../platform/ids.ts'
-import { bandsOf, MOST_APART, probesOf } from './rules.ts'
+import { bandsOf, MOST_APART, NEUTRAL, probesOf } from './rules.ts'
 
 /** The object that a picture is looked at by; undefined where there is none. */
 export async function getSmallPicture(
@@ -26,7 +26,7 @@ export async function setLook(tx: Tx, { blobId, organizationId, hash, colours }:
   const { rows: wanted } = await sql`
     select from blob where id = ${blobId}::uuid and scan_status <> 'infected' for no key update`.execute(tx)
   if (wanted.length === 0) return
-  const likenessId = hash === undefined ? null : await findLikeness(tx, organizationId, hash)
+  const likenessId = hash === undefined ? null : await findLikeness(tx, organizationId, { hash, colours })
   await sql`
     insert into look (blob_id, organization_id, hash, likeness_id, colours)
     values (${blobId}::uuid, ${organizationId}::uuid, ${hash ?? null}::bit(64), ${likenessId}::uuid, ${[...colours]}::text[])
@@ -45,7 +45,11 @@ export async function setLook(tx: Tx, { blobId, organizationId, hash, colours }:
       where version.blob_id = ${blobId}::uuid))`.execute(tx)
 }
 
-async function findLikeness(tx: Tx, organizationId: string, hash: string): Promise<string> {
+async function findLikeness(
+  tx: Tx,
+  organizationId: string,
+  { hash, colours }: { hash: string; colours: readonly Colour[] },
+): Promise<string> {
   // Two that look the same and come at once must not make one each.
   await sql`select pg_advisory_xact_lock(hashtextextended('likeness ' || ${organizationId}, 0))`.execute(tx)
   const bands = bandsOf(hash)
@@ -56,6 +60,7 @@ async function findLikeness(tx: Tx, organizationId: string, hash: string): Promi
   const { rows } = await sql<{ id: string }>`
     select id from likeness
     where organization_id = ${organizationId}::uuid and (${near}) and bit_count(hash # ${hash}::bit(64)) <= ${MOST_APART}
+      and ${sharesColours(colours)}
     order by bit_count(hash # ${hash}::bit(64)), id limit 1`.execute(tx)
   if (rows[0] !== undefined) return rows[0].id
   const id = newId()
@@ -63,4 +68,14 @@ async function findLikeness(tx: Tx, organizationId: string, hash: string): Promi
     insert into likeness (id, organization_id, hash, band_1, band_2, band_3, band_4)
     values (${id}::uuid, ${organizationId}::uuid, ${hash}::bit(64), ${sql.join(bands)})`.execute(tx)
   return id
+}
+
+/** The hash knows no colour: one view at dusk and at noon is two pictures. A copy without colours is of whichever came first. */
+function sharesColours(colours: readonly Colour[]) {
+  const vivid = colours.filter((colour) => !NEUTRAL.includes(colour))
+  if (vivid.length === 0) return sql`true`
+  const looks = sql`select from look where look.likeness_id = likeness.id`
+  return sql`(
+    exists (${looks} and look.colours && ${vivid}::text[])
+    or not exists (${looks} and not look.colours <@ ${[...NEUTRAL]}::text[]))`
 }
