@@ -2,9 +2,9 @@ import { EVENT_TEXT_LENGTH, EVENT_TITLE_LENGTH, type TimelineEvent } from '@trov
 import { useQueryClient } from '@tanstack/react-query'
 import { Pencil } from 'lucide-react'
 import { useState, type ReactNode } from 'react'
+import { AskDialog } from '../ui/AskDialog.tsx'
 import { Badge } from '../ui/Badge.tsx'
 import { Button } from '../ui/Button.tsx'
-import { Dialog } from '../ui/Dialog.tsx'
 import { Field } from '../ui/Field.tsx'
 import { TextArea } from '../ui/TextArea.tsx'
 import { changeEvent } from './deeds.ts'
@@ -71,21 +71,7 @@ function EditDialog({ event, onClose }: { event: TimelineEvent; onClose: () => v
     if (Object.keys(change).length > 0) void changeEvent(queries, event, change, 'Saved')
   }
   return (
-    <Dialog
-      title="Edit the event"
-      isOpen
-      onClose={onClose}
-      actions={
-        <>
-          <Button tone="quiet" onClick={onClose}>
-            Cancel
-          </Button>
-          <Button tone="primary" disabled={!isNamed} onClick={save}>
-            Save
-          </Button>
-        </>
-      }
-    >
+    <AskDialog title="Edit the event" onClose={onClose} apply="Save" canApply={isNamed} onApply={save}>
       <form
         className="flex flex-col gap-4"
         onSubmit={(submit) => {
@@ -124,6 +110,6 @@ function EditDialog({ event, onClose }: { event: TimelineEvent; onClose: () => v
         />
         <button type="submit" hidden />
       </form>
-    </Dialog>
+    </AskDialog>
   )
 }

@@ -1,7 +1,6 @@
 import type { Link } from '@trove/contract/links'
 import { sentenceOf } from '../lib/problem.ts'
-import { Button } from '../ui/Button.tsx'
-import { Dialog } from '../ui/Dialog.tsx'
+import { AskDialog } from '../ui/AskDialog.tsx'
 import { toast } from '../ui/toast.ts'
 import { useRevokeLink } from './queries.ts'
 import { targetName } from './words.ts'
@@ -17,24 +16,16 @@ export function RevokeLink({ link, onClose }: { link: Link; onClose: () => void 
     })
   }
   return (
-    <Dialog
+    <AskDialog
       title={`End the link to ${targetName(link)}?`}
-      isOpen
       onClose={onClose}
-      actions={
-        <>
-          <Button tone="quiet" onClick={onClose}>
-            Cancel
-          </Button>
-          <Button tone="danger" onClick={confirm}>
-            End it
-          </Button>
-        </>
-      }
+      apply="End it"
+      tone="danger"
+      onApply={confirm}
     >
       <p className="text-base text-ink-soft">
         It stops at once, also for those who have it open. It cannot be taken back; who opened it stays known.
       </p>
-    </Dialog>
+    </AskDialog>
   )
 }

@@ -1,8 +1,7 @@
 import type { StepName } from '@trove/contract/processing'
 import { useQuery } from '@tanstack/react-query'
 import { stepTitle } from '../lib/step-words.ts'
-import { Button } from '../ui/Button.tsx'
-import { Dialog } from '../ui/Dialog.tsx'
+import { AskDialog } from '../ui/AskDialog.tsx'
 import { Problem } from '../ui/Problem.tsx'
 import { Skeleton } from '../ui/Skeleton.tsx'
 import { wouldBeQuery } from './queries.ts'
@@ -24,20 +23,13 @@ export function AskFirst({
   const isDrain = deed === 'drain'
   const title = stepTitle(step)
   return (
-    <Dialog
+    <AskDialog
       title={isDrain ? `Drain ${title}?` : `Run ${title} over old files?`}
-      isOpen
       onClose={onClose}
-      actions={
-        <>
-          <Button tone="quiet" onClick={onClose}>
-            Cancel
-          </Button>
-          <Button tone={isDrain ? 'danger' : 'primary'} disabled={count === undefined} onClick={onDo}>
-            {isDrain ? 'Pause and throw away' : 'Ask for it'}
-          </Button>
-        </>
-      }
+      apply={isDrain ? 'Pause and throw away' : 'Ask for it'}
+      tone={isDrain ? 'danger' : 'primary'}
+      canApply={count !== undefined}
+      onApply={onDo}
     >
       {error !== null && <Problem error={error} shape="line" />}
       {count === undefined && error === null && <Skeleton className="h-12" />}
@@ -50,6 +42,6 @@ export function AskFirst({
               : `${counted(count)} ${count === 1 ? 'file needs' : 'files need'} it. It is done after everything else, and you can stop it.`}
         </p>
       )}
-    </Dialog>
+    </AskDialog>
   )
 }

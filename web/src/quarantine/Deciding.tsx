@@ -1,6 +1,5 @@
 import type { Quarantined } from '@trove/contract/scan'
-import { Button } from '../ui/Button.tsx'
-import { Dialog } from '../ui/Dialog.tsx'
+import { AskDialog } from '../ui/AskDialog.tsx'
 import { nameOf } from './words.ts'
 
 export type Decision = { what: 'release' | 'delete'; quarantined: Quarantined }
@@ -19,23 +18,15 @@ export function Deciding({
   const name = nameOf(quarantined)
   const isRelease = what === 'release'
   return (
-    <Dialog
+    <AskDialog
       title={isRelease ? `Let ${name} out of quarantine?` : `Delete ${name} for good?`}
-      isOpen
       onClose={onClose}
-      actions={
-        <>
-          <Button tone="quiet" onClick={onClose}>
-            Cancel
-          </Button>
-          <Button tone="danger" onClick={onDecide}>
-            {isRelease ? 'Let it out' : 'Delete it'}
-          </Button>
-        </>
-      }
+      apply={isRelease ? 'Let it out' : 'Delete it'}
+      tone="danger"
+      onApply={onDecide}
     >
       <p className="text-base text-ink-soft">{isRelease ? releaseWords(quarantined) : deleteWords(quarantined)}</p>
-    </Dialog>
+    </AskDialog>
   )
 }
 

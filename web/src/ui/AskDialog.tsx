@@ -10,6 +10,7 @@ export type AskDialogProps = {
   tone?: 'primary' | 'danger'
   canApply?: boolean
   isBusy?: boolean
+  isOpen?: boolean
   onApply: () => void
   onClose: () => void
   children: ReactNode
@@ -17,12 +18,13 @@ export type AskDialogProps = {
 
 /** Asks before something is done; whoever asks closes it. */
 export function AskDialog(props: AskDialogProps) {
-  const { title, lead, apply, tone = 'primary', canApply = true, isBusy = false, onApply, onClose, children } = props
+  const { title, lead, apply, tone = 'primary', canApply = true, isBusy = false, isOpen = true } = props
+  const { onApply, onClose, children } = props
   return (
     <Dialog
       title={title}
       {...(lead !== undefined && { description: lead })}
-      isOpen
+      isOpen={isOpen}
       onClose={onClose}
       actions={
         <>

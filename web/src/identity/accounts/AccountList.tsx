@@ -4,10 +4,9 @@ import { Ban, KeyRound, MoreHorizontal, ShieldCheck, ShieldOff, UserCheck } from
 import { useState } from 'react'
 import { formatDateTime } from '../../lib/format.ts'
 import { sentenceOf } from '../../lib/problem.ts'
+import { AskDialog } from '../../ui/AskDialog.tsx'
 import { Avatar } from '../../ui/Avatar.tsx'
 import { Badge } from '../../ui/Badge.tsx'
-import { Button } from '../../ui/Button.tsx'
-import { Dialog } from '../../ui/Dialog.tsx'
 import { IconButton } from '../../ui/IconButton.tsx'
 import { Menu, MenuAction, MenuLine } from '../../ui/Menu.tsx'
 import { Problem } from '../../ui/Problem.tsx'
@@ -162,22 +161,15 @@ function DeedDialog({ asked: { account, deed }, onClose }: { asked: Asked; onClo
       },
     )
   return (
-    <Dialog
+    <AskDialog
       title={words.title}
-      isOpen
       onClose={onClose}
-      actions={
-        <>
-          <Button tone="quiet" onClick={onClose}>
-            Cancel
-          </Button>
-          <Button tone={deed === 'suspend' ? 'danger' : 'primary'} isBusy={act.isPending} onClick={run}>
-            {words.does}
-          </Button>
-        </>
-      }
+      apply={words.does}
+      tone={deed === 'suspend' ? 'danger' : 'primary'}
+      isBusy={act.isPending}
+      onApply={run}
     >
       <p className="text-base text-ink-soft">{words.lead}</p>
-    </Dialog>
+    </AskDialog>
   )
 }

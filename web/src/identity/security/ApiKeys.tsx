@@ -4,9 +4,9 @@ import { Plus, Terminal, Trash2 } from 'lucide-react'
 import { useState } from 'react'
 import { formatDate, formatDateTime } from '../../lib/format.ts'
 import { sentenceOf } from '../../lib/problem.ts'
+import { AskDialog } from '../../ui/AskDialog.tsx'
 import { Badge } from '../../ui/Badge.tsx'
 import { Button } from '../../ui/Button.tsx'
-import { Dialog } from '../../ui/Dialog.tsx'
 import { IconButton } from '../../ui/IconButton.tsx'
 import { Problem } from '../../ui/Problem.tsx'
 import { Skeleton } from '../../ui/Skeleton.tsx'
@@ -81,22 +81,15 @@ function RevokeDialog({ apiKey, onClose }: { apiKey: ApiKey | undefined; onClose
     })
   }
   return (
-    <Dialog
+    <AskDialog
       title={`Revoke ${apiKey?.name ?? ''}?`}
       isOpen={apiKey !== undefined}
       onClose={onClose}
-      actions={
-        <>
-          <Button tone="quiet" onClick={onClose}>
-            Cancel
-          </Button>
-          <Button tone="danger" onClick={confirm}>
-            Revoke
-          </Button>
-        </>
-      }
+      apply="Revoke"
+      tone="danger"
+      onApply={confirm}
     >
       <p className="text-base text-ink-soft">Programs that use it are refused at once. This cannot be undone.</p>
-    </Dialog>
+    </AskDialog>
   )
 }

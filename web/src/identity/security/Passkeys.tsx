@@ -4,6 +4,7 @@ import { useState, type FormEvent } from 'react'
 import { formatDate, formatDateTime } from '../../lib/format.ts'
 import { hasPasskeys } from '../../lib/passkeys.ts'
 import { sentenceOf } from '../../lib/problem.ts'
+import { AskDialog } from '../../ui/AskDialog.tsx'
 import { Badge } from '../../ui/Badge.tsx'
 import { Button } from '../../ui/Button.tsx'
 import { Dialog } from '../../ui/Dialog.tsx'
@@ -164,24 +165,17 @@ function RemoveDialog({ passkey, onClose }: { passkey: Passkey | undefined; onCl
     })
   }
   return (
-    <Dialog
+    <AskDialog
       title={`Remove ${passkey?.name ?? ''}?`}
       isOpen={passkey !== undefined}
       onClose={onClose}
-      actions={
-        <>
-          <Button tone="quiet" onClick={onClose}>
-            Cancel
-          </Button>
-          <Button tone="danger" onClick={confirm}>
-            Remove
-          </Button>
-        </>
-      }
+      apply="Remove"
+      tone="danger"
+      onApply={confirm}
     >
       <p className="text-base text-ink-soft">
         It can no longer sign you in. The device may go on offering it until you delete it there too.
       </p>
-    </Dialog>
+    </AskDialog>
   )
 }

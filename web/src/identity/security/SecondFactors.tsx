@@ -3,9 +3,9 @@ import { LifeBuoy, Smartphone } from 'lucide-react'
 import { useState } from 'react'
 import { formatCount, formatDate } from '../../lib/format.ts'
 import { sentenceOf } from '../../lib/problem.ts'
+import { AskDialog } from '../../ui/AskDialog.tsx'
 import { Badge } from '../../ui/Badge.tsx'
 import { Button } from '../../ui/Button.tsx'
-import { Dialog } from '../../ui/Dialog.tsx'
 import { toast } from '../../ui/toast.ts'
 import { Line, Lines } from './Lines.tsx'
 import { RecoveryCodesDialog } from './RecoveryCodes.tsx'
@@ -116,23 +116,9 @@ export function SecondFactors({ security }: { security: Security }) {
 
 function Ask({ title, words, action, isOpen, onClose, onYes }: AskProps) {
   return (
-    <Dialog
-      title={title}
-      isOpen={isOpen}
-      onClose={onClose}
-      actions={
-        <>
-          <Button tone="quiet" onClick={onClose}>
-            Cancel
-          </Button>
-          <Button tone="danger" onClick={onYes}>
-            {action}
-          </Button>
-        </>
-      }
-    >
+    <AskDialog title={title} isOpen={isOpen} onClose={onClose} apply={action} tone="danger" onApply={onYes}>
       <p className="text-base text-ink-soft">{words}</p>
-    </Dialog>
+    </AskDialog>
   )
 }
 

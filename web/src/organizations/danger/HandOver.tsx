@@ -3,8 +3,8 @@ import type { Member } from '@trove/contract/members'
 import type { Organization } from '@trove/contract/organizations'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { useState } from 'react'
+import { AskDialog } from '../../ui/AskDialog.tsx'
 import { Button } from '../../ui/Button.tsx'
-import { Dialog } from '../../ui/Dialog.tsx'
 import { Problem } from '../../ui/Problem.tsx'
 import { Select } from '../../ui/Select.tsx'
 import { toast } from '../../ui/toast.ts'
@@ -49,20 +49,14 @@ function HandOverDialog({
       },
     })
   return (
-    <Dialog
+    <AskDialog
       title={`Hand over ${organization.name}`}
-      isOpen
       onClose={onClose}
-      actions={
-        <>
-          <Button tone="quiet" onClick={onClose}>
-            Cancel
-          </Button>
-          <Button tone="danger" disabled={chosen === undefined} isBusy={handOver.isPending} onClick={confirm}>
-            Hand over
-          </Button>
-        </>
-      }
+      apply="Hand over"
+      tone="danger"
+      canApply={chosen !== undefined}
+      isBusy={handOver.isPending}
+      onApply={confirm}
     >
       <div className="flex flex-col gap-4">
         <Select
@@ -76,6 +70,6 @@ function HandOverDialog({
         </p>
         {handOver.error !== null && <Problem error={handOver.error} shape="line" />}
       </div>
-    </Dialog>
+    </AskDialog>
   )
 }

@@ -2,8 +2,7 @@ import type { Member } from '@trove/contract/members'
 import type { Organization } from '@trove/contract/organizations'
 import { UserMinus } from 'lucide-react'
 import { useState } from 'react'
-import { Button } from '../../ui/Button.tsx'
-import { Dialog } from '../../ui/Dialog.tsx'
+import { AskDialog } from '../../ui/AskDialog.tsx'
 import { IconButton } from '../../ui/IconButton.tsx'
 import { Problem } from '../../ui/Problem.tsx'
 import { toast } from '../../ui/toast.ts'
@@ -28,27 +27,21 @@ export function RemoveMember({ member, organization }: { member: Member; organiz
         icon={<UserMinus />}
         onClick={() => setAsking(true)}
       />
-      <Dialog
+      <AskDialog
         title={`Remove ${member.name}?`}
         isOpen={isAsking}
         onClose={() => setAsking(false)}
-        actions={
-          <>
-            <Button tone="quiet" onClick={() => setAsking(false)}>
-              Cancel
-            </Button>
-            <Button tone="danger" isBusy={remove.isPending} onClick={confirm}>
-              Remove
-            </Button>
-          </>
-        }
+        apply="Remove"
+        tone="danger"
+        isBusy={remove.isPending}
+        onApply={confirm}
       >
         <p className="text-base text-ink-soft">
           They lose access to {organization.name} at once, with their places in teams and what was shared with them by
           name. What they uploaded stays here.
         </p>
         {remove.error !== null && <Problem error={remove.error} shape="line" />}
-      </Dialog>
+      </AskDialog>
     </>
   )
 }
