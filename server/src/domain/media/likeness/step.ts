@@ -12,7 +12,8 @@ const TIMEOUT_MS = 60_000
 /** What pictures look like, and posters of videos: read from what was made small already, never from the original. */
 export const hashStep: Step = {
   name: 'hash',
-  revision: 1,
+  // 2: what looks the same shares a colour.
+  revision: 2,
   appliesTo: (mediaType) => /^(image|video)\//.test(mediaType),
   timeoutMs: TIMEOUT_MS + 30_000,
   async run(platform, { blobId, organizationId }, { signal }) {
