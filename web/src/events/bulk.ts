@@ -10,24 +10,8 @@ import { call, sentenceOf } from '../lib/api.ts'
 import { formatCount } from '../lib/format.ts'
 import { toast } from '../ui/toast.ts'
 import { refreshEvents } from './queries.ts'
-
-/** Its title, or how many they are. */
-export const toldEvents = (events: readonly Pick<TimelineEvent, 'title'>[]): string =>
-  events.length === 1 && events[0] !== undefined ? events[0].title : formatCount(events.length, 'event')
-
-/** What undoes a deed; told when it fails. */
-function undoing(queries: QueryClient, organizationId: string, undo: () => Promise<unknown>, said: string) {
-  const run = async () => {
-    try {
-      await undo()
-      toast({ title: said })
-    } catch (error) {
-      toast({ tone: 'danger', title: 'This could not be undone', detail: sentenceOf(error) })
-    }
-    await refreshEvents(queries, organizationId)
-  }
-  return { action: { label: 'Undo', isUndo: true, run: () => void run() } }
-}
+import { undoing } from './undoing.ts'
+import { toldEvents } from './words.ts'
 
 /** Into a folder, or to the top; Undo takes each back to where it was. Files stay where they are. */
 export async function moveEvents(
@@ -110,6 +94,8 @@ export async function describeEvents(
   events: readonly TimelineEvent[],
   text: string,
 ): Promise<void> {
+  const [first] = events
+  if (first === undefined) return
   const done: TimelineEvent[] = []
   let refusal: string | undefined
   for (const event of events) {
@@ -126,12 +112,10 @@ export async function describeEvents(
     for (const { id, text: before } of done)
       await call(changeTimelineEvent, { params: { eventId: id }, body: { text: before } })
   }
-  const [first] = events
-  if (first === undefined) return
   const told = toldEvents(done)
   toast({
     ...(refusal !== undefined && { tone: 'danger', detail: refusal }),
-    title: done.length === 0 ? 'Nothing was changed' : `Text of ${told} changed`,
+    title: done.length === 0 ? 'Nothing was changed' : `Description of ${told} changed`,
     ...(done.length > 0 && undoing(queries, first.organizationId, undo, `${told} as before`)),
   })
   await refreshEvents(queries, first.organizationId)

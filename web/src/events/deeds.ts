@@ -22,6 +22,8 @@ import { toast } from '../ui/toast.ts'
 import type { Part } from './part.ts'
 import { eventQuery, picturesQuery, refreshEvents } from './queries.ts'
 import { inTurn } from './turns.ts'
+import { undoing } from './undoing.ts'
+import { toldEvents } from './words.ts'
 
 type Listed = InfiniteData<{ items: Picture[]; next?: string }, unknown>
 
@@ -96,7 +98,7 @@ export async function trashEvents(queries: QueryClient, events: readonly Timelin
   if (first === undefined) return false
   const { organizationId } = first
   const params = { organizationId }
-  const asked = events.length === 1 ? first.title : formatCount(events.length, 'event')
+  const asked = toldEvents(events)
   try {
     const body = { eventIds: events.map(({ id }) => id) }
     const { batchId, count } = await call(trashTimelineEvents, { params, body })
@@ -106,18 +108,11 @@ export async function trashEvents(queries: QueryClient, events: readonly Timelin
       return false
     }
     const told = left === 0 ? asked : formatCount(count, 'event')
-    const run = () => {
-      void call(restoreTimelineEvents, { params, body: { batchId } })
-        .then(() => refreshEvents(queries, organizationId))
-        .then(() => toast({ title: `${told} back from the trash` }))
-        .catch((error: unknown) =>
-          toast({ tone: 'danger', title: 'This could not be undone', detail: sentenceOf(error) }),
-        )
-    }
+    const back = () => call(restoreTimelineEvents, { params, body: { batchId } })
     toast({
       title: `${told} moved to the trash`,
       detail: left === 0 ? FILES_STAY : `${formatCount(left, 'event')} not moved. ${NOT_YOURS} ${FILES_STAY}`,
-      action: { label: 'Undo', isUndo: true, run },
+      ...undoing(queries, organizationId, back, `${told} back from the trash`),
     })
     await refreshEvents(queries, organizationId)
     return true
@@ -253,24 +248,19 @@ export async function takeOut(
   const { file } = picture
   const params = { eventId: event.id, fileId: file.id }
   await changeShown(queries, event.id, (pictures) => pictures.filter((one) => one.file.id !== file.id))
-  const refresh = () => refreshEvents(queries, event.organizationId, event.id)
   try {
     await inTurn(event.id, () => call(removePicture, { params }))
     const pictures = [{ fileId: file.id, caption: picture.caption }]
-    const run = () =>
-      void call(addPictures, { params: { eventId: event.id }, body: { pictures, afterFileId } })
-        .catch((error: unknown) =>
-          toast({ tone: 'danger', title: 'This could not be undone', detail: sentenceOf(error) }),
-        )
-        .finally(() => void refresh())
+    const back = () =>
+      inTurn(event.id, () => call(addPictures, { params: { eventId: event.id }, body: { pictures, afterFileId } }))
     toast({
       title: `${file.name} taken out of ${event.title}`,
       detail: 'The file stays where it is.',
-      action: { label: 'Undo', isUndo: true, run },
+      ...undoing(queries, event.organizationId, back, `${file.name} is shown again`),
     })
   } catch (error) {
     toast({ tone: 'danger', title: `${file.name} is still shown`, detail: sentenceOf(error) })
   } finally {
-    await refresh()
+    await refreshEvents(queries, event.organizationId, event.id)
   }
 }

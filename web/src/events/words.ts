@@ -7,6 +7,10 @@ export const kindNames: Record<TimelineEventKind, string> = {
   clip: 'Video clip',
 }
 
+/** Its title, or how many they are. */
+export const toldEvents = (events: readonly Pick<TimelineEvent, 'title'>[]): string =>
+  events.length === 1 && events[0] !== undefined ? events[0].title : formatCount(events.length, 'event')
+
 /** `4 May 2026, 12:30`, as a clock at the place showed it. */
 export function whenAtPlace(happenedAt: string): string {
   const wall = happenedAt.replace(/(Z|[+-]\d\d:\d\d)$/, 'Z')
