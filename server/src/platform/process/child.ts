@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process'
-import type { Socket } from 'node:net'
+import { Socket } from 'node:net'
 import { setPriority } from 'node:os'
 import { CHANNEL_FD } from './asked.ts'
 import { openChannel, type Channel } from './channel.ts'
@@ -70,41 +70,35 @@ export function startChild<Request extends object, Response>(options: ChildOptio
     stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
     detached: true,
   })
-  const lastWords = keepLastWords(child)
-  let isAlive = true
   let isReady = false
+  const lastWords = keepLastWords(child)
+  // Heard from the start: where there are no more handles of files it is told at once, and there are no pipes then.
+  const ended = hearEnd(child, () => isReady, lastWords)
+  const pipe = (child.stdio as ChildProcess['stdio'] | undefined)?.[CHANNEL_FD] ?? new Socket()
+  let isAlive = true
   const ready = Promise.withResolvers<void>()
   const broken = Promise.withResolvers<string>()
-  const channel = openChannel(child.stdio[CHANNEL_FD] as Socket, {
+  let all: number[] = []
+  const kill = () => {
+    // What it has started is told with it only as long as it runs.
+    if (all.length === 0 && child.pid !== undefined) all = withDescendants(child.pid)
+    isAlive = false
+    child.kill('SIGKILL')
+  }
+  const channel = openChannel(pipe as Socket, {
     ready() {
       isReady = true
       ready.resolve()
     },
     broken(why) {
-      isAlive = false
       broken.resolve(why)
-      child.kill('SIGKILL')
+      kill()
     },
-  })
-  const ended = new Promise<End>((resolve) => {
-    child.once('error', (error) => resolve({ fault: `a media process cannot be started: ${error.message}` }))
-    const tell = () => {
-      if (child.signalCode === 'SIGKILL' || (child.exitCode === 1 && OF_THE_WALL.test(lastWords())))
-        return resolve({ fault: 'a media process was killed from outside' })
-      resolve({ fault: isReady ? undefined : `a media process cannot be started: ${lastWords()}` })
-    }
-    // Its last words may come a little after its end.
-    child.once('exit', () => setTimeout(tell, LAST_WORDS_MS).unref())
-    child.once('close', tell)
   })
   void ended.then(() => (isAlive = false))
   lower(child)
   rest(child, channel)
-  const own = { child, channel, memoryBytes, ready: ready.promise, broken: broken.promise, ended, lastWords }
-  const kill = () => {
-    isAlive = false
-    child.kill('SIGKILL')
-  }
+  const own = { child, kill, channel, memoryBytes, ready: ready.promise, broken: broken.promise, ended, lastWords }
   return {
     run: (request, signal, limits) => converse(own, request, { ...limits, signal }),
     get isAlive() {
@@ -113,7 +107,6 @@ export function startChild<Request extends object, Response>(options: ChildOptio
     pid: child.pid,
     kill,
     async end() {
-      const all = child.pid === undefined ? [] : withDescendants(child.pid)
       kill()
       await untilEnded(all)
     },
@@ -124,6 +117,7 @@ export function startChild<Request extends object, Response>(options: ChildOptio
 type End = { fault: string | undefined }
 type Own = {
   child: ChildProcess
+  kill: () => void
   channel: Channel
   memoryBytes: number
   ready: Promise<void>
@@ -133,19 +127,35 @@ type Own = {
   lastWords: () => string
 }
 
+/** The first that is told of its end; a child that could not be started has an `error` before its `close`. */
+function hearEnd(child: ChildProcess, isReady: () => boolean, lastWords: () => string): Promise<End> {
+  const { promise, resolve } = Promise.withResolvers<End>()
+  const unstarted = (why: string) => ({ fault: `a media process cannot be started: ${why}` })
+  const tell = () => {
+    if (child.signalCode === 'SIGKILL' || (child.exitCode === 1 && OF_THE_WALL.test(lastWords())))
+      return resolve({ fault: 'a media process was killed from outside' })
+    resolve(isReady() ? { fault: undefined } : unstarted(lastWords()))
+  }
+  child.once('error', (error) => resolve(unstarted(error.message)))
+  // Its last words may come a little after its end.
+  child.once('exit', () => setTimeout(tell, LAST_WORDS_MS).unref())
+  child.once('close', tell)
+  return promise
+}
+
 async function converse<Response>(
   own: Own,
   request: object,
   options: RunOptions & { signal: AbortSignal },
 ): Promise<Outcome<Response>> {
-  const { child, channel, memoryBytes, ready, broken, ended, lastWords } = own
+  const { child, kill, channel, memoryBytes, ready, broken, ended, lastWords } = own
   const { signal, timeoutMs, quietMs, onProgress, accepts = () => true, room } = options
   signal.throwIfAborted()
   const outcome = Promise.withResolvers<Outcome<Response>>()
   outcome.promise.catch(() => undefined) // heard below, unless it comes before the child is ready
   const end = (failure: string) => {
     outcome.resolve({ ok: false, failure, lastWords: lastWords() })
-    child.kill('SIGKILL')
+    kill()
   }
   const listener = {
     onProgress(share: number) {
@@ -159,7 +169,7 @@ async function converse<Response>(
   }
   const onAbort = () => {
     outcome.reject(signal.reason as Error)
-    child.kill('SIGKILL')
+    kill()
   }
   const timer = setTimeout(() => end(`it took longer than ${Math.round(timeoutMs / 1000)} s`), timeoutMs)
   const quiet =
@@ -222,7 +232,7 @@ function keepLastWords(child: ChildProcess): () => string {
   let words = ''
   child.stderr?.setEncoding('utf8').on('data', (text: string) => (words = (words + text).slice(-LAST_WORDS_BYTES)))
   // A pipe would keep this process from ending as long as the child lives.
-  if (child.stderr !== null && 'unref' in child.stderr) (child.stderr as unknown as { unref(): void }).unref()
+  if (child.stderr && 'unref' in child.stderr) (child.stderr as unknown as { unref(): void }).unref()
   return () => words.trim()
 }
 

@@ -59,14 +59,23 @@ export function createFrameReader(
   heard: (message: unknown) => void,
   limits: Limits = FRAME_LIMITS,
 ): (piece: Buffer) => void {
-  let pieces: Buffer[] = []
+  // One piece after the other in one place: each by itself takes more than what it holds, and they may be single bytes.
+  let place = Buffer.alloc(0)
   let held = 0
   let wanted = HEAD_BYTES
-  return (piece) => {
-    pieces.push(piece)
+  const keep = (piece: Buffer) => {
+    if (held + piece.length > place.length) {
+      const larger = Buffer.allocUnsafeSlow(Math.max(held + piece.length, Math.min(2 * held, wanted)))
+      place.copy(larger, 0, 0, held)
+      place = larger
+    }
+    piece.copy(place, held)
     held += piece.length
-    if (held < wanted) return
-    let rest = pieces.length === 1 ? piece : Buffer.concat(pieces, held)
+  }
+  return (piece) => {
+    if (held > 0) keep(piece)
+    if (held > 0 && held < wanted) return
+    let rest = held > 0 ? place.subarray(0, held) : piece
     for (;;) {
       wanted = rest.length < HEAD_BYTES ? HEAD_BYTES : frameLength(rest, limits)
       if (rest.length < wanted) break
@@ -74,8 +83,9 @@ export function createFrameReader(
       heard(messageOf(rest.subarray(HEAD_BYTES, HEAD_BYTES + words), rest.subarray(HEAD_BYTES + words, wanted)))
       rest = rest.subarray(wanted)
     }
-    pieces = rest.length === 0 ? [] : [rest]
-    held = rest.length
+    // What was heard keeps its bytes: the next is put elsewhere.
+    ;[place, held] = [Buffer.alloc(0), 0]
+    if (rest.length > 0) keep(rest)
   }
 }
 

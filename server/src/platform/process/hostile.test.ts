@@ -7,6 +7,7 @@ import { after, before, describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import type { Log } from '../platform.ts'
 import { createFrameReader, frameOf } from './frames.ts'
+import { heldBytes } from './memory.ts'
 import { createProcessPool, type ProcessPool } from './index.ts'
 
 const script = fileURLToPath(new URL('pool.test-child.ts', import.meta.url))
@@ -86,6 +87,18 @@ describe('a child that a file has taken over', () => {
     assert.equal(!outcome.ok && outcome.failure, 'it wrote more than 8 MB')
   })
 
+  test('and that fills the memory once it has answered does not rest', async () => {
+    const before = await nameOf('idle hoard')
+    const alive = heldBytes(process.pid) ?? 0
+    assert.ok((await run('idle hoard')).ok)
+    const most = alive + 900 * MIB
+    for (let waited = 0; waited < 4_000; waited += 50) {
+      assert.ok((heldBytes(process.pid) ?? 0) < most)
+      await delay(50)
+    }
+    assert.notEqual(await nameOf('idle hoard'), before)
+  })
+
   test('is told from one that answers what it is asked, with bytes in it', async () => {
     let share = 0
     const outcome = await pool.run({ do: 'bytes' }, never, { of: 'bytes', onProgress: (told) => (share = told) })
@@ -108,6 +121,17 @@ describe('frames', () => {
       for (let at = 0; at < sent.length; at += length) read(sent.subarray(at, at + length))
       assert.deepEqual(heard, messages)
     }
+  })
+
+  test('are held once, in whatever small pieces they come', () => {
+    const heard: unknown[] = []
+    const read = createFrameReader((message) => heard.push(message))
+    const piece = Buffer.alloc(1)
+    for (const sign of Buffer.concat([...frameOf({ a: Buffer.from('bytes') }), ...frameOf('b')])) {
+      piece[0] = sign
+      read(piece)
+    }
+    assert.deepEqual(heard, [{ a: Buffer.from('bytes') }, 'b'])
   })
 
   test('do not tell the same bytes over and over', () => {

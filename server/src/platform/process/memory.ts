@@ -47,11 +47,14 @@ function read(path: string): string | undefined {
   }
 }
 
-/** Calls `exceeded` once the process and its own hold more than `limitBytes`. The caller stops the watch. */
-export function watchMemory(pid: number, limitBytes: number, exceeded: () => void): () => void {
+/**
+ * Calls `exceeded` once the process and its own hold more than `limitBytes`. The caller stops the watch, which keeps
+ * nobody from ending.
+ */
+export function watchMemory(pid: number, limitBytes: number, exceeded: () => void, everyMs = WATCH_MS): () => void {
   const timer = setInterval(() => {
     if ((heldBytes(pid) ?? 0) > limitBytes) exceeded()
-  }, WATCH_MS)
+  }, everyMs).unref()
   return () => clearInterval(timer)
 }
 

@@ -29,9 +29,18 @@ export function misbehave({ do: deed, writes }: Order): unknown {
       return 'done'
     case 'hide':
       return hide(`${writes}/hidden`)
+    case 'idle hoard':
+      return hoardLater()
     default:
       return speak(deed)
   }
+}
+
+/** When it has answered. */
+function hoardLater(): string {
+  const kept: Buffer[] = []
+  setInterval(() => kept.push(Buffer.alloc(8 * MIB, 1)), 20)
+  return 'done'
 }
 
 function pour(path: string): Promise<never> {

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { wroteMore, type Outcome, type RunOptions } from './child.ts'
-import { isOverfull, type Room } from './room.ts'
+import { isOverfull, ROOM_BYTES, type Room } from './room.ts'
 import { findSandbox, type Sandbox } from './sandbox.ts'
 import { keepFiles, lend, takeBack, type At, type Lent } from './seat.ts'
 import { createSeats, type PoolOptions, type Seat } from './seats.ts'
@@ -8,9 +8,6 @@ import { createSeats, type PoolOptions, type Seat } from './seats.ts'
 export type { Outcome, RunOptions } from './child.ts'
 export type { At, Lent } from './seat.ts'
 export type { PoolOptions } from './seats.ts'
-
-/** What a child may write unless more is said. */
-const ROOM_BYTES = 1024 ** 3
 
 /** Child processes that do one request each at a time, within limits. */
 export type ProcessPool<Request, Response> = {
@@ -72,6 +69,7 @@ export function createProcessPool<Request extends object, Response>(
       }
       taken++
       try {
+        signal.throwIfAborted() // while it waited; no child is ended for it
         return await seats.use(run.of, (seat) => converse(seat, request, { ...run, signal }))
       } finally {
         taken--

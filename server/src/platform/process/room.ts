@@ -5,6 +5,9 @@ import { deletedBytes } from './deleted.ts'
 /** A folder, absolute, and how much may be written to it: by what its files say that they hold. */
 export type Room = { folder: string; mostBytes: number }
 
+/** What a child may write unless more is said. */
+export const ROOM_BYTES = 1024 ** 3
+
 const WATCH_MS = 500
 /** A program that makes more than this, or puts one folder into another so often, does not make what it was asked for. */
 const MOST_FILES = 20_000
@@ -34,15 +37,19 @@ export async function isOverfull({ folder, mostBytes }: Room, pid?: number): Pro
   return false
 }
 
-/** Calls `exceeded` once there is more than may be. The caller stops the watch. */
+/** Calls `exceeded` once there is more than may be. The caller stops the watch, which keeps nobody from ending. */
 export function watchRoom(room: Room, pid: number, exceeded: () => void): () => void {
   let looking = false
+  let isOver = false
   const timer = setInterval(() => {
     if (looking) return
     looking = true
     void isOverfull(room, pid)
-      .then((isOver) => isOver && exceeded())
+      .then((isFull) => isFull && !isOver && exceeded())
       .finally(() => (looking = false))
-  }, WATCH_MS)
-  return () => clearInterval(timer)
+  }, WATCH_MS).unref()
+  return () => {
+    isOver = true // a look that has begun says nothing any more
+    clearInterval(timer)
+  }
 }

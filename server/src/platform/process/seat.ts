@@ -68,7 +68,10 @@ export async function takeBack(seat: string, { writes }: Lent, end: End): Promis
     const sizes = await Promise.all(names.map(async (name) => (await lstat(join(out, name))).size))
     const isMuch = sizes.reduce((sum, size) => sum + size, 0) > COPIED_BYTES
     if (isMuch) await end()
-    for (const name of names) await (isMuch ? move : copyFile)(join(out, name), join(writes, name))
+    let most = COPIED_BYTES
+    for (const name of names)
+      if (isMuch) await move(join(out, name), join(writes, name))
+      else most -= await copyFile(join(out, name), join(writes, name), most)
   }
   await empty(out, end)
 }
@@ -78,20 +81,21 @@ async function move(from: string, to: string): Promise<void> {
   await rename(from, to).catch(() => cp(from, to))
 }
 
-/** At most as much as is copied at all, and what it was opened as. */
-async function copyFile(from: string, to: string): Promise<void> {
+/** What it was opened as, and of one that has grown meanwhile at most so many bytes. Returns how many. */
+async function copyFile(from: string, to: string, most: number): Promise<number> {
   const source = await open(from, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK).catch(
     () => undefined,
   )
-  if (source === undefined) return
+  if (source === undefined) return 0
   try {
     const stat = await source.stat()
-    if (!stat.isFile()) return
-    const bytes = Buffer.alloc(Math.min(stat.size, COPIED_BYTES))
+    if (!stat.isFile()) return 0
+    const bytes = Buffer.alloc(Math.min(stat.size, most))
     let length = 0
     for (let read = 1; read > 0 && length < bytes.length; length += read)
       read = (await source.read(bytes, length, bytes.length - length, length)).bytesRead
     await writeFile(to, bytes.subarray(0, length), { flag: 'wx', mode: 0o600 })
+    return length
   } finally {
     await source.close()
   }

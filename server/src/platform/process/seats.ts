@@ -1,6 +1,9 @@
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
 import type { Log } from '../platform.ts'
 import { startChild, type Child, type Outcome } from './child.ts'
-import { heldBytes } from './memory.ts'
+import { heldBytes, watchMemory } from './memory.ts'
+import { ROOM_BYTES, watchRoom } from './room.ts'
 import type { Sandbox } from './sandbox.ts'
 import { close, makeSeat } from './seat.ts'
 
@@ -10,6 +13,8 @@ const REQUESTS_PER_CHILD = 200
 const KEPT_SHARE = 0.35
 /** An idle child holds some 100 MB. */
 const IDLE_MS = 60_000
+/** One at rest does nothing, unless it has been taken over. */
+const REST_WATCH_MS = 250
 
 export type PoolOptions = {
   script: string
@@ -31,7 +36,8 @@ export type Seat<Request, Response> = {
   folder: string
   of: string | undefined
   requests: number
-  retire: NodeJS.Timeout | undefined
+  /** Ends its rest. */
+  rouse: (() => void) | undefined
 }
 
 export type Seats<Request, Response> = {
@@ -48,7 +54,7 @@ export function createSeats<Request extends object, Response>(
   options: PoolOptions,
   sandbox: Sandbox,
 ): Seats<Request, Response> {
-  const idle = createIdle<Request, Response>()
+  const idle = createIdle<Request, Response>(options.memoryBytes)
   const busy = new Set<Seat<Request, Response>>()
   let isOpening = false
 
@@ -107,30 +113,34 @@ async function openSeat<Request extends object, Response>(
   sandbox: Sandbox,
 ): Promise<Seat<Request, Response>> {
   const folder = await makeSeat(options.folder)
-  const child = startChild<Request, Response>({ ...options, sandbox, seat: folder })
-  return { child, folder, of: undefined, requests: 0, retire: undefined }
+  try {
+    const child = startChild<Request, Response>({ ...options, sandbox, seat: folder })
+    return { child, folder, of: undefined, requests: 0, rouse: undefined }
+  } catch (error) {
+    await rm(folder, { recursive: true, force: true })
+    throw error
+  }
 }
 
 const isSpent = ({ child, requests }: Seat<never, unknown>, memoryBytes: number): boolean =>
   !child.isAlive || requests >= REQUESTS_PER_CHILD || (heldBytes(child.pid ?? 0) ?? 0) > memoryBytes * KEPT_SHARE
 
-/** Those at rest, in the order in which they came to it; none stays long. */
-function createIdle<Request, Response>() {
+/** Those at rest, in the order in which they came to it; none stays long, and none may take more than one at work. */
+function createIdle<Request, Response>(memoryBytes: number) {
   type Own = Seat<Request, Response>
   const idle: Own[] = []
   let isClosed = false
   const remove = (place: number): Own | undefined => {
     const [seat] = place < 0 ? [] : idle.splice(place, 1)
-    if (seat !== undefined) clearTimeout(seat.retire)
+    seat?.rouse?.()
     return seat
   }
   return {
     keep(seat: Own) {
       if (isClosed) return end(seat)
-      seat.retire = setTimeout(() => {
-        remove(idle.indexOf(seat))
-        end(seat)
-      }, IDLE_MS).unref()
+      seat.rouse = watchRest(seat, memoryBytes, () => {
+        if (remove(idle.indexOf(seat)) !== undefined) end(seat)
+      })
       idle.push(seat)
     },
     /** The one of these that has rested the longest. */
@@ -140,10 +150,23 @@ function createIdle<Request, Response>() {
     close() {
       isClosed = true
       for (const seat of idle.splice(0)) {
-        clearTimeout(seat.retire)
+        seat.rouse?.()
         end(seat)
       }
     },
+  }
+}
+
+/** Calls `over` when it has rested for long enough, or takes what it should not. */
+function watchRest({ child, folder }: Seat<never, unknown>, memoryBytes: number, over: () => void): () => void {
+  const pid = child.pid ?? 0
+  const timer = setTimeout(over, IDLE_MS).unref()
+  const unwatchMemory = watchMemory(pid, memoryBytes, over, REST_WATCH_MS)
+  const unwatchRoom = watchRoom({ folder: join(folder, 'out'), mostBytes: ROOM_BYTES }, pid, over)
+  return () => {
+    clearTimeout(timer)
+    unwatchMemory()
+    unwatchRoom()
   }
 }
 
