@@ -1,4 +1,5 @@
 import type { Activity } from '@trove/contract/audit'
+import { ID_FORM } from '../lib/ids.ts'
 
 /** What was done, as the middle of a sentence; `{it}` stands for the file or folder. */
 const DEEDS: Record<string, string> = {
@@ -133,8 +134,7 @@ export function factsOf({ facts }: Pick<Activity, 'facts'>): { name: string; val
 }
 
 /** Ids say nothing to a person who reads many events. */
-export const withoutIds = (facts: ReturnType<typeof factsOf>) =>
-  facts.filter(({ value }) => !/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(value))
+export const withoutIds = (facts: ReturnType<typeof factsOf>) => facts.filter(({ value }) => !ID_FORM.test(value))
 
 const FACTS: Record<string, string> = {
   count: 'how many more',

@@ -3,6 +3,7 @@ import type { Kind } from '@trove/contract/media-types'
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { kindNames, layouts, type Layout } from '../files/index.ts'
 import { formatCount } from '../lib/format.ts'
+import { ID_FORM } from '../lib/ids.ts'
 
 /** What a filter says besides the type, under the same names in an address. */
 export const narrowings = [
@@ -68,7 +69,7 @@ export function filesSearchOf(search: Record<string, unknown>): FilesSearch {
     view: layouts.find((one) => one === search['view']),
     at: text(search['at']),
     open: text(search['open']),
-    page: isAmount(search['page']) && search['page'] !== 0 ? (search['page'] as number) : undefined,
+    page: isAmount(search['page']) && search['page'] > 0 ? search['page'] : undefined,
     compare: text(search['compare']),
     details: search['details'] === true ? true : undefined,
     ...narrowingOf(search),
@@ -88,13 +89,13 @@ export function narrowingOf(search: Record<string, unknown>): Narrowing {
   return known as Narrowing
 }
 
-const isAmount = (value: unknown) => typeof value === 'number' && Number.isSafeInteger(value) && value >= 0
+const isAmount = (value: unknown): value is number =>
+  typeof value === 'number' && Number.isSafeInteger(value) && value >= 0
 
-const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 const DAY = /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/
 const FORMS: Record<(typeof narrowings)[number], RegExp | 'number'> = {
   tagIds: /^[0-9a-f-]{36}(,[0-9a-f-]{36}){0,19}$/i,
-  createdBy: ID,
+  createdBy: ID_FORM,
   camera: /^.{1,200}$/u,
   from: DAY,
   to: DAY,

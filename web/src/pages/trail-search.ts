@@ -1,8 +1,8 @@
 import type { Severity } from '@trove/contract/audit'
 import type { TrailFilter } from '../audit/queries.ts'
+import { ID_FORM } from '../lib/ids.ts'
 
 const DAY = /^\d{4}-\d{2}-\d{2}$/
-const ID = /^[0-9a-f-]{36}$/
 
 /** Reads what is known from an address; the rest of it is left aside. */
 export function trailSearchOf(search: Record<string, unknown>): TrailFilter {
@@ -12,8 +12,8 @@ export function trailSearchOf(search: Record<string, unknown>): TrailFilter {
   }
   return {
     ...text('action', /^[a-z0-9.-]{1,60}$/),
-    ...text('person', ID),
-    ...text('resource', ID),
+    ...text('person', ID_FORM),
+    ...text('resource', ID_FORM),
     ...text('fromDay', DAY),
     ...text('toDay', DAY),
     ...text('ip', /^[0-9a-f.:]{2,45}(\/\d{1,3})?$/i),

@@ -1,9 +1,9 @@
 import { createStore } from '../lib/store.ts'
+import { ID_FORM } from '../lib/ids.ts'
 
 /** Where in what is shared somebody is. It stands in the address beside the secret, so back and reload find it. */
 export type Spot = { folderId?: string; fileId?: string }
 
-const ID = /^[0-9a-f-]{36}$/
 const NAMES = { folderId: 'folder', fileId: 'open' } as const
 
 function spotOf(search: string): Spot {
@@ -11,7 +11,7 @@ function spotOf(search: string): Spot {
   const found: Spot = {}
   for (const key of ['folderId', 'fileId'] as const) {
     const id = given.get(NAMES[key])
-    if (id !== null && ID.test(id)) found[key] = id
+    if (id !== null && ID_FORM.test(id)) found[key] = id
   }
   return found
 }

@@ -1,3 +1,5 @@
+import { ID_FORM } from '../../lib/ids.ts'
+
 /** How two pictures are compared; all of it stands in the address. */
 export type Comparing = {
   ids: readonly [string, string]
@@ -7,12 +9,10 @@ export type Comparing = {
   isLinked: boolean
 }
 
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
-
 /** `id,id` and, as there is need, `wipe`, `same` and `alone` after it. Undefined for what is none. */
 export function parseComparing(written: string): Comparing | undefined {
   const [first, second, ...words] = written.split(',')
-  if (first === undefined || second === undefined || !UUID.test(first) || !UUID.test(second)) return undefined
+  if (first === undefined || second === undefined || !ID_FORM.test(first) || !ID_FORM.test(second)) return undefined
   return {
     ids: [first, second],
     mode: words.includes('wipe') ? 'wipe' : 'side',
