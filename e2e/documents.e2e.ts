@@ -145,7 +145,8 @@ describe('documents and recordings', () => {
       Buffer.alloc(400, 7),
     ])
     await pick(page, journey.write({ 'steps.wav': await sound('wav', 1_500), 'damaged.jpg': damaged }))
-    await page.getByRole('gridcell', { name: /damaged/ }).waitFor()
+    // Both: what is still on its way does not survive leaving the page.
+    for (const name of [/damaged/, /steps/]) await page.getByRole('gridcell', { name }).waitFor()
     await page.goto(`${journey.origin}/administration/processing`)
     await step.getByText(/1 waiting/).waitFor()
     const failures = page.getByRole('list', { name: 'Failures' })
