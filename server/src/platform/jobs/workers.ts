@@ -13,12 +13,15 @@ const HEARTBEAT_REFRESH_S = 3
 /** How long an aborted job may take to let go before its place in the queue is given back over its head. */
 const LET_GO_MS = 2_000
 const CLOSE_WITHIN_MS = 5_000
-/** How soon a worker hears that a queue was paused, or goes on. */
+/** How soon a worker that was not asked to do anything hears that a queue was paused, or goes on. */
 const PAUSES_MS = 2_000
 
 export type WorkerOptions = QueueOptions & {
   slots: number
-  /** Names of the tasks that are paused: asked every few seconds. What runs of them is finished, and nothing new begun. */
+  /**
+   * Names of the tasks that are paused: asked every few seconds, and before each job. What runs of them is finished, and
+   * nothing new begun.
+   */
   paused?: () => Promise<ReadonlySet<string>>
 }
 
@@ -50,7 +53,8 @@ export async function startWorkers(
   const benches: Bench[] = []
   for (const task of tasks) {
     await ensure(task)
-    benches.push({ platform, boss, task, stopping: stopping.signal, slots: options.slots, workerIds: [] })
+    const { slots, paused } = options
+    benches.push({ platform, boss, task, stopping: stopping.signal, slots, paused, workerIds: [] })
   }
   const stopLooking = await followPauses(benches, options)
   for (const task of tasks) {
@@ -125,7 +129,13 @@ async function fillSlot(context: Context): Promise<string> {
   return workerId
 }
 
-type Context = { platform: Platform; boss: PgBoss; task: Task; stopping: AbortSignal }
+type Context = {
+  paused: WorkerOptions['paused']
+  platform: Platform
+  boss: PgBoss
+  task: Task
+  stopping: AbortSignal
+}
 
 /** Ends normally when the job is done or has been given back; rejects when this attempt has failed. */
 async function runJob(context: Context, job: Job | undefined): Promise<void> {
@@ -133,6 +143,8 @@ async function runJob(context: Context, job: Job | undefined): Promise<void> {
   const { platform, task, stopping } = context
   if (!Check(task.payload, job.data)) throw new Error(`a job of ${task.name} does not carry what the task needs`)
   if (stopping.aborted) return giveBack(context, job)
+  // It may have been paused since the slots were filled; they are empty by the time it could come again.
+  if ((await context.paused?.())?.has(task.name) === true) return giveBack(context, job, PAUSES_MS)
 
   const began = performance.now()
   const patience = Promise.withResolvers<'still running'>()
@@ -157,15 +169,15 @@ async function runJob(context: Context, job: Job | undefined): Promise<void> {
 }
 
 /**
- * Another worker may take it at once, and the attempt that was cut short is not counted. Fenced to that attempt: a job
+ * Another worker may take it then, and the attempt that was cut short is not counted. Fenced to that attempt: a job
  * that has moved on is left alone. While the database is away nothing is said, and the heartbeat that stops gives it back.
  */
-async function giveBack({ boss, platform }: Context, job: Job): Promise<void> {
+async function giveBack({ boss, platform }: Context, job: Job, notBeforeMs = 0): Promise<void> {
   const given = boss.getDb().executeSql(
     `update ${SCHEMA}.job
-        set state = 'retry', retry_limit = retry_limit + 1, start_after = now(), heartbeat_on = null
+        set state = 'retry', retry_limit = retry_limit + 1, start_after = now() + $4 * interval '1 millisecond', heartbeat_on = null
       where name = $1 and id = $2 and retry_count = $3 and state = 'active'`,
-    [job.name, job.id, job.retryCount],
+    [job.name, job.id, job.retryCount, notBeforeMs],
   )
   await given.catch((err: unknown) =>
     platform.log.warn({ err, jobId: job.id }, 'a job could not be given back and will be missed'),

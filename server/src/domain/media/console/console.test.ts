@@ -8,7 +8,7 @@ import { startTestPlatform, type TestPlatform } from '../../../../test/platform.
 import { makeStoredFile } from '../../../../test/stored.ts'
 import type { UserActor } from '../../../platform/actor.ts'
 import { inTransaction } from '../../../platform/db/index.ts'
-import { startWorkers } from '../../../platform/jobs/index.ts'
+import { startWorkers, type Workers } from '../../../platform/jobs/index.ts'
 import { askOverOldFiles } from '../old-files/asking.ts'
 import { askForSteps } from '../steps/asking.ts'
 import { mediaTasks, processVersion } from '../tasks.ts'
@@ -29,7 +29,10 @@ describe('the console of processing', () => {
     administrator = await makeUser(t.platform, { isAdministrator: true })
     organizationId = (await makeOrganization(t.platform, owner)).id
   })
-  after(() => t.stop())
+  after(async () => {
+    await Promise.all(working.map((workers) => workers.stop()))
+    await t.stop()
+  })
 
   const ask = async (who: UserActor | undefined, method: 'GET' | 'POST' | 'DELETE', path: string, body?: object) => {
     assert.ok(who)
@@ -67,13 +70,18 @@ describe('the console of processing', () => {
         .where('name' as never, '=', name as never)
         .execute()
     ).length
-  const work = () =>
-    startWorkers(t.platform, mediaTasks, {
+  /** Stopped at the latest at the end, however the test goes. */
+  const working: Workers[] = []
+  const work = async () => {
+    const workers = await startWorkers(t.platform, mediaTasks, {
       connectionString: t.config.databaseUrl,
       log: t.platform.log,
       slots: 2,
       paused: () => pausedTasks(t.platform.db),
     })
+    working.push(workers)
+    return workers
+  }
   const until = async (seen: () => Promise<boolean>) => {
     for (let waited = 0; !(await seen()); waited += 50) {
       assert.ok(waited < 15_000, 'it did not come about')
@@ -102,12 +110,13 @@ describe('the console of processing', () => {
     assert.equal(await jobsOf(processVersion.name), before + 1)
   })
 
-  test('a step that is paused is begun by no worker, also not by one that starts later, and goes on when it is resumed', async () => {
+  test('a step that is paused is begun by no worker, neither by one that has not heard of it nor by one that starts later, and goes on when it is resumed', async () => {
+    const early = await work()
     assert.equal((await ask(administrator, 'POST', '/processing/steps/text/pause')).statusCode, 204)
     assert.equal((await ask(administrator, 'POST', '/processing/steps/text/pause')).statusCode, 409)
     assert.equal((await ask(administrator, 'POST', '/processing/steps/scan/pause')).statusCode, 409)
     const { id, blobId } = await text()
-    const workers = await work()
+    const late = await work()
     await delay(2_500)
     assert.equal((await stepOf(blobId))?.status, 'waiting')
     const { items } = (await ask(owner, 'GET', `/files/${id}/steps`)).json()
@@ -115,7 +124,7 @@ describe('the console of processing', () => {
     assert.equal((await queue())?.paused?.by?.id, administrator?.userId)
     assert.equal((await ask(administrator, 'POST', '/processing/steps/text/resume')).statusCode, 204)
     await until(async () => (await stepOf(blobId))?.status === 'done')
-    await workers.stop()
+    await Promise.all([early.stop(), late.stop()])
     assert.deepEqual([await told('processing.paused'), await told('processing.resumed')], [1, 1])
   })
 
