@@ -10,6 +10,7 @@ import * as fileChanges from './file-changes.ts'
 import * as fileUses from './file-uses.ts'
 import * as files from './files.ts'
 import * as folders from './folders.ts'
+import * as eventSharing from './event-sharing.ts'
 import * as grants from './grants.ts'
 import * as identity from './identity.ts'
 import * as integrity from './integrity.ts'
@@ -63,6 +64,7 @@ export const endpoints: readonly Endpoint[] = [
   duplicates,
   scan,
   folders,
+  eventSharing,
   grants,
   uploads,
   uploadSessions,

@@ -34,6 +34,12 @@ export const Grant = Type.Object({
   on: ResourceName,
   createdAt: Timestamp,
   createdBy: Type.Optional(Person),
+  isAlong: Type.Optional(
+    Type.Literal(true, { description: 'Given along with an event that shows the file, and taken back with it.' }),
+  ),
+  alongCount: Type.Optional(
+    Type.Integer({ minimum: 1, description: 'So many files that the caller may read were given along with it.' }),
+  ),
 })
 export type Grant = Static<typeof Grant>
 
@@ -59,7 +65,7 @@ export type PersonAccess = Static<typeof PersonAccess>
 const resourceParams = Type.Object({ resourceId: Id })
 
 const PrincipalRef = Type.Object({ kind: PrincipalKind, id: Id }, { additionalProperties: false })
-const GrantBody = Type.Object(
+export const GrantBody = Type.Object(
   { principal: PrincipalRef, rights: GrantedRights, expiresAt: Type.Optional(Timestamp) },
   { additionalProperties: false },
 )

@@ -2,6 +2,7 @@ import { Type, type Static } from 'typebox'
 import { Rights } from './access.ts'
 import { Id, Nothing, OneOf, Page, PageQuery, Person, Timestamp } from './common.ts'
 import { endpoint } from './endpoint.ts'
+import { Unshared } from './event-sharing.ts'
 import { YEAR_ONE } from './file-filter.ts'
 import { Batch, File, happenedSources } from './files.ts'
 import { TagRef } from './tags.ts'
@@ -252,6 +253,10 @@ export const addPictures = endpoint({
   response: Type.Object({
     addedIds: Type.Array(Id),
     alreadyIds: Type.Array(Id, { description: 'Those that it showed already.' }),
+    unshared: Type.Optional({
+      ...Unshared,
+      description: 'Of those that were added: what whoever was given the event cannot see. To whoever may share it.',
+    }),
   }),
 })
 

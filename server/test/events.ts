@@ -5,7 +5,7 @@ import type { UserActor } from '../src/platform/actor.ts'
 import { bearer, makeFile, makeMember, makeOrganization, makeUser } from './make.ts'
 import { startTestPlatform, type TestPlatform } from './platform.ts'
 
-type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE'
+type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
 export type EventDesk = Awaited<ReturnType<typeof openEventDesk>>
 

@@ -59,8 +59,9 @@ export async function plant(t: TestPlatform, app: FastifyInstance): Promise<Plan
     makeTeam(platform, { organizationId, maker: owner, members: [bystander], name: `${MARK} team ${newId()}` }),
     plantPlace(t, { organizationId, owner }),
   ])
-  const [grant, link, others, blobId] = await Promise.all([
+  const [grant, eventGrant, link, others, blobId] = await Promise.all([
     makeGrant(platform, { organizationId, resourceId: fileId, to: { team: teamId }, rights: ['read'] }),
+    makeGrant(platform, { organizationId, resourceId: eventId, to: { team: teamId }, rights: ['read'] }),
     makeLink(platform, { organizationId, maker: owner, resourceId: folderId }),
     plantOthers(t, { organizationId, owner }),
     plantInfected(t, { organizationId, owner }),
@@ -84,6 +85,7 @@ export async function plant(t: TestPlatform, app: FastifyInstance): Promise<Plan
     userId: bystander.userId,
     ownerId: owner.userId,
     grantId: grant.id,
+    eventGrantId: eventGrant.id,
     linkId: link.id,
     variant: 'thumbnail',
     side: '400',

@@ -1,4 +1,5 @@
 export { requireMember, requireOpen } from '../organizations/index.ts'
+export { giveUnseen, giveWith, listUnshared, ungive } from './along/operations.ts'
 export { createDecisions, narrow, require, rightsOf, rightsOfUser } from './decision/operations.ts'
 export {
   deleteResources,
@@ -11,7 +12,7 @@ export {
   rightsSumOfAll,
   type Row,
 } from './decision/store.ts'
-export { grantFilesToLink, grantTo } from './grants/operations.ts'
+export { grantFilesToLink, grantTo, takeBack } from './grants/operations.ts'
 export { lockTree } from './grants/store.ts'
 export { grantMany, ungrantMany, type GivenGrant } from './grants/many.ts'
 export { moveInto, moveSome } from './grants/moving.ts'

@@ -273,6 +273,7 @@ export interface Folder {
 }
 
 export interface Grant {
+  along_grant_id: string | null;
   created_at: Generated<Timestamp>;
   created_by: string | null;
   expires_at: Timestamp | null;
@@ -336,6 +337,7 @@ export interface Link {
   created_at: Generated<Timestamp>;
   created_by: string;
   downloads: Generated<number>;
+  event_id: string | null;
   expires_at: Timestamp | null;
   id: string;
   keeps_metadata: Generated<boolean>;

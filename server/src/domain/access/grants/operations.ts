@@ -10,6 +10,7 @@ import * as audit from '../../audit/index.ts'
 import { require } from '../decision/operations.ts'
 import { isWithin, sumOf } from '../rules.ts'
 import { present } from './present.ts'
+import * as along from '../along/store.ts'
 import * as store from './store.ts'
 
 /** As many people are told at once that what they may see has changed; of more, each page asks when it is next used. */
@@ -18,7 +19,14 @@ const TOLD_AT_ONCE = 500
 /** @throws not-found, not-allowed */
 export async function listGrants(db: Db, actor: Actor, resourceId: string): Promise<{ items: Grant[] }> {
   await require(db, actor, 'share', resourceId)
-  return { items: (await store.listGrants(db, resourceId)).map(present) }
+  const rows = await store.listGrants(db, resourceId)
+  const counts =
+    actor.kind === 'user' ? await along.countAlong(db, actor.userId, resourceId) : new Map<string, number>()
+  const items = rows.map((row) => {
+    const alongCount = counts.get(row.id)
+    return { ...present(row), ...(alongCount !== undefined && { alongCount }) }
+  })
+  return { items }
 }
 
 export type GrantInput = {
@@ -37,13 +45,22 @@ export type GrantInput = {
  */
 export function setGrant(platform: Pick<Platform, 'db'>, actor: Actor, input: GrantInput): Promise<Grant> {
   return inTransaction(platform.db, async (tx) => {
-    const { grantId, organizationId } = await applyGrant(tx, actor, input)
-    const { resourceId, principal } = input
-    const facts = { grantId, principal, rights: input.rights, expiresAt: input.expiresAt }
-    await audit.record(tx, actor, 'grant.set', { organizationId, resourceId, facts })
-    await tellChanged(tx, { organizationId, resourceId, principal })
-    return present(await existing(tx, grantId))
+    return (await giveOn(tx, actor, input)).grant
   })
+}
+
+/** A step of whoever gives more along with it. @throws as `setGrant` */
+export async function giveOn(
+  tx: Tx,
+  actor: Actor,
+  input: GrantInput,
+): Promise<{ grant: Grant; organizationId: string }> {
+  const { grantId, organizationId } = await applyGrant(tx, actor, input)
+  const { resourceId, principal } = input
+  const facts = { grantId, principal, rights: input.rights, expiresAt: input.expiresAt }
+  await audit.record(tx, actor, 'grant.set', { organizationId, resourceId, facts })
+  await tellChanged(tx, { organizationId, resourceId, principal })
+  return { grant: present(await existing(tx, grantId)), organizationId }
 }
 
 /** The change itself, unrecorded: what a preview makes and takes back again. @throws as `setGrant` */
@@ -62,13 +79,14 @@ export async function applyGrant(
   if (!(await store.existsPrincipal(tx, organizationId, principal)))
     throw new Problem('not-found', `There is no such ${principal.kind} in this organization.`)
   const before = (await store.listGrants(tx, resourceId)).find(
-    (grant) => grant.resourceId === resourceId && grant.principalId === principal.id,
+    (grant) => grant.resourceId === resourceId && grant.principalId === principal.id && !grant.isAlong,
   )
   if (before !== undefined && !isWithin(before.rights, held)) throw strongerThanOwn()
   const createdBy = actor.kind === 'user' ? actor.userId : null
   const grant = { id: newId(), organizationId, resourceId, principal, rights, expiresAt, createdBy }
   const grantId = await store.upsertGrant(tx, grant)
   if (before === undefined) await store.spread(tx, grantId, resourceId)
+  else await along.lower(tx, { grantId, rights, expiresAt })
   return { grantId, organizationId, before }
 }
 
@@ -83,12 +101,28 @@ export function removeGrant(
   input: { resourceId: string; grantId: string },
 ): Promise<void> {
   return inTransaction(platform.db, async (tx) => {
-    const { grant, organizationId } = await applyRemoval(tx, actor, input)
-    const { resourceId, grantId } = input
-    const principal = { kind: grant.principalKind, id: grant.principalId }
-    await audit.record(tx, actor, 'grant.removed', { organizationId, resourceId, facts: { grantId, principal } })
-    await tellChanged(tx, { organizationId, resourceId, principal })
+    await takeBack(tx, actor, input)
   })
+}
+
+/**
+ * A step of whoever takes more back with it.
+ *
+ * @returns the files that were given along with it, and are taken too
+ * @throws as `removeGrant`
+ */
+export async function takeBack(
+  tx: Tx,
+  actor: Actor,
+  { resourceId, grantId }: { resourceId: string; grantId: string },
+): Promise<string[]> {
+  const { grant, organizationId, alongIds } = await applyRemoval(tx, actor, { resourceId, grantId })
+  const principal = { kind: grant.principalKind, id: grant.principalId }
+  await audit.record(tx, actor, 'grant.removed', { organizationId, resourceId, facts: { grantId, principal } })
+  const facts = { principal, alongWith: resourceId }
+  await audit.recordMany(tx, actor, 'grant.removed', alongIds, { organizationId, facts })
+  await tellChanged(tx, { organizationId, resourceId, principal })
+  return alongIds
 }
 
 /** The removal itself, unrecorded. @throws as `removeGrant` */
@@ -100,8 +134,9 @@ export async function applyRemoval(tx: Tx, actor: Actor, input: { resourceId: st
   if (grant === undefined || grant.resourceId !== resourceId || grant.principalKind === 'link')
     throw new Problem('not-found', `No grant ${grantId} was given on this.`)
   if (!isWithin(grant.rights, held)) throw strongerThanOwn()
+  const alongIds = await along.listAlong(tx, grantId)
   await store.deleteGrant(tx, grantId, resourceId)
-  return { grant, organizationId }
+  return { grant, organizationId, alongIds }
 }
 
 /**

@@ -4,7 +4,7 @@ import type { GrantRow } from './store.ts'
 
 /** A row as the contract tells it. */
 export function present(row: GrantRow): Grant {
-  const { id, principalKind, principalId, principalName, expiresAt, createdById, createdByName } = row
+  const { id, principalKind, principalId, principalName, expiresAt, createdById, createdByName, isAlong } = row
   return {
     id,
     principal: { kind: principalKind as Grant['principal']['kind'], id: principalId, name: principalName },
@@ -13,5 +13,6 @@ export function present(row: GrantRow): Grant {
     createdAt: row.createdAt.toISOString(),
     ...(expiresAt !== null && { expiresAt: expiresAt.toISOString() }),
     ...(createdById !== null && { createdBy: { id: createdById, name: createdByName ?? '' } }),
+    ...(isAlong && { isAlong }),
   }
 }

@@ -16,6 +16,8 @@ export type GrantRow = {
   createdAt: Date
   createdById: string | null
   createdByName: string | null
+  /** Given along with an event. */
+  isAlong: boolean
 }
 
 /** A resource and everything below it. */
@@ -58,7 +60,7 @@ export async function existsPrincipal(db: Db, organizationId: string, { kind, id
   return rows[0]?.found === true
 }
 
-/** Records a grant, in place of what the principal had on the resource before. Returns its id, which may be an older one. */
+/** Records a grant, in place of what the principal had on the resource before by one of its own. Returns its id, which may be an older one. */
 export async function upsertGrant(
   tx: Tx,
   grant: {
@@ -106,7 +108,12 @@ export async function spread(tx: Tx, grantId: string, resourceId: string): Promi
     on conflict do nothing`.execute(tx)
 }
 
+/** What was given along with it goes too. */
 export async function deleteGrant(tx: Tx, grantId: string, resourceId: string): Promise<void> {
+  await sql`
+    delete from reach using "grant" as along
+    where along.along_grant_id = ${grantId}::uuid and reach.resource_id = along.resource_id and reach.grant_id = along.id
+  `.execute(tx)
   await sql`${subtree([resourceId])}
     delete from reach using subtree where reach.resource_id = subtree.id and reach.grant_id = ${grantId}::uuid
   `.execute(tx)
@@ -245,7 +252,7 @@ const grantColumns = sql`
        when held.link_id is not null then 'link' else 'organization' end as "principalKind",
   coalesce(principal_user.name, team.name, link.label, organization.name) as "principalName",
   resource.kind as "onKind", coalesce(file.name, folder.name, timeline_event.title) as "onName",
-  maker.id as "createdById", maker.name as "createdByName"`
+  maker.id as "createdById", maker.name as "createdByName", held.along_grant_id is not null as "isAlong"`
 
 // Names of files, folders and events are known to rooms above this one; its tables are read here, and only read.
 const grantJoins = sql`

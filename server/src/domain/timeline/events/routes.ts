@@ -1,3 +1,4 @@
+import * as sharing from '@trove/contract/event-sharing'
 import * as contract from '@trove/contract/timeline-events'
 import * as trimming from '@trove/contract/trims'
 import type { FastifyInstance } from 'fastify'
@@ -6,6 +7,7 @@ import type { Platform } from '../../../platform/platform.ts'
 import * as bulk from './bulk.ts'
 import * as events from './operations.ts'
 import * as pictures from './pictures/operations.ts'
+import * as shares from './sharing/operations.ts'
 import * as trims from './trims/operations.ts'
 
 export function timelineEventRoutes(app: FastifyInstance, platform: Platform) {
@@ -33,10 +35,26 @@ export function timelineEventRoutes(app: FastifyInstance, platform: Platform) {
     bulk.tagEvents(platform, actor, { ...body, ...params }),
   )
   pictureRoutes(app, platform)
+  sharingRoutes(app, platform)
   serve(app, trimming.trimToClip, ({ actor, params, body }) =>
     trims.trimToClip(platform, actor, { ...body, ...params }),
   )
   serve(app, trimming.getTrim, ({ actor, params }) => trims.getTrim(db, actor, params.trimId))
+}
+
+function sharingRoutes(app: FastifyInstance, platform: Platform) {
+  serve(app, sharing.getUnshared, ({ actor, params }) => shares.getUnshared(platform.db, actor, params.eventId))
+  serve(app, sharing.shareEvent, ({ actor, params, body }) =>
+    shares.shareEvent(platform, actor, { ...body, ...params }),
+  )
+  serve(app, sharing.shareMissing, ({ actor, params, body }) =>
+    shares.shareMissing(platform, actor, { ...body, ...params }),
+  )
+  serve(app, sharing.unshareAgain, async ({ actor, params, body }) => {
+    await shares.unshareAgain(platform, actor, { ...body, ...params })
+    return null
+  })
+  serve(app, sharing.takeEventBack, ({ actor, params }) => shares.takeEventBack(platform, actor, params))
 }
 
 function pictureRoutes(app: FastifyInstance, platform: Platform) {

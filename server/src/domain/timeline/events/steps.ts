@@ -80,6 +80,24 @@ export async function requireChangeable(tx: Tx, actor: UserActor, eventId: strin
   return event
 }
 
+/**
+ * An event that the actor may share.
+ *
+ * @throws not-found, not-allowed
+ * @throws wrong-state  it is in the trash
+ */
+export async function requireGivable(db: Db, actor: UserActor, eventId: string): Promise<store.EventRow> {
+  await access.require(db, actor, 'share', eventId)
+  const event = await store.getEvent(db, eventId)
+  if (event === undefined) throw unknownEvent(eventId)
+  if (event.trashedAt !== null)
+    throw new Problem('wrong-state', 'The event is in the trash; restore it to share it.', {
+      from: 'trashed',
+      to: 'shared',
+    })
+  return event
+}
+
 /** To whoever may read the event. */
 export const tellChanged = (tx: Tx, { organizationId, id }: { organizationId: string; id: string }): Promise<void> =>
   events.publish(tx, { resourceId: id }, { type: 'timeline-event.changed', organizationId, eventId: id })

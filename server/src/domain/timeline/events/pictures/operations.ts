@@ -8,6 +8,7 @@ import * as audit from '../../../audit/index.ts'
 import * as files from '../../../files/index.ts'
 import { clipLimitOf } from '../../../organizations/index.ts'
 import { positionsIn, requireFits, STEP } from '../rules.ts'
+import { listUnsharedOf } from '../sharing/operations.ts'
 import { requireChangeable, scopeOf, showFiles, tellChanged, unknownEvent } from '../steps.ts'
 import * as events from '../store.ts'
 import * as store from './store.ts'
@@ -55,6 +56,12 @@ type Added = { eventId: string; pictures: { fileId: string; caption?: string }[]
  * @throws type-not-allowed, limit-reached, not-ready, clip-too-long  as `requireFits` says
  */
 export async function addPictures(platform: Machines, actor: UserActor, input: Added) {
+  const added = await insertPictures(platform, actor, input)
+  const unshared = await listUnsharedOf(platform.db, actor, input.eventId, added.addedIds)
+  return { ...added, ...(unshared !== undefined && { unshared }) }
+}
+
+async function insertPictures(platform: Machines, actor: UserActor, input: Added) {
   const { eventId, afterFileId } = input
   const captions = new Map(input.pictures.map(({ fileId, caption = '' }) => [fileId, caption]))
   const { scope } = await openFor(platform.db, actor, eventId, 'write')

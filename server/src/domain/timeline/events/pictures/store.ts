@@ -77,6 +77,22 @@ export async function listShown(db: Db, eventId: string, fileIds: readonly strin
   return new Set(rows.map(({ file_id }) => file_id))
 }
 
+/** What an event shows that is not in the trash, in its order; of these files only, where some are named. */
+export async function listFileIds(
+  db: Db,
+  eventId: string,
+  { among, limit, after }: { among: readonly string[] | undefined; limit: number; after: number | undefined },
+): Promise<{ fileId: string; position: number }[]> {
+  const { rows } = await sql<{ fileId: string; position: number }>`
+    select picture.file_id as "fileId", picture.position
+    from event_picture as picture join file on file.id = picture.file_id and file.trashed_at is null
+    where picture.event_id = ${eventId}::uuid
+      ${among === undefined ? sql`` : sql`and picture.file_id = any(${among}::uuid[])`}
+      ${after === undefined ? sql`` : sql`and picture.position > ${after}::bigint`}
+    order by picture.position limit ${limit}`.execute(db)
+  return rows
+}
+
 /** The positions around a gap: behind one, or before all; `but` does not count. The event is locked. */
 export async function getGap(
   tx: Tx,
