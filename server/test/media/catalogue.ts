@@ -1,3 +1,4 @@
+import { cameraSpecimens } from './catalogue-cameras.ts'
 import { documentSpecimens } from './catalogue-documents.ts'
 import { hostileSpecimens } from './catalogue-hostile.ts'
 import { imageSpecimens } from './catalogue-images.ts'
@@ -10,5 +11,6 @@ export const catalogue: readonly Specimen[] = [
   ...recordingSpecimens,
   ...documentSpecimens,
   ...hostileSpecimens,
+  ...cameraSpecimens,
 ]
 export type { Specimen }

@@ -12,6 +12,8 @@ import { decodeDeep, open, turned } from './variants.ts'
 const QUALITY = 92
 /** Of a picture whose colours have to be brought to sRGB one by one. */
 const LONGEST_DEEP_SIDE = 6000
+/** The best coding is known when all has been seen, and six bytes a pixel are held until then. */
+const MOST_OPTIMIZED_PIXELS = 20_000_000
 
 /**
  * Draws a picture anew, upright, as a JPEG with its colour profile and nothing else.
@@ -22,10 +24,12 @@ export async function writeBareImage(request: BareRequest): Promise<void> {
   const unpacked = `${request.outputPath}.tif`
   try {
     const source = request.mediaType === 'image/heic' ? await openHeic(request, unpacked) : await openPicture(request)
+    const { width, height } = await source.metadata().catch(undecodable)
+    const optimiseCoding = width * height <= MOST_OPTIMIZED_PIXELS
     await source
       .keepIccProfile()
       .flatten({ background: '#ffffff' })
-      .jpeg({ quality: QUALITY, chromaSubsampling: '4:4:4' })
+      .jpeg({ quality: QUALITY, chromaSubsampling: '4:4:4', optimiseCoding })
       .toFile(request.outputPath)
       .catch(undecodable)
   } finally {

@@ -1,5 +1,6 @@
 import type { MediaFacts } from '@trove/contract/media-facts'
 import { open, type FileHandle } from 'node:fs/promises'
+import { readHeif, type HeifFacts } from './heif-boxes.ts'
 import { gatherBlocks, readAt, readDirectory } from './ifd.ts'
 import type { Blocks } from './metadata.ts'
 
@@ -7,7 +8,15 @@ import type { Blocks } from './metadata.ts'
 export type Codes = { primaries: number; transfer: number }
 
 /** What is looked for where a picture begins, because libvips says nothing of it. */
-export type Opening = { facts: MediaFacts; codes: Codes | undefined; blocks: () => Promise<Blocks> }
+export type Opening = {
+  facts: MediaFacts
+  codes: Codes | undefined
+  /** Of a HEIC or AVIF: the colour profile of the picture itself. */
+  profile?: Buffer
+  /** Something at its edges is not shown. */
+  isCut?: boolean
+  blocks: () => Promise<Blocks>
+}
 
 const HEAD_BYTES = 256 * 1024
 const NOTHING: Opening = { facts: {}, codes: undefined, blocks: () => Promise.resolve({}) }
@@ -16,8 +25,8 @@ const NOTHING: Opening = { facts: {}, codes: undefined, blocks: () => Promise.re
 export async function openingOf(path: string, mediaType: string): Promise<Opening> {
   if (mediaType === 'image/tiff') return { ...NOTHING, blocks: () => withFile(path, blocksOfTiff) }
   if (mediaType !== 'image/png' && mediaType !== 'image/avif' && mediaType !== 'image/heic') return NOTHING
-  const head = await withFile(path, (file) => readAt(file, 0, HEAD_BYTES))
-  return { ...NOTHING, ...(mediaType === 'image/png' ? openingOfPng(head) : openingOfBoxes(head)) }
+  if (mediaType !== 'image/png') return { ...NOTHING, ...(await withFile(path, openingOfBoxes)) }
+  return { ...NOTHING, ...openingOfPng(await withFile(path, (file) => readAt(file, 0, HEAD_BYTES))) }
 }
 
 async function withFile<T>(path: string, work: (file: FileHandle) => Promise<T>): Promise<T> {
@@ -63,20 +72,20 @@ function openingOfPng(head: Buffer): Pick<Opening, 'facts' | 'codes'> {
 const DEPTH = ['urn:mpeg:hevc:2015:auxid:2', 'urn:mpeg:mpegB:cicp:systems:auxiliary:depth']
 const GAIN_MAP = ['urn:com:apple:photo:2020:aux:hdrgainmap', 'urn:iso:std:iso:ts:21496']
 
-/** ISO/IEC 23008-12: properties of the pictures stand in one box near the beginning. */
-function openingOfBoxes(head: Buffer): Pick<Opening, 'facts' | 'codes'> {
-  const has = (names: readonly string[]) => names.some((name) => head.includes(name, 0, 'latin1'))
-  const at = head.indexOf('colrnclx', 0, 'latin1')
-  const codes =
-    at < 0 || at + 12 > head.length
-      ? undefined
-      : { primaries: head.readUInt16BE(at + 8), transfer: head.readUInt16BE(at + 10) }
+async function openingOfBoxes(file: FileHandle): Promise<Omit<Opening, 'blocks'>> {
+  const brand = (await readAt(file, 8, 4)).toString('latin1')
+  const { codes, profile, auxiliary, isToneMapped, isCut } = (await readHeif(file)) ?? NOTHING_SAID
+  const has = (names: readonly string[]) => auxiliary.some((each) => names.some((name) => each.startsWith(name)))
   return {
     facts: {
       ...(has(DEPTH) && { hasDepth: true }),
-      ...((has(GAIN_MAP) || head.includes('tmap', 0, 'latin1')) && { hasGainMap: true }),
-      ...(head.toString('latin1', 8, 12) === 'avis' && { isAnimated: true }),
+      ...((has(GAIN_MAP) || isToneMapped) && { hasGainMap: true }),
+      ...(brand === 'avis' && { isAnimated: true }),
     },
     codes,
+    isCut,
+    ...(profile && { profile }),
   }
 }
+
+const NOTHING_SAID: HeifFacts = { auxiliary: [], isToneMapped: false, isCut: true }

@@ -1,24 +1,48 @@
-/** The part of libheif's binding that is used. */
+/** The part of libheif's C interface that is used, as it was compiled: addresses are numbers in its own memory. */
 declare module 'libheif-js/wasm-bundle.js' {
-  type Handle = object
-  export type HeifChannel = { id: number; width: number; height: number; stride: number; data: Uint8Array }
-  type Decoded = { code?: number; image: object; channels: HeifChannel[] }
-  type HeifImage = {
-    handle: Handle
-    is_primary(): boolean
-    has_alpha_channel(): boolean
-    get_width(): number
-    get_height(): number
-    free(): void
-  }
   const libheif: {
     ready: Promise<unknown>
-    HeifDecoder: new () => { decode(bytes: Uint8Array): HeifImage[]; decoder: { delete(): void } | null }
-    heif_colorspace: { heif_colorspace_RGB: number }
-    heif_chroma: { heif_chroma_interleaved_RGB: number; heif_chroma_interleaved_RGBA: number }
-    heif_channel: { heif_channel_interleaved: number }
-    heif_js_decode_image2(handle: Handle, colourspace: number, chroma: number): Decoded | Promise<Decoded>
-    heif_image_release(image: object): void
+    /** Another array after each time that the memory has grown. */
+    readonly HEAPU8: Uint8Array
+    _malloc(bytes: number): number
+    _free(at: number): void
+    _heif_context_alloc(): number
+    _heif_context_free(context: number): void
+    _heif_context_read_from_memory_without_copy(
+      error: number,
+      context: number,
+      at: number,
+      bytes: number,
+      options: number,
+    ): void
+    _heif_context_get_primary_image_handle(error: number, context: number, handleAt: number): void
+    _heif_image_handle_release(handle: number): void
+    _heif_image_handle_get_width(handle: number): number
+    _heif_image_handle_get_height(handle: number): number
+    _heif_image_handle_has_alpha_channel(handle: number): number
+    _heif_image_handle_get_image_tiling(error: number, handle: number, isTurned: number, tilingAt: number): void
+    _heif_image_handle_decode_image_tile(
+      error: number,
+      handle: number,
+      imageAt: number,
+      colours: number,
+      chroma: number,
+      options: number,
+      column: number,
+      row: number,
+    ): void
+    _heif_decode_image(
+      error: number,
+      handle: number,
+      imageAt: number,
+      colours: number,
+      chroma: number,
+      options: number,
+    ): void
+    _heif_image_get_width(image: number, channel: number): number
+    _heif_image_get_height(image: number, channel: number): number
+    _heif_image_get_plane_readonly(image: number, channel: number, strideAt: number): number
+    _heif_image_release(image: number): void
   }
   export default libheif
 }

@@ -9,19 +9,30 @@ export type Rows = { bytes: Uint8Array; width: number; height: number; channels:
  */
 export const factorFor = (longest: number, side: number): number => Math.max(1, Math.floor(longest / (side * 1.5)))
 
-/** The means of squares of `factor` x `factor` pixels. What does not fill a square at the right and below is left out. */
-export function shrinkRows({ bytes, width, height, channels, stride }: Rows, factor: number): Rows {
-  const [across, down] = [Math.floor(width / factor), Math.floor(height / factor)]
+/**
+ * Takes a picture row by row from the top and keeps the means of squares of `factor` x `factor` pixels. What does not
+ * fill a square at the right and below is left out.
+ */
+export function gatherRows(size: { width: number; height: number; channels: number }, factor: number) {
+  const { channels } = size
+  const [across, down] = [Math.floor(size.width / factor), Math.floor(size.height / factor)]
   const out = Buffer.alloc(across * down * channels)
   const sums = new Uint32Array(across * channels)
   const share = factor * factor
-  for (let y = 0; y < down; y++) {
-    sums.fill(0)
-    for (let row = y * factor; row < (y + 1) * factor; row++)
-      addRow(sums, bytes, { at: row * stride, channels, factor })
-    for (let i = 0; i < sums.length; i++) out[y * sums.length + i] = (sums[i] as number) / share
+  let y = 0
+  return {
+    add({ bytes, height, stride }: Rows): void {
+      for (let row = 0; row < height; row++, y++) {
+        const square = Math.floor(y / factor)
+        if (square >= down) continue
+        addRow(sums, bytes, { at: row * stride, channels, factor })
+        if ((y + 1) % factor !== 0) continue
+        for (let i = 0; i < sums.length; i++) out[square * sums.length + i] = (sums[i] as number) / share
+        sums.fill(0)
+      }
+    },
+    rows: (): Rows => ({ bytes: out, width: across, height: down, channels, stride: across * channels }),
   }
-  return { bytes: out, width: across, height: down, channels, stride: across * channels }
 }
 
 /** Adds the samples of one row to the sums of the squares that they are in. */
