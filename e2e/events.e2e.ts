@@ -158,6 +158,49 @@ describe('events', () => {
     assert.equal((await names()).length, 3)
   })
 
+  test('a series takes images from its own page; any two of it are compared, and the keyboard comes back', async () => {
+    await choose('week-1', 'week-2')
+    await dialog().getByLabel('Title').fill('Cut one')
+    await dialog().getByRole('button', { name: 'Make a photo series' }).click()
+    await page.waitForURL(/\/events\/[^/]+/)
+    await page.getByRole('button', { name: 'Add images' }).click()
+    await dialog().getByRole('checkbox', { name: 'week-1.jpg, in the series already' }).waitFor()
+    await dialog().getByRole('checkbox', { name: 'week-3.jpg' }).click()
+    await shot('add-images')
+    assert.deepEqual(await faults(), [])
+    await dialog().getByRole('button', { name: 'Add 1 image' }).click()
+    await untilNames(['week-1.jpg', 'week-2.jpg', 'week-3.jpg'])
+
+    const pane = (which: string, name: string) =>
+      page.getByRole('group', { name: `${which} picture: ${name}` }).waitFor()
+    await page.getByRole('button', { name: 'Compare first and last' }).click()
+    await pane('First', 'week-1.jpg')
+    await pane('Second', 'week-3.jpg')
+    await page.getByRole('button', { name: 'Second picture: the one before' }).click()
+    await pane('Second', 'week-2.jpg')
+    await shot('compare-series')
+    assert.deepEqual(await faults(), [])
+    await page.keyboard.press('Escape')
+    const hasKeyboard = (label: string) =>
+      page.waitForFunction((said) => {
+        const { ariaLabel, textContent } = document.activeElement ?? {}
+        return (ariaLabel ?? textContent)?.startsWith(said) === true
+      }, label)
+    await hasKeyboard('Compare first and last')
+
+    await page.getByRole('button', { name: /^Open week-1\.jpg/ }).click()
+    await page.getByRole('button', { name: 'Compare with the next' }).waitFor()
+    await page.keyboard.press('c')
+    await pane('Second', 'week-2.jpg')
+    await page.keyboard.press('Escape')
+    await hasKeyboard('Open week-1.jpg')
+
+    await page.getByLabel('Caption of week-1.jpg').fill('Before')
+    await page.keyboard.press('Enter')
+    await page.getByText('Caption saved').waitFor()
+    await hasKeyboard('Caption of week-1.jpg')
+  })
+
   test('a video that is too long is refused with its length, or cut', async () => {
     const { items } = await ask<{ items: { id: string }[] }>(page, '/api/organizations')
     await page.evaluate(async (id) => {

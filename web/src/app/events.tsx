@@ -23,19 +23,20 @@ export function Events() {
 
 export function OneEvent() {
   const { eventId } = useParams({ from: '/inside/shell/events/$eventId' })
-  const { open } = useSearch({ from: '/inside/shell/events/$eventId' })
+  const { open, compare } = useSearch({ from: '/inside/shell/events/$eventId' })
   const navigate = useNavigate()
   return (
     <EventPage
       key={eventId}
       eventId={eventId}
       open={open}
-      onOpen={(fileId) =>
+      compare={compare}
+      onShow={(search) =>
         void navigate({
           to: '/events/$eventId',
           params: { eventId },
-          search: fileId === undefined ? {} : { open: fileId },
-          replace: open !== undefined,
+          search,
+          replace: open !== undefined || compare !== undefined,
         })
       }
       onGone={() => void navigate({ to: '/events', search: {} })}

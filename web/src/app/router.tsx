@@ -104,7 +104,10 @@ const events = createRoute({
 const oneEvent = createRoute({
   getParentRoute: () => shell,
   path: '/events/$eventId',
-  validateSearch: ({ open }: Record<string, unknown>): { open?: string } => (typeof open === 'string' ? { open } : {}),
+  validateSearch: ({ open, compare }: Record<string, unknown>): { open?: string; compare?: string } => ({
+    ...(typeof open === 'string' && { open }),
+    ...(typeof compare === 'string' && { compare }),
+  }),
   component: lazyRouteComponent(() => import('./events.tsx'), 'OneEvent'),
 })
 const uploads = createRoute({

@@ -39,8 +39,9 @@ export function Caption({ eventId, picture, mayChange }: { eventId: string; pict
       onBlur={save}
       onKeyDown={(key) => {
         if (key.key === 'Enter' && !key.shiftKey) {
+          // It is kept, and the keyboard stays: Tab goes on to the next picture.
           key.preventDefault()
-          key.currentTarget.blur()
+          save()
         }
         if (key.key === 'Escape') setWords(picture.caption)
       }}

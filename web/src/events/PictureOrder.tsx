@@ -133,6 +133,7 @@ function PictureTile({ event, picture, place: { index, count }, mayChange, order
       <div className="relative aspect-[4/3] overflow-hidden rounded-lg bg-hover">
         <button
           type="button"
+          data-picture={file.id}
           aria-label={`Open ${file.name}${picture.caption === '' ? '' : `: ${picture.caption}`}`}
           className="absolute inset-0 rounded-lg -outline-offset-2"
           onClick={() => onOpen(file.id)}
@@ -159,7 +160,7 @@ function PictureTile({ event, picture, place: { index, count }, mayChange, order
           </span>
         )}
       </div>
-      <Caption key={picture.caption} eventId={event.id} picture={picture} mayChange={mayChange} />
+      <Caption eventId={event.id} picture={picture} mayChange={mayChange} />
     </li>
   )
 }

@@ -1,7 +1,7 @@
 import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query'
 import type { TimelineEvent } from '@trove/contract/timeline-events'
-import { ArchiveRestore, Download, FolderInput, Trash2, UserPlus } from 'lucide-react'
-import { lazy, Suspense, useEffect, type ReactNode } from 'react'
+import { ArchiveRestore, Columns2, Download, FolderInput, ImagePlus, Trash2, UserPlus } from 'lucide-react'
+import { lazy, Suspense, useEffect, useRef, useState, type ReactNode } from 'react'
 import {
   EventHead,
   eventQuery,
@@ -10,6 +10,7 @@ import {
   restoreEvents,
   tagEvent,
   trashEvents,
+  UnsharedLine,
 } from '../events/index.ts'
 import { DetailsPanel } from '../files/DetailsPanel.tsx'
 import { isProblem } from '../lib/api.ts'
@@ -23,31 +24,40 @@ import { ShowMore } from '../ui/ShowMore.tsx'
 import { Skeleton } from '../ui/Skeleton.tsx'
 import { undoLast } from '../ui/toast.ts'
 import { share } from './deeds.ts'
+import { PlaceLink } from './PlaceLink.tsx'
 import { allowedForEvents, downloadEvents, placeEvents, shareEvents } from './event-deeds.ts'
 
 const Viewer = lazy(async () => ({ default: (await import('../viewer/index.ts')).Viewer }))
 const TagField = lazy(async () => ({ default: (await import('../files/organizing/TagField.tsx')).TagField }))
+const AddImages = lazy(async () => ({ default: (await import('../events/AddImages.tsx')).AddImages }))
+const Compare = lazy(async () => ({ default: (await import('../viewer/index.ts')).Compare }))
+const FileStory = lazy(async () => ({ default: (await import('./FileStory.tsx')).FileStory }))
 const EventDialogs = lazy(async () => ({ default: (await import('./EventDialogs.tsx')).EventDialogs }))
 
 type EventPageProps = {
   eventId: string
   /** The picture that is open over the page. */
   open: string | undefined
-  onOpen: (fileId: string | undefined) => void
+  /** Two of its pictures over the page; see `parseComparing`. */
+  compare: string | undefined
+  onShow: (over: { open?: string; compare?: string }) => void
   back: ReactNode
   onGone: () => void
 }
 
 /** A photo, a series or a clip: what it shows, in its order, with what people wrote. */
-export function EventPage({ eventId, open, onOpen, back, onGone }: EventPageProps) {
+export function EventPage({ eventId, open, compare, onShow, back, onGone }: EventPageProps) {
   const { data: event, error, refetch } = useQuery(eventQuery(eventId))
   const listed = useInfiniteQuery(picturesQuery(eventId))
   const queries = useQueryClient()
+  const [isAdding, setAdding] = useState(false)
+  const onOpen = (fileId: string) => onShow({ open: fileId })
   const pictures = listed.data?.pages.flatMap((page) => page.items) ?? []
   useEffect(() => {
     if (event !== undefined) document.title = event.title
   }, [event])
 
+  useReturnFocus(open, compare)
   useShortcuts([{ keys: 'z', label: 'Undo', run: () => void undoLast() }])
 
   if (isProblem(error, 'not-found'))
@@ -100,6 +110,13 @@ export function EventPage({ eventId, open, onOpen, back, onGone }: EventPageProp
                 ),
               })}
           />
+          <PictureDeeds
+            event={event}
+            ids={pictures.filter(({ file }) => file.kind === 'image').map(({ file }) => file.id)}
+            onAdd={() => setAdding(true)}
+            onCompare={(first, second) => onShow({ compare: `${first},${second}` })}
+          />
+          <UnsharedLine event={event} />
           {listed.data === undefined ? (
             listed.error === null ? (
               <PicturesComing />
@@ -107,10 +124,7 @@ export function EventPage({ eventId, open, onOpen, back, onGone }: EventPageProp
               <Problem error={listed.error} onRetry={() => void listed.refetch()} />
             )
           ) : pictures.length === 0 ? (
-            <p className="text-sm text-ink-soft">
-              There is nothing in it that you can see. Images are added from the library: choose them, then “Make an
-              event”.
-            </p>
+            <p className="text-sm text-ink-soft">There is nothing in it that you can see.</p>
           ) : (
             <PictureOrder event={event} pictures={pictures} onOpen={onOpen} />
           )}
@@ -120,7 +134,26 @@ export function EventPage({ eventId, open, onOpen, back, onGone }: EventPageProp
       <Suspense>
         <EventDialogs />
       </Suspense>
-      {open !== undefined && (
+      {isAdding && (
+        <Suspense>
+          <AddImages
+            event={event}
+            shown={new Set(pictures.map(({ file }) => file.id))}
+            onClose={() => setAdding(false)}
+          />
+        </Suspense>
+      )}
+      {compare !== undefined && (
+        <Suspense fallback={<div className="fixed inset-0 z-40 bg-black" />}>
+          <Compare
+            written={compare}
+            among={pictures.filter(({ file }) => file.kind === 'image').map(({ file }) => file.id)}
+            onChange={(written) => onShow({ compare: written })}
+            onClose={() => onShow({})}
+          />
+        </Suspense>
+      )}
+      {open !== undefined && compare === undefined && (
         <Suspense fallback={<div className="fixed inset-0 z-40 bg-black" />}>
           <Viewer
             fileId={open}
@@ -133,18 +166,55 @@ export function EventPage({ eventId, open, onOpen, back, onGone }: EventPageProp
                 fileId={fileId}
                 listed={pictures.find(({ file }) => file.id === fileId)?.file}
                 onShare={(file) => share([file])}
+                place={(at) => <PlaceLink at={at} />}
                 folder={() => undefined}
               >
-                {() => null}
+                {(file) => (
+                  <Suspense>
+                    <FileStory file={file} />
+                  </Suspense>
+                )}
               </DetailsPanel>
             )}
             onShare={(file) => share([file])}
+            onCompare={(first, second) => onShow({ compare: `${first},${second}` })}
             onNavigate={onOpen}
-            onClose={() => onOpen(undefined)}
+            onClose={() => onShow({})}
           />
         </Suspense>
       )}
     </>
+  )
+}
+
+type PictureDeedsProps = {
+  event: TimelineEvent
+  /** Images in their order. */
+  ids: readonly string[]
+  onAdd: () => void
+  onCompare: (first: string, second: string) => void
+}
+
+/** What can be done with the pictures of a series: the first and the last are what came before and after. */
+function PictureDeeds({ event, ids, onAdd, onCompare }: PictureDeedsProps) {
+  if (event.kind !== 'series') return null
+  const mayAdd = event.rights.includes('write') && event.trashedAt === undefined
+  const [first, last] = [ids[0], ids.at(-1)]
+  const canCompare = first !== undefined && last !== undefined && first !== last
+  if (!mayAdd && !canCompare) return null
+  return (
+    <div className="flex flex-wrap gap-2">
+      {mayAdd && (
+        <Button icon={<ImagePlus className="size-4" />} onClick={onAdd}>
+          Add images
+        </Button>
+      )}
+      {canCompare && (
+        <Button icon={<Columns2 className="size-4" />} onClick={() => onCompare(first, last)}>
+          Compare first and last
+        </Button>
+      )}
+    </div>
   )
 }
 
@@ -181,6 +251,26 @@ function siblingsOf(ids: readonly string[], open: string) {
   return index === -1
     ? {}
     : { previousId: ids[index - 1], nextId: ids[index + 1], position: index + 1, count: ids.length }
+}
+
+/** When what was over the page closes, the picture that was open has the keyboard, else what had opened it. */
+function useReturnFocus(open: string | undefined, compare: string | undefined): void {
+  const picture = useRef<string | undefined>(undefined)
+  const opener = useRef<Element | null>(null)
+  const isOver = open !== undefined || compare !== undefined
+  const wasOver = useRef(isOver)
+  // While this is drawn, what opened it still has the keyboard.
+  if (isOver && !wasOver.current) opener.current = document.activeElement
+  if (open !== undefined) picture.current = open
+  useEffect(() => {
+    if (wasOver.current && !isOver) {
+      const tile = document.querySelector(`[data-picture="${picture.current}"]`)
+      const back = tile ?? opener.current
+      requestAnimationFrame(() => back instanceof HTMLElement && back.focus())
+      picture.current = undefined
+    }
+    wasOver.current = isOver
+  }, [isOver])
 }
 
 function Coming() {

@@ -1,4 +1,4 @@
-import { useQuery } from '@tanstack/react-query'
+import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { ArrowLeftRight, Columns2, FileX, Link2, Link2Off, Scaling, SquareSplitHorizontal, X } from 'lucide-react'
 import { Dialog } from 'radix-ui'
 import { isProblem } from '../../lib/api.ts'
@@ -13,16 +13,19 @@ import { Spinner } from '../../ui/Spinner.tsx'
 import { fileQuery } from '../queries.ts'
 import { comparingText, parseComparing, type Comparing } from './comparing.ts'
 import { Compared } from './Compared.tsx'
+import { neighbours } from './neighbours.ts'
 
 type CompareProps = {
   /** From the address; see `parseComparing`. */
   written: string
   onChange: (written: string) => void
   onClose: () => void
+  /** In their order: each of the two can be exchanged for the one before or after it. */
+  among?: readonly string[]
 }
 
 /** Two pictures over the whole page, to be told apart. */
-export function Compare({ written, onChange, onClose }: CompareProps) {
+export function Compare({ written, onChange, onClose, among }: CompareProps) {
   const how = parseComparing(written)
   return (
     <OverPage onClose={onClose}>
@@ -32,16 +35,24 @@ export function Compare({ written, onChange, onClose }: CompareProps) {
           <Missing onClose={onClose} />
         </>
       ) : (
-        <Opened how={how} onChange={(next) => onChange(comparingText(next))} onClose={onClose} />
+        <Opened how={how} among={among} onChange={(next) => onChange(comparingText(next))} onClose={onClose} />
       )}
     </OverPage>
   )
 }
 
-type OpenedProps = { how: Comparing; onChange: (how: Comparing) => void; onClose: () => void }
+type OpenedProps = {
+  how: Comparing
+  among: readonly string[] | undefined
+  onChange: (how: Comparing) => void
+  onClose: () => void
+}
 
-function Opened({ how, onChange, onClose }: OpenedProps) {
-  const [first, second] = [useQuery(fileQuery(how.ids[0])), useQuery(fileQuery(how.ids[1]))]
+function Opened({ how, among, onChange, onClose }: OpenedProps) {
+  // The one before stands until the next has come: what is looked at closely stays where it is.
+  const kept = { placeholderData: keepPreviousData }
+  const first = useQuery({ ...fileQuery(how.ids[0]), ...kept })
+  const second = useQuery({ ...fileQuery(how.ids[1]), ...kept })
   const isPhone = useIsPhone()
   const deeds = deedsOf(how, onChange)
   const error = first.error ?? second.error
@@ -88,7 +99,12 @@ function Opened({ how, onChange, onClose }: OpenedProps) {
             <Spinner />
           </div>
         ) : (
-          <Compared key={how.mode} files={[first.data, second.data]} how={how} />
+          <Compared
+            key={how.mode}
+            files={[first.data, second.data]}
+            how={how}
+            steps={stepsOf(how, among, (ids) => onChange({ ...how, ids }))}
+          />
         )}
       </div>
     </>
@@ -99,6 +115,18 @@ function Opened({ how, onChange, onClose }: OpenedProps) {
 function Keys({ shortcuts }: { shortcuts: Shortcut[] }) {
   useShortcuts(shortcuts, { isModal: true })
   return null
+}
+
+/** Of each of the two: how it is exchanged for the one before or after it; undefined where there is none. */
+function stepsOf(how: Comparing, among: readonly string[] | undefined, onIds: (ids: Comparing['ids']) => void) {
+  if (among === undefined || among.length <= 2) return undefined
+  const stepTo = (side: 0 | 1, id: string | undefined) =>
+    id === undefined ? undefined : () => onIds(side === 0 ? [id, how.ids[1]] : [how.ids[0], id])
+  const ofSide = (side: 0 | 1) => {
+    const { before, after } = neighbours(among, how.ids[side], how.ids[side === 0 ? 1 : 0])
+    return { before: stepTo(side, before), after: stepTo(side, after) }
+  }
+  return [ofSide(0), ofSide(1)] as const
 }
 
 function deedsOf(how: Comparing, onChange: (how: Comparing) => void) {

@@ -7,7 +7,7 @@ import { useGestures } from '../useGestures.ts'
 import { mostScale, type Size } from '../zoom.ts'
 import { closer, fitBoth, moved, viewOf, WHOLE, type Bounds, type Look } from './linked.ts'
 import type { Comparing } from './comparing.ts'
-import { Label } from './Label.tsx'
+import { Label, type Steps } from './Label.tsx'
 import { Pane } from './Pane.tsx'
 
 const STEP = 1.6
@@ -18,9 +18,10 @@ const SOME_SIZE: Size = { width: 3, height: 2 }
 
 type Looks = readonly [Look, Look]
 type Both = readonly [FileDetails, FileDetails]
+type BothSteps = readonly [Steps, Steps]
 
 /** Two pictures, beside each other or one over the other, looked at alike. */
-export function Compared({ files, how }: { files: Both; how: Comparing }) {
+export function Compared({ files, how, steps }: { files: Both; how: Comparing; steps?: BothSteps | undefined }) {
   const [looks, setLooks] = useState<Looks>([WHOLE, WHOLE])
   const [frames, setFrames] = useState<readonly [Size | undefined, Size | undefined]>([undefined, undefined])
   const active = useRef<0 | 1>(0)
@@ -53,7 +54,7 @@ export function Compared({ files, how }: { files: Both; how: Comparing }) {
         onLook={(next) => look(0, next)}
         bounds={bounds?.[0]}
       >
-        {bounds !== undefined && <Wiped files={files} looks={looks} bounds={bounds} />}
+        {bounds !== undefined && <Wiped files={files} looks={looks} bounds={bounds} steps={steps} />}
       </Frame>
     )
   return (
@@ -69,9 +70,9 @@ export function Compared({ files, how }: { files: Both; how: Comparing }) {
           bounds={bounds?.[i]}
         >
           {bounds !== undefined && (
-            <Pane file={files[i]} view={viewOf(looks[i], bounds[i])} fitted={bounds[i].fitted} />
+            <Pane key={files[i].id} file={files[i]} view={viewOf(looks[i], bounds[i])} fitted={bounds[i].fitted} />
           )}
-          <Label file={files[i]} />
+          <Label file={files[i]} which={i === 0 ? 'First' : 'Second'} steps={steps?.[i]} />
         </Frame>
       ))}
     </div>
@@ -155,11 +156,18 @@ function Frame({ label, className = '', onSize, look, onLook, bounds, children }
   )
 }
 
+type WipedProps = {
+  files: Both
+  looks: Looks
+  bounds: readonly [Bounds, Bounds]
+  steps: BothSteps | undefined
+}
+
 const MIDDLE = 50
 const WIPE_STEP = 2
 
 /** One over the other, parted by a line that can be dragged. */
-function Wiped({ files, looks, bounds }: { files: Both; looks: Looks; bounds: readonly [Bounds, Bounds] }) {
+function Wiped({ files, looks, bounds, steps }: WipedProps) {
   const [at, setAt] = useState(MIDDLE)
   const line = useRef<HTMLDivElement>(null)
   const drag = (event: PointerEvent) => {
@@ -183,8 +191,8 @@ function Wiped({ files, looks, bounds }: { files: Both; looks: Looks; bounds: re
         clip={`inset(0 ${100 - at}% 0 0)`}
       />
       <Pane file={files[1]} view={viewOf(looks[1], bounds[1])} fitted={bounds[1].fitted} clip={`inset(0 0 0 ${at}%)`} />
-      <Label file={files[0]} />
-      <Label file={files[1]} side="right" />
+      <Label file={files[0]} which="First" steps={steps?.[0]} />
+      <Label file={files[1]} which="Second" side="right" steps={steps?.[1]} />
       <div
         ref={line}
         role="slider"

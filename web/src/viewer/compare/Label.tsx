@@ -1,22 +1,69 @@
 import type { FileDetails } from '@trove/contract/files'
+import { ChevronLeft, ChevronRight } from 'lucide-react'
 import { cx } from '../../lib/cx.ts'
+import { IconButton } from '../../ui/IconButton.tsx'
+
+/** Exchanges a picture for the one before or after it; undefined where there is none. */
+export type Steps = { before: (() => void) | undefined; after: (() => void) | undefined }
+
+type LabelProps = {
+  file: FileDetails
+  which: 'First' | 'Second'
+  side?: 'left' | 'right'
+  steps: Steps | undefined
+}
 
 /** Which of the two it is: its name, and when it happened by the clock of the place. */
-export function Label({ file, side = 'left' }: { file: FileDetails; side?: 'left' | 'right' }) {
+export function Label({ file, which, side = 'left', steps }: LabelProps) {
   const happened = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short', timeZone: 'UTC' })
   return (
-    <p
+    <div
       className={cx(
-        'pointer-events-none absolute bottom-3 max-w-[calc(50%-16px)] rounded-md bg-black/65 px-2.5 py-1.5 text-xs text-white',
+        'pointer-events-none absolute bottom-3 flex max-w-[calc(50%-16px)] min-w-0 items-center gap-1 rounded-md bg-black/65 px-2.5 py-1.5 text-xs text-white',
         side === 'left' ? 'left-3' : 'right-3 text-right',
       )}
     >
-      <span className="block truncate font-medium">
-        <bdi>{file.name}</bdi>
-      </span>
-      <time dateTime={file.happenedAt} className="tabular text-white/85">
-        {happened.format(new Date(`${file.happenedAt.slice(0, 19)}Z`))}
-      </time>
-    </p>
+      <Step label={`${which} picture: the one before`} icon={<ChevronLeft />} steps={steps} run={steps?.before} />
+      <p className="min-w-0">
+        <span className="block truncate font-medium">
+          <bdi>{file.name}</bdi>
+        </span>
+        <time dateTime={file.happenedAt} className="tabular text-white/85">
+          {happened.format(new Date(`${file.happenedAt.slice(0, 19)}Z`))}
+        </time>
+      </p>
+      <Step label={`${which} picture: the next`} icon={<ChevronRight />} steps={steps} run={steps?.after} />
+    </div>
+  )
+}
+
+type StepProps = {
+  label: string
+  icon: React.ReactNode
+  steps: Steps | undefined
+  run: (() => void) | undefined
+}
+
+function Step({ label, icon, steps, run }: StepProps) {
+  if (steps === undefined) return null
+  return (
+    <span
+      className="pointer-events-auto"
+      // The picture below takes each press for its own.
+      onPointerDown={(press) => press.stopPropagation()}
+      onDoubleClick={(press) => press.stopPropagation()}
+    >
+      {/* Not disabled at an end: whoever walks there with the keyboard would lose it. */}
+      <IconButton
+        label={label}
+        icon={icon}
+        size="small"
+        tone="over-media"
+        side="top"
+        aria-disabled={run === undefined}
+        className={cx(run === undefined && 'opacity-40')}
+        onClick={() => run?.()}
+      />
+    </span>
   )
 }
