@@ -23,6 +23,7 @@ import type { Part } from './part.ts'
 import { eventQuery, picturesQuery, refreshEvents } from './queries.ts'
 import { inTurn } from './turns.ts'
 import { undoing } from './undoing.ts'
+import { giveMissing, peopleWords } from './unshared.ts'
 import { toldEvents } from './words.ts'
 
 type Listed = InfiniteData<{ items: Picture[]; next?: string }, unknown>
@@ -89,6 +90,9 @@ export async function tagEvent(
   }
 }
 
+/** To be read and thought about; what was not shared then is told by the page of the event. */
+const OFFERED_MS = 20_000
+
 const FILES_STAY = 'The files stay where they are.'
 const NOT_YOURS = 'What you may not change, and what is in the trash already, is left as it is.'
 
@@ -150,7 +154,7 @@ export async function restoreEvents(queries: QueryClient, events: readonly Timel
 export async function addFiles(queries: QueryClient, event: TimelineEvent, files: readonly File[]): Promise<boolean> {
   try {
     const body = { pictures: files.map(({ id }) => ({ fileId: id })) }
-    const { addedIds, alreadyIds } = await call(addPictures, { params: { eventId: event.id }, body })
+    const { addedIds, alreadyIds, unshared } = await call(addPictures, { params: { eventId: event.id }, body })
     const there = files.find(({ id }) => id === alreadyIds[0])?.name ?? 'It'
     const already =
       alreadyIds.length === 0
@@ -162,6 +166,11 @@ export async function addFiles(queries: QueryClient, event: TimelineEvent, files
       title:
         addedIds.length === 0 ? 'Nothing to add' : `${formatCount(addedIds.length, 'image')} added to ${event.title}`,
       ...(already !== undefined && { detail: already }),
+      ...(unshared !== undefined && {
+        detail: [already, peopleWords(unshared, 'what you added')].filter(Boolean).join(' '),
+        forMs: OFFERED_MS,
+        action: { label: 'Share with them', run: () => void giveMissing(queries, event, addedIds) },
+      }),
     })
     await refreshEvents(queries, event.organizationId, event.id)
     return true

@@ -3,6 +3,8 @@ import type { Grant } from '@trove/contract/grants'
 import { useQuery } from '@tanstack/react-query'
 import { Pencil, X } from 'lucide-react'
 import { useState } from 'react'
+import { formatCount } from '../lib/format.ts'
+import { principalName } from '../lib/principal.ts'
 import { Button } from '../ui/Button.tsx'
 import { IconButton } from '../ui/IconButton.tsx'
 import { Problem } from '../ui/Problem.tsx'
@@ -13,7 +15,7 @@ import { grantsQuery, useGrantActions, type GrantBody } from './queries.ts'
 import { presetNames, presetOf, verbsOf } from './rights.ts'
 import { dayOf, endOf, RightsField } from './RightsField.tsx'
 import { givenIds, type Shared } from './subject.ts'
-import { principalName, untilWords } from './words.ts'
+import { untilWords } from './words.ts'
 
 /** What was given on something, and what flows down to it from the folders above. */
 export function GrantList({ resource }: { resource: Shared }) {
@@ -45,10 +47,10 @@ export function GrantList({ resource }: { resource: Shared }) {
 
 function GrantLine({ grant, resource, isChanging, onChange }: GrantLineProps) {
   const { take } = useGrantActions()
-  const { principal, rights, expiresAt, on } = grant
+  const { principal, rights, expiresAt, on, isAlong = false, alongCount } = grant
   const name = principalName(principal)
   const isInherited = on.id !== resource.id
-  const mayChange = !isInherited && isWithin(rights, resource.rights)
+  const mayTake = !isInherited && isWithin(rights, resource.rights)
   return (
     <div className="flex items-center gap-2.5">
       <PrincipalMark {...principal} />
@@ -59,18 +61,22 @@ function GrantLine({ grant, resource, isChanging, onChange }: GrantLineProps) {
             givenWords(rights),
             ...(expiresAt === undefined ? [] : [untilWords(expiresAt)]),
             ...(isInherited ? [`by folder ${on.name}`] : []),
+            ...(isAlong ? ['with an event that shows it'] : []),
+            ...(alongCount === undefined ? [] : [`with ${formatCount(alongCount, 'picture')}`]),
           ].join(', ')}
         </p>
       </div>
-      {mayChange && (
+      {mayTake && (
         <>
-          <IconButton
-            label={`Change what ${name} may do`}
-            icon={<Pencil />}
-            size="small"
-            isOn={isChanging}
-            onClick={onChange}
-          />
+          {!isAlong && (
+            <IconButton
+              label={`Change what ${name} may do`}
+              icon={<Pencil />}
+              size="small"
+              isOn={isChanging}
+              onClick={onChange}
+            />
+          )}
           <IconButton
             label={`Take it from ${name}`}
             icon={<X />}
@@ -102,7 +108,7 @@ function GrantForm({ grant, resource, onClose }: { grant: Grant; resource: Share
   const save = async () => {
     setBusy(true)
     try {
-      for (const id of givenIds({ resources: [resource] })) await give(id, body)
+      await give(resource, body)
       onClose()
     } catch (refusal) {
       setError(refusal)

@@ -5,7 +5,7 @@ import { Dialog } from '../ui/Dialog.tsx'
 import { Segmented } from '../ui/Segmented.tsx'
 import { GrantList } from './GrantList.tsx'
 import { ShareForm } from './ShareForm.tsx'
-import { givenIds, sharing, subjectName, type Sharing } from './subject.ts'
+import { sharing, subjectName, type Sharing } from './subject.ts'
 
 /** Each is given by itself: more of them belong into a folder. */
 const GIVEN_AT_MOST = 60
@@ -49,13 +49,19 @@ function OpenDialog({ subject, organization, maySearch, links }: ShareDialogProp
         ) : (
           <>
             <Explained subject={subject} />
-            {maySearch && givenIds(subject).length <= GIVEN_AT_MOST && (
+            {maySearch && subject.resources.length <= GIVEN_AT_MOST && (
               <ShareForm subject={subject} organization={organization} />
             )}
             {subject.resources.length === 1 && only !== undefined && (
               <section aria-label="Shared with">
                 <h3 className="mb-1 border-b border-line pb-1 text-xs font-medium text-ink-faint">Shared with</h3>
                 <GrantList resource={only} />
+                {only.kind === 'event' && (
+                  <p className="mt-2 text-xs text-ink-faint">
+                    Taking it from somebody takes the pictures that came with it, and leaves them what they were given
+                    on a picture itself.
+                  </p>
+                )}
                 <p className="mt-2 text-xs text-ink-faint">
                   Owners and admins of {organization.name} see everything
                   {only.kind === 'file' ? ', and whoever uploaded a file sees it' : ''}.
@@ -80,17 +86,10 @@ function Explained({ subject: { resources, leftOut = 0 } }: { subject: Sharing }
         Each file is shared by itself. To share what belongs together, put it into a folder and share that.
       </p>
     )
-  if (givenIds({ resources }).length > GIVEN_AT_MOST)
-    return (
-      <p className="text-sm text-ink-soft">
-        It shows {formatCount(files, 'file')}: too many to be given one by one. Put them into a folder and share that,
-        or make a link.
-      </p>
-    )
   return (
     <p className="text-sm text-ink-soft">
-      Given with {formatCount(files, 'file')} that {resources.length === 1 ? 'it shows' : 'they show'} now; what is
-      added later is not.
+      Given with {formatCount(files, 'file')} that {resources.length === 1 ? 'it shows' : 'they show'} now; those that
+      are added later you are asked about.
       {leftOut > 0 && ` ${formatCount(leftOut, 'file')} not yours to share ${leftOut === 1 ? 'stays' : 'stay'} out.`}
     </p>
   )

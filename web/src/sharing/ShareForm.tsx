@@ -1,6 +1,7 @@
 import { useState, type FormEvent } from 'react'
 import { UserPlus } from 'lucide-react'
 import { sentenceOf } from '../lib/api.ts'
+import { principalName } from '../lib/principal.ts'
 import { Button } from '../ui/Button.tsx'
 import { Problem } from '../ui/Problem.tsx'
 import { toast } from '../ui/toast.ts'
@@ -10,7 +11,6 @@ import { useGrantActions, type Candidate, type GrantBody } from './queries.ts'
 import { heldOnAll, presetRights } from './rights.ts'
 import { endOf, RightsField, type Given } from './RightsField.tsx'
 import { givenIds, subjectName, type Sharing } from './subject.ts'
-import { principalName } from './words.ts'
 
 /** Gives something to people and teams; says first who will see it. */
 export function ShareForm({ subject, organization }: ShareFormProps) {
@@ -32,9 +32,9 @@ export function ShareForm({ subject, organization }: ShareFormProps) {
     setError(undefined)
     let done = 0
     try {
-      for (const id of givenIds(subject)) {
+      for (const resource of subject.resources) {
         for (const body of bodies) {
-          await give(id, body)
+          await give(resource, body)
           done += 1
         }
       }

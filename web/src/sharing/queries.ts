@@ -1,3 +1,4 @@
+import { shareEvent, takeEventBack } from '@trove/contract/event-sharing'
 import {
   explainAccess,
   listGrants,
@@ -20,9 +21,10 @@ import {
 } from '@tanstack/react-query'
 import { useMemo } from 'react'
 import { call, sentenceOf } from '../lib/api.ts'
+import { formatCount } from '../lib/format.ts'
+import { principalName } from '../lib/principal.ts'
 import { toast } from '../ui/toast.ts'
 import type { Shared } from './subject.ts'
-import { principalName } from './words.ts'
 
 const PEOPLE_AT_ONCE = 20
 const CANDIDATES = 8
@@ -113,7 +115,9 @@ export const previewQuery = (resourceId: string, change: AccessChange) =>
 /** Asks again for whatever tells who may see what. */
 export async function refreshAccess(queries: QueryClient): Promise<void> {
   await Promise.all(
-    ['grants', 'access', 'visible', 'access-preview'].map((key) => queries.invalidateQueries({ queryKey: [key] })),
+    ['grants', 'access', 'visible', 'access-preview', 'event'].map((key) =>
+      queries.invalidateQueries({ queryKey: [key] }),
+    ),
   )
 }
 
@@ -123,7 +127,7 @@ export type GrantBody = {
   expiresAt?: string
 }
 
-type Taken = Pick<Shared, 'id' | 'fileIds'>
+type Given = Pick<Shared, 'id' | 'kind'>
 
 /** What people do with grants: shown at once, taken back when it is refused. */
 export function useGrantActions() {
@@ -131,33 +135,35 @@ export function useGrantActions() {
   return useMemo(
     () => ({
       /** @throws ApiProblem  told by the form that asked for it */
-      async give(resourceId: string, body: GrantBody): Promise<Grant> {
-        const grant = await call(setGrant, { params: { resourceId }, body })
+      async give(resource: Given, body: GrantBody): Promise<void> {
+        await giveOn(resource, body)
         void refreshAccess(queries)
-        return grant
       },
-      take: (resource: Taken, grant: Grant) => take(queries, resource, grant),
+      take: (resource: Given, grant: Grant) => take(queries, resource, grant),
     }),
     [queries],
   )
 }
 
-async function take(queries: QueryClient, resource: Taken, grant: Grant): Promise<void> {
+/** An event is given with those of its pictures that the person may share; `fileIds`: with these only. */
+async function giveOn({ id, kind }: Given, body: GrantBody, fileIds?: string[]): Promise<void> {
+  // With none of its pictures it is given like anything else.
+  if (kind !== 'event' || fileIds?.length === 0) await call(setGrant, { params: { resourceId: id }, body })
+  else await call(shareEvent, { params: { eventId: id }, body: { ...body, ...(fileIds && { fileIds }) } })
+}
+
+async function take(queries: QueryClient, resource: Given, grant: Grant): Promise<void> {
   const { queryKey } = grantsQuery(resource.id)
   const name = principalName(grant.principal)
   queries.setQueryData(queryKey, (now) => now?.filter((one) => one.id !== grant.id))
-  const taken: Grant[] = []
   try {
-    // Of what an event shows, the files first: what fails leaves a grant that is still told here.
-    for (const fileId of resource.fileIds ?? []) {
-      const { items } = await call(listGrants, { params: { resourceId: fileId } })
-      taken.push(...items.filter((one) => one.on.id === fileId && isSame(one.principal, grant.principal)))
-    }
-    taken.push(grant)
-    for (const { id, on } of taken) await call(removeGrant, { params: { resourceId: on.id, grantId: id } })
+    const fileIds = await takeFrom(resource, grant)
     toast({
       title: `${name} was given nothing on ${grant.on.name} any more`,
-      action: { label: 'Undo', isUndo: true, run: () => void giveBack(queries, taken) },
+      ...(fileIds.length > 0 && {
+        detail: `Nor ${formatCount(fileIds.length, 'picture')} that came with it. What was given on a picture itself stays.`,
+      }),
+      action: { label: 'Undo', isUndo: true, run: () => void giveBack(queries, resource, grant, fileIds) },
     })
   } catch (error) {
     toast({ tone: 'danger', title: `${name} keeps what was given`, detail: sentenceOf(error) })
@@ -165,20 +171,23 @@ async function take(queries: QueryClient, resource: Taken, grant: Grant): Promis
   await refreshAccess(queries)
 }
 
-const isSame = (a: Grant['principal'], b: Grant['principal']) => a.kind === b.kind && a.id === b.id
+/** @returns the files that were given along with it, and are taken with it */
+async function takeFrom({ id, kind }: Given, grant: Grant): Promise<string[]> {
+  if (kind === 'event') return (await call(takeEventBack, { params: { eventId: id, eventGrantId: grant.id } })).fileIds
+  await call(removeGrant, { params: { resourceId: grant.on.id, grantId: grant.id } })
+  return []
+}
 
-async function giveBack(queries: QueryClient, grants: readonly Grant[]): Promise<void> {
+async function giveBack(queries: QueryClient, resource: Given, grant: Grant, fileIds: string[]): Promise<void> {
+  const { principal, rights, expiresAt } = grant
   try {
-    for (const { on, principal, rights, expiresAt } of grants)
-      await call(setGrant, {
-        params: { resourceId: on.id },
-        body: {
-          principal: { kind: principal.kind, id: principal.id },
-          rights,
-          ...(expiresAt === undefined ? {} : { expiresAt }),
-        },
-      })
-    toast({ title: `Shared with ${grants.map(({ principal }) => principalName(principal)).at(-1) ?? ''} again` })
+    const body = {
+      principal: { kind: principal.kind, id: principal.id },
+      rights,
+      ...(expiresAt === undefined ? {} : { expiresAt }),
+    }
+    await giveOn(resource, body, fileIds)
+    toast({ title: `Shared with ${principalName(principal)} again` })
   } catch (error) {
     toast({ tone: 'danger', title: 'This could not be undone', detail: sentenceOf(error) })
   }

@@ -34,11 +34,6 @@ function subjectWords({ kind, name }: Principal): string {
 /** `until 4 Dec 2026` */
 export const untilWords = (expiresAt: string) => `until ${formatDate(expiresAt)}`
 
-/** What a person or a group is called in a list of grants. */
-export function principalName({ kind, name }: Pick<Principal, 'kind' | 'name'>): string {
-  return kind === 'organization' ? `Everyone in ${name}` : name
-}
-
 type Change = { person: { id: string; name: string }; before: readonly Right[]; after: readonly Right[] }
 
 /** What a change would do to people, in a sentence for each kind of it; nothing when it does nothing. */
