@@ -3,7 +3,8 @@ import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { UserPlus } from 'lucide-react'
 import { useState } from 'react'
 import { Button } from '../ui/Button.tsx'
-import { giveMissing, unsharedQuery, unsharedWords } from './unshared.ts'
+import { giveMissing, unsharedQuery } from './unshared.ts'
+import { unsharedWords } from './unshared-words.ts'
 
 /** As long as somebody who sees the event cannot see all of it, and the person may change that. */
 export function UnsharedLine({ event }: { event: TimelineEvent }) {

@@ -23,7 +23,8 @@ import type { Part } from './part.ts'
 import { eventQuery, picturesQuery, refreshEvents } from './queries.ts'
 import { inTurn } from './turns.ts'
 import { undoing } from './undoing.ts'
-import { giveMissing, peopleWords } from './unshared.ts'
+import { giveMissing } from './unshared.ts'
+import { peopleWords } from './unshared-words.ts'
 import { toldEvents } from './words.ts'
 
 type Listed = InfiniteData<{ items: Picture[]; next?: string }, unknown>

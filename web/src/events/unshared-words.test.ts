@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { peopleWords, unsharedWords } from './unshared.ts'
+import { peopleWords, unsharedWords } from './unshared-words.ts'
 
 const whom = (...names: string[]) => names.map((name) => ({ kind: 'user' as const, id: name, name }))
 
