@@ -43,7 +43,7 @@ export const TransferRow = memo(function TransferRow({ transfer, nowMs }: { tran
         <p
           className={cx(
             'tabular text-xs',
-            isFailed ? 'line-clamp-4' : state === 'needs-file' || state === 'unshown' ? 'line-clamp-2' : 'truncate',
+            isFailed || state === 'unshown' ? 'line-clamp-4' : state === 'needs-file' ? 'line-clamp-2' : 'truncate',
             LINE_TONES[state] ?? 'text-ink-faint',
           )}
           title={isFailed ? undefined : reason}

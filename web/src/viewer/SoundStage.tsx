@@ -9,6 +9,7 @@ import { PlayerBar } from './PlayerBar.tsx'
 import { SoundWave } from './SoundWave.tsx'
 import { stillOf } from './sources.ts'
 import { TileStage } from './TileStage.tsx'
+import { unshownSentence } from './unshown.ts'
 import { usePlayer } from './usePlayer.ts'
 import { usePlayerKeys } from './usePlayerKeys.ts'
 
@@ -20,7 +21,9 @@ export function SoundStage({ file }: { file: FileDetails }) {
   if (player.isRefused)
     return (
       <TileStage file={file}>
-        This browser cannot play this recording. The original can be downloaded and played elsewhere.
+        {file.status === 'failed' && file.failure !== undefined
+          ? unshownSentence(file)
+          : 'This browser cannot play this recording. The original can be downloaded and played elsewhere.'}
       </TileStage>
     )
   const hasWave = file.variants.some(({ name }) => name === 'waveform')

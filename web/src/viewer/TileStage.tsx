@@ -19,10 +19,11 @@ import { damageSentence } from '../lib/keeping.ts'
 import { saveWhenBack } from '../lib/saving.ts'
 import { scanSentence } from '../lib/scan-words.ts'
 import { isFetchable, isKept } from '../lib/scan.ts'
+import { unshownSentence } from './unshown.ts'
 
 /** A file that cannot be shown: what it is, why, and the way to have it. */
 export function TileStage({ file, children }: { file: FileDetails; children?: ReactNode }) {
-  const { kind, name, status, failure } = file
+  const { kind, name } = file
   const Icon = isKept(file) ? ShieldAlert : ICONS[kind]
   return (
     <div className="flex h-full flex-col items-center justify-center gap-4 p-6 text-center">
@@ -33,7 +34,7 @@ export function TileStage({ file, children }: { file: FileDetails; children?: Re
       <div className="max-w-md">
         <p className="text-base font-medium break-words">{name}</p>
         <p className="mt-1 text-sm text-balance text-ink-soft">
-          {children ?? scanSentence(file) ?? damageSentence(file) ?? reason(status, failure)}
+          {children ?? scanSentence(file) ?? damageSentence(file) ?? reason(file)}
         </p>
       </div>
       {file.rights.includes('download') && isFetchable(file) && <DownloadLink file={file} />}
@@ -55,12 +56,12 @@ export function DownloadLink({ file }: { file: FileDetails }) {
   )
 }
 
-function reason(status: File['status'], failure: string | undefined): string {
-  switch (status) {
+function reason(file: FileDetails): string {
+  switch (file.status) {
     case 'infected':
       return 'A virus was found in this file. It is kept away from everybody.'
     case 'failed':
-      return `No preview could be made${failure === undefined ? '.' : `: ${failure}`}`
+      return unshownSentence(file)
     case 'pending':
     case 'processing':
       return 'A preview is being made.'

@@ -6,6 +6,7 @@ import { isOpen } from '../lib/step-words.ts'
 import { stepsQuery } from '../lib/steps.ts'
 import { Progress } from '../ui/Progress.tsx'
 import { DownloadLink, TileStage } from './TileStage.tsx'
+import { unshownSentence } from './unshown.ts'
 
 const proxyStepIn = (steps: readonly ProcessingStep[] | undefined) => steps?.find(({ name }) => name === 'proxy')
 const isGoingOn = (step: ProcessingStep | undefined): boolean => step !== undefined && isOpen(step)
@@ -43,6 +44,7 @@ export function VideoPreparing({ file, poster }: { file: FileDetails; poster: st
 }
 
 function wordsOf(file: FileDetails, step: ProcessingStep | undefined): string {
+  if (file.status === 'failed' && file.failure !== undefined) return unshownSentence(file)
   if (step?.status === 'running')
     return `A copy that every browser plays is being made: ${formatShare(step.progress * 100, 100)}. It plays as soon as it is ready.`
   if (step?.status === 'waiting')

@@ -53,8 +53,7 @@ export const sumsOf = (row: store.SessionRow, openBytes = row.openBytes) =>
 export function presentUpload(row: store.ListedUpload): Upload {
   const status = row.status as Upload['status']
   const processing = (row.processing ?? undefined) as ProcessingState | undefined
-  const infected = processing === 'infected' ? row.fileFailure : null
-  const failure = row.failure ?? infected ?? heldBy(row)
+  const failure = row.failure ?? unshownBy(row) ?? heldBy(row)
   return {
     id: row.id,
     filename: row.filename,
@@ -69,6 +68,13 @@ export function presentUpload(row: store.ListedUpload): Upload {
     ...(failure !== undefined && { failure }),
     expiresAt: row.expiresAt.toISOString(),
   }
+}
+
+/** Why a file is stored and nobody can look at it; undefined when it can be, or is still being looked into. */
+function unshownBy({ processing, fileFailure }: store.ListedUpload): string | undefined {
+  if (processing === 'infected') return fileFailure ?? undefined
+  if (processing !== 'failed') return undefined
+  return `Uploaded, without a preview. ${fileFailure ?? ''}`.trim()
 }
 
 /** Why a file is stored and kept from everybody but its uploader; undefined when it is not. */
