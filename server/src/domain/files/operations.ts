@@ -137,13 +137,9 @@ export async function restoreFile(platform: Pick<Platform, 'db'>, actor: UserAct
   return inTransaction(platform.db, async (tx) => {
     const rights = await access.require(tx, actor, 'write', fileId)
     const { organizationId } = await existing(tx, fileId)
-    const restored = await listing.restore(
-      tx,
-      { organizationId, userId: actor.userId, seesEverything: true },
-      { fileIds: [fileId] },
-    )
+    const scope = { organizationId, userId: actor.userId, seesEverything: true }
+    const restored = await bringBack(tx, scope, { fileIds: [fileId] })
     if (restored.length > 0) {
-      await leaveTrashedFolders(tx, organizationId, restored)
       await audit.record(tx, actor, 'file.restored', { organizationId, resourceId: fileId })
       await events.publish(tx, { resourceId: fileId }, { type: 'file.restored', organizationId, fileId })
     }
@@ -185,18 +181,27 @@ export function restoreFiles(
   return inTransaction(platform.db, async (tx) => {
     const scope = await scopeFor(tx, actor, organizationId, selection)
     const batchId = 'batchId' in selection ? selection.batchId : newId()
-    const ids = await listing.restore(tx, scope, 'batchId' in selection ? selection : whichOf(selection, true))
+    const ids = await bringBack(tx, scope, 'batchId' in selection ? selection : whichOf(selection, true))
     if (ids.length === 0) return { batchId, count: 0 }
-    await leaveTrashedFolders(tx, organizationId, ids)
     await audit.recordMany(tx, actor, 'file.restored', ids, { organizationId, facts: { batchId } })
     await publishBatch(tx, actor, 'files.restored', { organizationId, batchId, count: ids.length })
     return { batchId, count: ids.length }
   })
 }
 
+/** Files first, then the tree, then what lies in it: whoever moves one of them meanwhile comes before all of it or after. */
+async function bringBack(tx: Tx, scope: listing.Scope, which: listing.Which): Promise<string[]> {
+  const ids = await listing.lockSelected(tx, scope, which, { trashed: true })
+  if (ids.length === 0) return ids
+  await access.lockTree(tx, scope.organizationId, [])
+  await listing.restore(tx, ids)
+  await leaveTrashedFolders(tx, scope.organizationId, ids)
+  return ids
+}
+
 /** What a batch did is told to whoever did it and to those who see everything anyway: a number of files says something too. */
 async function publishBatch(
-  tx: Parameters<typeof events.publish>[0],
+  tx: Tx,
   actor: UserActor,
   type: 'files.trashed' | 'files.restored',
   about: { organizationId: string; batchId: string; count: number },

@@ -66,7 +66,8 @@ export async function settle(
   const version = await store.lockVersion(tx, versionId)
   if (version === undefined || isSettled(version.status as ProcessingState)) return
   const { fileId, organizationId } = version
-  await store.copyMedia(tx, versionId)
+  await lockFiles(tx, [fileId])
+  await store.copyMedia(tx, [versionId])
   await takeClaims(tx, [fileId])
   await store.setVersionStatus(tx, versionId, outcome.status, outcome.status === 'ready' ? null : outcome.failure)
   await events.publish(
@@ -122,6 +123,10 @@ export type Affected = Version & { uploaderId: string }
 export async function quarantine(tx: Tx, blobId: string, failure: string): Promise<Affected[]> {
   const versions = await store.lockVersionsOf(tx, blobId)
   const fresh = versions.filter(({ status }) => status !== 'infected')
+  await lockFiles(
+    tx,
+    versions.map(({ fileId }) => fileId),
+  )
   await store.setInfected(tx, blobId, failure)
   for (const version of fresh) await announce(tx, version, 'infected')
   return fresh
@@ -140,12 +145,15 @@ export async function release(tx: Tx, blobId: string): Promise<Affected[]> {
 
 /** A step of `media`: what was made of these bytes has been made anew, and every version of them tells of that. */
 export async function renewMedia(tx: Tx, blobId: string): Promise<void> {
-  for (const version of await store.lockVersionsOf(tx, blobId)) {
-    if (version.status !== 'ready') continue
-    await store.copyMedia(tx, version.versionId)
-    await takeClaims(tx, [version.fileId])
-    await announce(tx, version, 'ready')
-  }
+  const ready = (await store.lockVersionsOf(tx, blobId)).filter(({ status }) => status === 'ready')
+  const fileIds = ready.map(({ fileId }) => fileId)
+  await lockFiles(tx, fileIds)
+  await store.copyMedia(
+    tx,
+    ready.map(({ versionId }) => versionId),
+  )
+  await takeClaims(tx, fileIds)
+  for (const version of ready) await announce(tx, version, 'ready')
 }
 
 /** A step of `media`: files of these bytes go for good, without the time in the trash; whatever shows them shows them no more. */

@@ -175,8 +175,8 @@ export async function setInfected(tx: Tx, blobId: string, failure: string): Prom
     from version where version.id = file.current_version_id and version.blob_id = ${blobId}::uuid`.execute(tx)
 }
 
-/** Copies what was made of the blob to the version, so that listings read no further. */
-export async function copyMedia(tx: Tx, versionId: string): Promise<void> {
+/** Copies what was made of the blob to versions, so that listings read no further. */
+export async function copyMedia(tx: Tx, versionIds: readonly string[]): Promise<void> {
   await sql`
     update version set
       width_pixels = media.width_pixels, height_pixels = media.height_pixels, duration_ms = media.duration_ms,
@@ -189,21 +189,29 @@ export async function copyMedia(tx: Tx, versionId: string): Promise<void> {
           order by variant.media_type <> 'image/webp', variant.media_type)
         from variant
         where variant.blob_id = version.blob_id and variant.name not in ('page', 'sized')), '[]')
-    from media where media.blob_id = version.blob_id and version.id = ${versionId}`.execute(tx)
+    from media where media.blob_id = version.blob_id and version.id = any(${versionIds}::uuid[])`.execute(tx)
 }
 
-/** Files whose time in the trash is over and that nothing uses, locked; those another sweep holds are left to it. */
-export function lockOverdue(tx: Tx, days: number, limit: number) {
-  return tx
-    .selectFrom('file')
-    .select(['id', 'organization_id as organizationId'])
-    .where('trashed_at', '<', sql<Date>`now() - make_interval(days => ${days})`)
-    .where(isUnused)
-    .orderBy('trashed_at')
-    .limit(limit)
-    .forUpdate()
-    .skipLocked()
-    .execute()
+/**
+ * Files whose time in the trash is over and that nothing uses, locked after their versions; those that somebody else
+ * holds just then are left to them.
+ */
+export async function lockOverdue(
+  tx: Tx,
+  days: number,
+  limit: number,
+): Promise<{ id: string; organizationId: string }[]> {
+  const isOverdue = sql<boolean>`file.trashed_at < now() - make_interval(days => ${days}) and ${isUnused}`
+  const { rows: versions } = await sql<{ id: string; fileId: string }>`
+    select id, file_id as "fileId" from version
+    where file_id in (select id from file where ${isOverdue} order by trashed_at limit ${limit})
+    order by id for update skip locked`.execute(tx)
+  const { rows } = await sql<{ id: string; organizationId: string }>`
+    select id, organization_id as "organizationId" from file
+    where id = any(${versions.map(({ fileId }) => fileId)}::uuid[]) and ${isOverdue} and not exists (
+      select from version where version.file_id = file.id and version.id <> all(${versions.map(({ id }) => id)}::uuid[]))
+    order by id for update skip locked`.execute(tx)
+  return rows
 }
 
 export async function countOverdue(db: Db, days: number): Promise<number> {

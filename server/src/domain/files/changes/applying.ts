@@ -55,6 +55,7 @@ async function retag(tx: Tx, actor: UserActor, { scope, changeId, fileIds }: Cha
   await requireTags(tx, scope, [...add, ...remove])
   const full = new Set(await store.listFull(tx, fileIds, [...add], MOST_TAGS_OF_A_FILE))
   const open = fileIds.filter((fileId) => !full.has(fileId))
+  await store.lockFindings(tx, open)
   const removed = await store.deleteTaggings(tx, pairs(open, remove))
   const added = await store.insertTaggings(tx, organizationId, pairs(open, add))
   const changed = [...new Set([...removed, ...added].map(({ fileId }) => fileId))]

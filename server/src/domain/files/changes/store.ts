@@ -123,10 +123,20 @@ export async function insertTaggings(tx: Tx, organizationId: string, taggings: r
     insert into file_tag (file_id, tag_id, organization_id)
     select each."fileId", each."tagId", ${organizationId}::uuid
     from jsonb_to_recordset(${JSON.stringify(taggings)}::jsonb) as each ("fileId" uuid, "tagId" uuid)
-    join tag on tag.id = each."tagId" and tag.organization_id = ${organizationId}::uuid
+    join (
+      select id from tag where organization_id = ${organizationId}::uuid
+        and id = any(${taggings.map(({ tagId }) => tagId)}::uuid[])
+      order by id for key share
+    ) as kept on kept.id = each."tagId"
     order by 1, 2 on conflict do nothing
     returning file_id as "fileId", tag_id as "tagId"`.execute(tx)
   return rows
+}
+
+/** What files are found by, in the order of their ids, before it changes in more than one step. */
+export async function lockFindings(tx: Tx, fileIds: readonly string[]): Promise<void> {
+  await sql`
+    select from finding where file_id = any(${fileIds}::uuid[]) order by file_id for update`.execute(tx)
 }
 
 /** Returns what was so before. */

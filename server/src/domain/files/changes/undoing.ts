@@ -31,8 +31,14 @@ export async function undo(
   }
 }
 
-async function retag(tx: Tx, actor: UserActor, { scope, changeId }: Changing, before: readonly store.Before[]) {
+async function retag(
+  tx: Tx,
+  actor: UserActor,
+  { scope, changeId, fileIds }: Changing,
+  before: readonly store.Before[],
+) {
   const { organizationId } = scope
+  await store.lockFindings(tx, fileIds)
   const pairs = (of: (each: store.Before) => unknown) =>
     before.flatMap((each) => (of(each) as string[]).map((tagId) => ({ fileId: each.fileId, tagId })))
   const removed = await store.deleteTaggings(

@@ -12,6 +12,7 @@ import type { Scope } from '../listing/matching/store.ts'
 import { requireScope } from '../listing/scope.ts'
 import { listDecided, trash } from '../listing/store.ts'
 import { present } from '../present.ts'
+import { lockUsers } from '../uses/store.ts'
 import * as store from './store.ts'
 
 /** Of the bits that `access` decides by. */
@@ -79,6 +80,7 @@ export function mergeDuplicates(
     const others = otherIds.map((id) => chosen.get(id) as store.Chosen)
     if (!others.every((other) => isSame(kept, other)))
       throw new Problem('invalid-request', 'These files do not look the same.')
+    await lockUsers(tx, [keptId, ...otherIds])
     await store.takeTags(tx, keptId, otherIds, MOST_TAGS_OF_A_FILE)
     const described = others.find(({ description }) => description !== '')
     if (kept.description === '' && described !== undefined) await store.takeDescription(tx, keptId, described.id)

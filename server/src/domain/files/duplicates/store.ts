@@ -100,12 +100,13 @@ export async function lockChosen(tx: Tx, scope: Scope, fileIds: readonly string[
 export async function takeTags(tx: Tx, keptId: string, fileIds: readonly string[], most: number): Promise<void> {
   await sql`
     insert into file_tag (file_id, tag_id, organization_id)
-    select ${keptId}::uuid, tag_id, organization_id from (
-      select distinct tag_id, organization_id from file_tag
-      where file_id = any(${fileIds}::uuid[])
-        and tag_id not in (select tag_id from file_tag where file_id = ${keptId}::uuid)
-      order by tag_id
+    select ${keptId}::uuid, id, organization_id from (
+      select id, organization_id from tag
+      where id in (select tag_id from file_tag where file_id = any(${fileIds}::uuid[]))
+        and id not in (select tag_id from file_tag where file_id = ${keptId}::uuid)
+      order by id
       limit greatest(0, ${most} - (select count(*) from file_tag where file_id = ${keptId}::uuid))
+      for key share
     ) as taken`.execute(tx)
 }
 

@@ -145,6 +145,7 @@ export function trashFolder(platform: Pick<Platform, 'db'>, actor: UserActor, fo
     await access.require(tx, actor, 'write', folderId)
     const { organizationId } = await existing(tx, folderId)
     const batchId = newId()
+    await store.lockBelow(tx, folderId)
     const { fileIds } = await store.trash(tx, folderId, batchId)
     const facts = { batchId, fileCount: fileIds.length }
     await audit.record(tx, actor, 'folder.trashed', { organizationId, resourceId: folderId, facts })
@@ -168,6 +169,9 @@ export function restoreFolder(platform: Pick<Platform, 'db'>, actor: UserActor, 
   return inTransaction(platform.db, async (tx) => {
     const rights = await access.require(tx, actor, 'write', folderId)
     const { organizationId } = await existing(tx, folderId)
+    await store.lockBelow(tx, folderId)
+    // Files first, then the tree, then what lies in it: whoever moves one of them meanwhile comes before all of it or after.
+    await access.lockTree(tx, organizationId, [])
     const { fileIds } = await store.restore(tx, folderId)
     await leaveTrashedFolders(tx, organizationId, [folderId])
     await audit.record(tx, actor, 'folder.restored', { organizationId, resourceId: folderId })

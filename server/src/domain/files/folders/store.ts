@@ -109,6 +109,14 @@ const below = (folderId: string) => sql`
     select resource.id from resource join below on resource.parent_id = below.id
   )`
 
+/** The files in a folder and in those below it, then these, each in the order of their ids: nobody else changes them meanwhile. */
+export async function lockBelow(tx: Tx, folderId: string): Promise<void> {
+  await sql`${below(folderId)}
+    select from file where id in (select id from below) order by id for update`.execute(tx)
+  await sql`${below(folderId)}
+    select from folder where id in (select id from below) order by id for update`.execute(tx)
+}
+
 /** Puts a folder and what is in it into the trash as one batch. What was there before stays in its own. */
 export async function trash(tx: Tx, folderId: string, batchId: string): Promise<{ fileIds: string[] }> {
   await sql`${below(folderId)}

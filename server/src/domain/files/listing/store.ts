@@ -169,19 +169,25 @@ export async function countByMonth(db: Db, scope: Scope, filter: FileFilter) {
 
 /** Of those asked for, the ones that were not in the trash already and that the user may change. */
 export async function trash(tx: Tx, scope: Scope, which: Which, batchId: string): Promise<string[]> {
-  const { rows } = await sql<{ id: string }>`
-    update file set trashed_at = now(), trash_batch_id = ${batchId}
-    from resource where resource.id = file.id and ${isSelected(scope, which)} and file.trashed_at is null
-    returning file.id`.execute(tx)
-  return rows.map(({ id }) => id)
+  const ids = await lockSelected(tx, scope, which, { trashed: false })
+  await sql`
+    update file set trashed_at = now(), trash_batch_id = ${batchId}::uuid where id = any(${ids}::uuid[])`.execute(tx)
+  return ids
 }
 
-/** Of those asked for, the ones that were in the trash and that the user may change. */
-export async function restore(tx: Tx, scope: Scope, which: Which): Promise<string[]> {
+/** Files that are locked come back from the trash. */
+export async function restore(tx: Tx, fileIds: readonly string[]): Promise<void> {
+  await sql`
+    update file set trashed_at = null, trash_batch_id = null where id = any(${fileIds}::uuid[])`.execute(tx)
+}
+
+/** Of those asked for, the ones in the trash, or not in it, that the user may change, locked in the order of their ids. */
+export async function lockSelected(tx: Tx, scope: Scope, which: Which, about: { trashed: boolean }): Promise<string[]> {
   const { rows } = await sql<{ id: string }>`
-    update file set trashed_at = null, trash_batch_id = null
-    from resource where resource.id = file.id and ${isSelected(scope, which)} and file.trashed_at is not null
-    returning file.id`.execute(tx)
+    select file.id from file join resource on resource.id = file.id
+    where ${isSelected(scope, which)}
+      and ${about.trashed ? sql`file.trashed_at is not null` : sql`file.trashed_at is null`}
+    order by file.id for update of file`.execute(tx)
   return rows.map(({ id }) => id)
 }
 

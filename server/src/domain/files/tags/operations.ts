@@ -54,17 +54,20 @@ export const seenBy = (role: string): 'all' | 'own' => (role === 'guest' ? 'own'
 /**
  * A step of what gives tags: those of the organization that somebody may know, kept from going until the transaction ends.
  *
+ * @param taken  others, kept from going at once with these where they are there: two locks one after the other would be
+ *               taken in another order by somebody else
  * @throws not-found  one of them is none
  */
 export async function requireTags(
   tx: Tx,
   scope: Scope & { seen: 'all' | 'own' },
   tagIds: readonly string[],
+  taken: readonly string[] = [],
 ): Promise<string[]> {
-  const known = await store.keepTags(tx, scope, tagIds)
-  const missing = tagIds.find((tagId) => !known.includes(tagId))
+  const kept = new Set(await store.keepTags(tx, scope, [...tagIds, ...taken]))
+  const missing = tagIds.find((tagId) => !kept.has(tagId))
   if (missing !== undefined) throw unknownTag(missing)
-  return known
+  return tagIds.filter((tagId) => kept.has(tagId))
 }
 
 /**

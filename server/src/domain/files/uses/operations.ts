@@ -70,6 +70,7 @@ export function purgeFiles(
     const role = await access.requireMember(tx, actor, organizationId, 'guest')
     await access.requireOpen(tx, organizationId)
     const scope = { organizationId, userId: actor.userId, seesEverything: role === 'owner' || role === 'admin' }
+    await store.lockVersionsOf(tx, scope, input.fileIds)
     const fileIds = await store.lockPurgeable(tx, scope, input.fileIds)
     if (fileIds.length === 0) return { count: 0 }
     if (detach) await detachAll(tx, actor, { organizationId, fileIds, because: 'it was deleted for good' })

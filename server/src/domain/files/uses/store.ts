@@ -115,6 +115,24 @@ export async function lockPurgeable(tx: Tx, scope: Scope, fileIds: readonly stri
   return rows.map(({ id }) => id)
 }
 
+/** Versions of files in the trash, locked in the order of their ids: they come before their files, and go with them. */
+export async function lockVersionsOf(
+  tx: Tx,
+  { organizationId }: Pick<Scope, 'organizationId'>,
+  fileIds: readonly string[],
+): Promise<void> {
+  await sql`
+    select from version join file on file.id = version.file_id
+    where file.id = any(${fileIds}::uuid[]) and file.organization_id = ${organizationId}::uuid
+      and file.trashed_at is not null
+    order by version.id for update of version`.execute(tx)
+}
+
+/** What uses one of these files, locked in order and before the uses themselves: the files are locked. */
+export async function lockUsers(tx: Tx, fileIds: readonly string[]): Promise<void> {
+  await sql`select lock_users_of(${fileIds}::uuid[])`.execute(tx)
+}
+
 export async function lockFiles(tx: Tx, fileIds: readonly string[]): Promise<void> {
   await sql`select id from file where id = any(${fileIds}::uuid[]) order by id for update`.execute(tx)
 }

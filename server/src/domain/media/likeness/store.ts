@@ -23,6 +23,10 @@ type Look = { blobId: string; organizationId: string; hash: string | undefined; 
  * of bytes that are gone, or that the scanner has found infected meanwhile.
  */
 export async function setLook(tx: Tx, { blobId, organizationId, hash, colours }: Look): Promise<void> {
+  // What files are found by goes before their bytes, as when they are deleted.
+  await sql`
+    select from finding where file_id in (select file_id from version where blob_id = ${blobId}::uuid)
+    order by file_id for update`.execute(tx)
   const { rows: wanted } = await sql`
     select from blob where id = ${blobId}::uuid and scan_status <> 'infected' for no key update`.execute(tx)
   if (wanted.length === 0) return

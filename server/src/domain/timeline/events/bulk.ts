@@ -96,7 +96,7 @@ export function tagEvents(
   const { organizationId, eventIds, add = [], remove = [] } = input
   return inTransaction(platform.db, async (tx) => {
     const scope = await scopeOf(tx, actor, organizationId)
-    const given = await files.requireTags(tx, scope, [...new Set(add)])
+    const given = await files.requireTags(tx, scope, [...new Set(add)], remove)
     const ids = await store.lockChangeable(tx, scope, { eventIds }, { trashed: false })
     const changed = [
       ...(await store.insertTags(tx, organizationId, ids, given)),
