@@ -18,7 +18,7 @@ import { IconButton } from '../ui/IconButton.tsx'
 import { Menu, MenuAction } from '../ui/Menu.tsx'
 import { SelectionToolbar } from '../ui/SelectionToolbar.tsx'
 import { download, moveToTrash, restoreChosen } from './actions.ts'
-import { EVERYTHING, type Chosen } from './chosen.ts'
+import type { Chosen } from './chosen.ts'
 import { allowedFor, downloadable, filesOf, NOTHING_ALLOWED, type PageDeeds } from './deeds.ts'
 import type { Listing } from './listing/listing.ts'
 import { organizing, type OrganizingDeed } from './organizing/organizing.ts'
@@ -41,7 +41,7 @@ export function SelectionBar({
   /** How many match is not known yet: of all of them no number is told, and nothing that tells one is offered. */
   isCounting: boolean
 }) {
-  const { chosen, clear, set } = choosing
+  const { chosen, clear, chooseAll } = choosing
   const isUnknown = isCounting && chosen.kind === 'all'
   const isTrash = listing.filter.trashed === true
   const act = (run: (chosen: Chosen) => void) => () => {
@@ -69,7 +69,7 @@ export function SelectionBar({
           keys="mod+a"
           icon={<ListChecks />}
           side="top"
-          onClick={() => set(EVERYTHING)}
+          onClick={chooseAll}
         />
       )}
       {allowed.share && (

@@ -9,6 +9,25 @@ export type Chosen = { kind: 'some'; ids: ReadonlySet<string> } | { kind: 'all';
 export const NOTHING: Chosen = { kind: 'some', ids: new Set() }
 export const EVERYTHING: Chosen = { kind: 'all', exceptIds: new Set() }
 
+/** Each of so many can be given away, moved and made an event of, which needs every one of them by name. */
+const NAMED_AT_MOST = 500
+
+/**
+ * Everything that matches: each by name where all of them are here and few, so that all that is done with some can be done.
+ *
+ * @param total  how many match; undefined while that is being counted
+ */
+export function everythingOf(total: number | undefined, idAt: (index: number) => string | undefined): Chosen {
+  if (total === undefined || total > NAMED_AT_MOST) return EVERYTHING
+  const ids = new Set<string>()
+  for (let index = 0; index < total; index += 1) {
+    const id = idAt(index)
+    if (id === undefined) return EVERYTHING
+    ids.add(id)
+  }
+  return { kind: 'some', ids }
+}
+
 export function isChosen(chosen: Chosen, id: string): boolean {
   return chosen.kind === 'some' ? chosen.ids.has(id) : !chosen.exceptIds.has(id)
 }

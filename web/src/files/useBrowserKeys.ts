@@ -3,7 +3,7 @@ import { useShortcuts, type Shortcut } from '../lib/keys.ts'
 import { undoLast } from '../ui/toast.ts'
 import type { Direction, GridHandle } from '../ui/grid/VirtualGrid.tsx'
 import { download, moveToTrash, restoreChosen } from './actions.ts'
-import { EVERYTHING, type Chosen } from './chosen.ts'
+import type { Chosen } from './chosen.ts'
 import { allowedFor, downloadable, filesOf, type Allowed } from './deeds.ts'
 import type { FileBrowserProps } from './browser-props.ts'
 import { organizing, type OrganizingDeed } from './organizing/organizing.ts'
@@ -45,7 +45,7 @@ export function useBrowserKeys(keyed: Keyed): void {
     inFiles({ keys: 'i', label: 'Details', when: () => true, run: onPanel }),
     inFiles({ keys: 'x', label: 'Select', run: () => choosing.toggleAt(active) }),
     inFiles({ keys: 'shift+x', label: 'Select up to here', run: () => choosing.extendTo(active) }),
-    inFiles({ keys: 'mod+a', label: 'Select everything that matches', run: () => choosing.set(EVERYTHING) }),
+    inFiles({ keys: 'mod+a', label: 'Select everything that matches', run: choosing.chooseAll }),
     inFiles({ keys: 'Escape', label: 'Clear the selection', when: () => chosenCount > 0, run: choosing.clear }),
     ...deeds(keyed).map(inFiles),
   ])

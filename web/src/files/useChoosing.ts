@@ -1,10 +1,11 @@
 import { useCallback, useState } from 'react'
-import { add, isChosen, leaveOut, NOTHING, toggle, type Chosen } from './chosen.ts'
+import { add, everythingOf, isChosen, leaveOut, NOTHING, toggle, type Chosen } from './chosen.ts'
 import type { Listing } from './listing/listing.ts'
 
 export type Choosing = {
   chosen: Chosen
-  set: (chosen: Chosen) => void
+  /** Everything that matches. */
+  chooseAll: () => void
   clear: () => void
   /** Chooses or leaves out one; the next range begins here. */
   toggleAt: (index: number) => void
@@ -29,7 +30,11 @@ export function useChoosing(listing: Listing): Choosing {
       indexes.flatMap((index) => listing.fileAt(index)?.id ?? listing.idAt?.(index) ?? []),
     [listing],
   )
-  const set = useCallback((chosen: Chosen) => setState((now) => ({ ...now, chosen })), [])
+  const chooseAll = useCallback(() => {
+    const { count, isCounting } = listing.view.get()
+    const chosen = everythingOf(isCounting === true ? undefined : count, (index) => listing.fileAt(index)?.id)
+    setState((now) => ({ ...now, chosen }))
+  }, [listing])
   const clear = useCallback(() => setState((now) => ({ ...now, chosen: NOTHING })), [])
   const toggleAt = useCallback(
     (index: number) => {
@@ -62,5 +67,5 @@ export function useChoosing(listing: Listing): Choosing {
     [idsAt],
   )
 
-  return { chosen: state.listing === listing ? state.chosen : NOTHING, set, clear, toggleAt, extendTo, sweep }
+  return { chosen: state.listing === listing ? state.chosen : NOTHING, chooseAll, clear, toggleAt, extendTo, sweep }
 }
