@@ -1,7 +1,8 @@
 import { phonePicture, type PhoneOptions } from './iphone.ts'
+import { previewSize, rawFile, rawFormats, rawSize } from './raws.ts'
 import type { Specimen } from './specimen.ts'
 
-export const cameraSpecimens: readonly Specimen[] = [...byPhones()]
+export const cameraSpecimens: readonly Specimen[] = [...byPhones(), ...rawFiles()]
 
 /** Grids of tiles, with all that phones put beside them. */
 function byPhones(): Specimen[] {
@@ -25,4 +26,21 @@ function byPhones(): Specimen[] {
     phone('phone-deep.heic', '10 bits, colours by numbers', { bits: 10, colours: 'nclx', orientation: 8 }),
     phone('phone-uneven.heic', 'tiles that are not filled', { widthPixels: 530, heightPixels: 700, tileSide: 128 }),
   ]
+}
+
+/** Shown by the preview in them. */
+function rawFiles(): Specimen[] {
+  return rawFormats.map((format): Specimen => {
+    const { width, height } = format === 'raf' ? previewSize : rawSize
+    return {
+      name: `camera.${format}`,
+      why: 'a raw file, the camera held upright',
+      make: () => rawFile(format, { orientation: 8 }),
+      outcome: 'ready',
+      kind: 'image',
+      widthPixels: height,
+      heightPixels: width,
+      isUpright: true,
+    }
+  })
 }

@@ -14,15 +14,20 @@ export type Field =
   /** Where these bytes begin, as a number; `lengthTag` tells how many they are. */
   | [tag: number, kind: 'file', bytes: Buffer, lengthTag?: number]
 
-type Order = { isLittle?: boolean; magic?: number }
+/** `mark`: bytes between the head and the first directory. */
+type Order = { isLittle?: boolean; magic?: number; mark?: Buffer }
 
-/** A file of directories that follow one another, the first at 8, as offsets count from its beginning. */
-export function directoryFile(chain: readonly Field[][], { isLittle = true, magic = 42 }: Order = {}): Buffer {
-  const head = Buffer.concat([Buffer.from(isLittle ? 'II' : 'MM', 'latin1'), u16(magic, isLittle), u32(8, isLittle)])
-  return Buffer.concat([head, written(chain, 8, isLittle)])
+/** A file of directories that follow one another. */
+export function directoryFile(
+  chain: readonly Field[][],
+  { isLittle = true, magic = 42, mark = Buffer.alloc(0) }: Order = {},
+): Buffer {
+  const at = 8 + mark.length
+  const head = [Buffer.from(isLittle ? 'II' : 'MM', 'latin1'), u16(magic, isLittle), u32(at, isLittle), mark]
+  return Buffer.concat([...head, written(chain, at, isLittle)])
 }
 
-/** The directories alone, to stand at `at`. */
+/** The directories alone, to stand at `at`, from which their offsets count. */
 export function written(chain: readonly Field[][], at: number, isLittle: boolean): Buffer {
   const [first, ...rest] = chain
   if (first === undefined) return Buffer.alloc(0)

@@ -38,6 +38,7 @@ const MAGIC: readonly (readonly [number, string, string])[] = [
   [0, '\x76\x2f\x31\x01', 'image/x-exr'],
   [0, 'FUJIFILMCCD-RAW', 'image/x-fuji-raf'],
   [0, 'IIRO', 'image/x-olympus-orf'],
+  [0, 'IIRS', 'image/x-olympus-orf'],
   [0, 'MMOR', 'image/x-olympus-orf'],
   [0, 'IIU\0', 'image/x-panasonic-rw2'],
   [128, 'DICM', 'application/dicom'],

@@ -1,5 +1,5 @@
 import type { FileHandle } from 'node:fs/promises'
-import { gatherBlocks, readAt, readDirectory, type Directories } from './ifd.ts'
+import { gatherBlocks, numbersOf, readAt, readDirectory, type Directories } from './ifd.ts'
 import type { Blocks } from './metadata.ts'
 import type { Found } from './previews.ts'
 
@@ -7,6 +7,7 @@ type Box = { type: string; at: number; end: number; bodyAt: number }
 
 const MOST_BOXES = 200
 const TABLE_BYTES = 4096
+const LONGEST_SIDE = 100_000
 /** Canon's own boxes below `moov`, and the ones with the preview, by their UUIDs. */
 const CANON = '85c0b687820f11e08111f4ce462b6a48'
 const PREVIEW = 'eaf42b5e1c984b88b9fbb7dc406e4d16'
@@ -34,6 +35,10 @@ async function readMovie(file: FileHandle, movie: Box, found: Found): Promise<vo
     const directory = await readDirectory(first.directories, first.at)
     const orientation = directory.entries.get(274)?.value
     if (orientation !== undefined) found.orientation = Math.max(...orientation.subarray(0, 2))
+    const [width = 0, height = 0] = [256, 257].map(
+      (tag) => numbersOf(directory.entries.get(tag), first.directories.isLittle)[0],
+    )
+    if (width > 0 && height > 0 && Math.max(width, height) <= LONGEST_SIDE) Object.assign(found, { width, height })
     found.blocks = await blocksOf(file, canon)
   }
 }

@@ -1,5 +1,6 @@
 import { open, type FileHandle } from 'node:fs/promises'
 import { gatherBlocks, numbersOf, readAt, readDirectory } from './ifd.ts'
+import { jpegAt, searchJpeg, type Embedded } from './jpegs.ts'
 import type { OwnFacts } from './camera.ts'
 import { readFacts } from './metadata.ts'
 import type { Found } from './previews.ts'
@@ -13,6 +14,8 @@ const MOST_DIRECTORIES = 32
 const LONGEST_SIDE = 100_000
 const LARGEST_PREVIEW_BYTES = 64 * 1024 ** 2
 const SMALLEST_PREVIEW_BYTES = 16 * 1024
+/** A preview that is shorter than this is a thumbnail, and a better one is looked for. */
+const LEAST_SIDE = 1000
 
 const TAG = {
   width: 256,
@@ -27,17 +30,17 @@ const TAG = {
 }
 
 /**
- * A camera's raw file is shown by the largest JPEG that the camera put into it. Where there is none that can be
- * got at, it is ready without variants: developing sensor data is not done here.
+ * A camera's raw file is shown by the largest JPEG that the camera put into it. Where the file does not tell where that
+ * is, as with those that keep it in their maker's own notes, it is looked for. Where there is none, the file is ready
+ * without variants: developing sensor data is not done here.
  */
 export async function readRaw(path: string, side: number): Promise<Picture | Pick<Picture, 'summary'>> {
   const file = await open(path, 'r')
   try {
     const found = await findPreviews(file)
     let facts: OwnFacts = readFacts(found.blocks)
-    for (const { at, bytes } of sane(found.previews).toSorted((a, b) => b.bytes - a.bytes)) {
+    for (const { at, bytes } of await embedded(file, found.previews)) {
       const jpeg = await readAt(file, at, bytes)
-      if (jpeg[0] !== 0xff || jpeg[1] !== 0xd8) continue
       const preview = await decodePreview(jpeg, side).catch(() => undefined)
       if (preview === undefined) continue
       const { pixels, metadata } = preview
@@ -57,6 +60,19 @@ export async function readRaw(path: string, side: number): Promise<Picture | Pic
 async function decodePreview(jpeg: Buffer, side: number) {
   const { source, metadata } = await openBytes(jpeg)
   return { pixels: await decode(source, side), metadata }
+}
+
+/** What there is of JPEGs, the largest first. */
+async function embedded(file: FileHandle, previews: Found['previews']): Promise<Embedded[]> {
+  const told: Embedded[] = []
+  for (const preview of sane(previews)) {
+    const head = await jpegAt(file, preview.at)
+    if (head !== undefined) told.push({ ...preview, width: head.width, height: head.height })
+  }
+  const isLarge = told.some(({ width, height }) => Math.max(width, height) >= LEAST_SIDE)
+  const searched = isLarge ? undefined : await searchJpeg(file, LARGEST_PREVIEW_BYTES)
+  const all = searched === undefined ? told : [...told, searched]
+  return all.toSorted((a, b) => b.width * b.height - a.width * a.height || b.bytes - a.bytes)
 }
 
 const FUJI = 'FUJIFILMCCD-RAW'
@@ -87,7 +103,8 @@ async function findInDirectories(file: FileHandle, head: Buffer): Promise<Found>
     const all = (tag: number) => numbersOf(directory.entries.get(tag), isLittle)
     const one = (tag: number) => all(tag)[0] ?? 0
     if (seen.size === 0) {
-      found.orientation = one(TAG.orientation) || 1
+      if (head.toString('latin1', 0, PANASONIC.length) === PANASONIC) Object.assign(found, panasonicSize(one))
+      found.orientation = one(TAG.orientation) || undefined
       found.blocks = await gatherBlocks(directories, directory)
     }
     seen.add(at)
@@ -96,11 +113,19 @@ async function findInDirectories(file: FileHandle, head: Buffer): Promise<Found>
       Object.assign(found, { width, height })
     found.previews.push({ at: one(TAG.jpeg), bytes: one(TAG.jpegBytes) })
     if (all(TAG.strips).length === 1) found.previews.push({ at: one(TAG.strips), bytes: one(TAG.stripBytes) })
-    const panasonic = directory.far.get(TAG.panasonicJpeg)
-    if (panasonic !== undefined) found.previews.push(panasonic)
+    found.previews.push(...[directory.far.get(TAG.panasonicJpeg)].filter((each) => each !== undefined))
     queue.push(...all(TAG.subDirectories).slice(0, MOST_DIRECTORIES), directory.next)
   }
   return found
+}
+
+const PANASONIC = 'IIU\0'
+
+/** Where the picture begins and ends on the sensor, by Panasonic's own tags. */
+function panasonicSize(one: (tag: number) => number): Partial<Pick<Found, 'width' | 'height'>> {
+  const [top, left, bottom, right] = [4, 5, 6, 7].map(one) as [number, number, number, number]
+  const [width, height] = [right - left, bottom - top]
+  return width > 0 && height > 0 && Math.max(width, height) <= LONGEST_SIDE ? { width, height } : {}
 }
 
 const sane = (previews: Found['previews']) =>
