@@ -83,7 +83,7 @@ describe('events', () => {
   test('what was just uploaded is proposed as a series and a clip, and made with one press', async () => {
     await page.getByRole('button', { name: 'Make an event of these' }).click()
     await dialog().getByRole('region', { name: 'Photo series' }).waitFor()
-    await dialog().getByRole('region', { name: 'Video clip' }).waitFor()
+    await dialog().getByRole('region', { name: 'Video clip: ward.mp4' }).waitFor()
     await shot('proposal')
     assert.deepEqual(await faults(), [])
     await dialog()

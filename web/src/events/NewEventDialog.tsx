@@ -13,12 +13,14 @@ import { Cutting } from './Cutting.tsx'
 import { making, MOST_IN_ONE, type Making } from './making.ts'
 import { firstPart, type Part } from './part.ts'
 import { ProposalForm } from './ProposalForm.tsx'
-import { propose, type Proposal } from './propose.ts'
+import { leftOut, propose, type Proposal } from './propose.ts'
 import { refreshEvents } from './queries.ts'
 import { kindNames } from './words.ts'
 
 /** While something is still being looked at, it is asked about again so soon. */
 const AGAIN_MS = 1_500
+/** So many files that are left out are told by name. */
+const NAMED = 5
 
 type Deeds = { onMade: (eventId: string) => void; clipLimitSeconds: number }
 
@@ -38,6 +40,8 @@ function Made({ asked, onMade, clipLimitSeconds }: Deeds & { asked: Making }) {
   const [titles, setTitles] = useState<Record<string, string>>({})
   /** What is cut out of each video; null where somebody wants nothing cut. */
   const [parts, setParts] = useState<Record<string, Part | null>>({})
+  /** Proposals that somebody does not want. */
+  const [refused, setRefused] = useState<ReadonlySet<string>>(new Set())
   const [trims, setTrims] = useState<string[]>([])
   /** Ids by proposal: after a failure those that are there already are not made once more. */
   const [done] = useState({ made: new Map<string, string>(), cut: new Map<string, string>() })
@@ -52,8 +56,11 @@ function Made({ asked, onMade, clipLimitSeconds }: Deeds & { asked: Making }) {
     if (part !== undefined) return part ?? undefined
     return tooLongMs === undefined ? undefined : firstPart({ durationMs: tooLongMs, limitMs: clipLimitSeconds * 1_000 })
   }
-  const wanted = proposals.filter((proposal) => proposal.tooLongMs === undefined || partOf(proposal) !== undefined)
-  const isWaiting = files.isComing || proposals.some(({ isComing }) => isComing)
+  const isTaken = (proposal: Proposal) => !refused.has(keyOf(proposal))
+  const wanted = proposals.filter(
+    (proposal) => isTaken(proposal) && (proposal.tooLongMs === undefined || partOf(proposal) !== undefined),
+  )
+  const isWaiting = files.isComing || wanted.some(({ isComing }) => isComing)
   const place = folderId === undefined ? {} : { folderId }
 
   async function make() {
@@ -125,19 +132,26 @@ function Made({ asked, onMade, clipLimitSeconds }: Deeds & { asked: Making }) {
             limitSeconds={clipLimitSeconds}
             part={partOf(proposal)}
             onTitle={(title) => setTitles((now) => ({ ...now, [keyOf(proposal)]: title }))}
+            isTaken={isTaken(proposal)}
+            {...(proposals.length > 1 && {
+              onTake: (isNow: boolean) => setRefused((now) => changed(now, keyOf(proposal), !isNow)),
+            })}
             onPart={(part) => setParts((now) => ({ ...now, [keyOf(proposal)]: part ?? null }))}
           />
         ))}
         {proposals.some(({ kind }) => kind !== 'clip') && (
           <AddToSeries
             organizationId={organizationId}
-            files={files.known.filter(({ kind }) => kind === 'image')}
+            files={files.known.filter(({ id }) =>
+              proposals.some((one) => one.kind !== 'clip' && one.fileIds.includes(id)),
+            )}
             onAdded={(eventId) => {
               close()
               onMade(eventId)
             }}
           />
         )}
+        {proposals.length > 0 && <LeftOut files={leftOut(files.known)} />}
         {proposals.length === 0 && !files.isComing && (
           <p className="text-sm text-ink-soft">
             An event shows images or videos. There are none among these files that you can see.
@@ -151,11 +165,31 @@ function Made({ asked, onMade, clipLimitSeconds }: Deeds & { asked: Making }) {
   )
 }
 
+/** What nothing is made of is told, so that nobody misses it later. */
+function LeftOut({ files }: { files: readonly File[] }) {
+  if (files.length === 0) return null
+  const named = files.slice(0, NAMED).map(({ name }) => name)
+  const more = files.length > NAMED ? ` and ${formatCount(files.length - NAMED, 'other file')}` : ''
+  return (
+    <p className="text-sm break-words text-ink-soft">
+      Left out, for {files.length === 1 ? 'it is' : 'they are'} no image or video that can be shown: {named.join(', ')}
+      {more}.
+    </p>
+  )
+}
+
+function changed(keys: ReadonlySet<string>, key: string, isIn: boolean): ReadonlySet<string> {
+  const next = new Set(keys)
+  if (isIn) next.add(key)
+  else next.delete(key)
+  return next
+}
+
 const keyOf = ({ kind, fileIds }: Proposal): string => `${kind} ${fileIds[0]}`
 
 function describe(proposals: readonly Proposal[]): string {
   if (proposals.length <= 1) return 'Its files stay where they are, and are shown together.'
-  return 'Each of these is made, and can be changed later. The files stay where they are.'
+  return 'Those with a tick are made, and can be changed later. The files stay where they are.'
 }
 
 function verb(wanted: readonly Proposal[], partOf: (proposal: Proposal) => Part | undefined): string {

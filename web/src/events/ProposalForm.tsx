@@ -20,10 +20,23 @@ type FormProps = {
   part: Part | undefined
   onTitle: (title: string) => void
   onPart: (part: Part | undefined) => void
+  /** Absent where it is the only one. */
+  onTake?: (isTaken: boolean) => void
+  isTaken: boolean
 }
 
 /** What is proposed, to be named and, of a video, cut. */
-export function ProposalForm({ proposal, files, title, limitSeconds, part, onTitle, onPart }: FormProps) {
+export function ProposalForm({
+  proposal,
+  files,
+  title,
+  limitSeconds,
+  part,
+  onTitle,
+  onPart,
+  onTake,
+  isTaken,
+}: FormProps) {
   const { kind, fileIds, tooLongMs, isComing } = proposal
   const Icon = kindIcons[kind]
   const shown = fileIds.slice(0, SHOWN).flatMap((id) => files.find((file) => file.id === id) ?? [])
@@ -31,14 +44,30 @@ export function ProposalForm({ proposal, files, title, limitSeconds, part, onTit
   const [video] = shown
   const mayCut = kind === 'clip' && (tooLongMs !== undefined || video?.rights.includes('download') === true)
   const bounds = mayCut && video?.durationMs !== undefined ? { durationMs: video.durationMs, limitMs } : undefined
+  const about = kind === 'series' ? formatCount(fileIds.length, 'image') : (shown[0]?.name ?? '')
+  const head = (
+    <span className="flex min-w-0 items-center gap-2 text-sm font-medium">
+      <Icon aria-hidden className="size-4 shrink-0 text-ink-soft" />
+      <span className="shrink-0">{kindNames[kind]}</span>
+      <span className="tabular min-w-0 truncate text-ink-soft">{about}</span>
+      {kind === 'clip' && video?.durationMs !== undefined && (
+        <span className="tabular shrink-0 text-ink-soft">{formatDuration(video.durationMs)}</span>
+      )}
+      {isComing && <span className="shrink-0 text-ink-soft">its length is not known yet</span>}
+    </span>
+  )
+  const heading =
+    onTake === undefined ? (
+      head
+    ) : (
+      <Checkbox isChecked={isTaken} onChange={onTake}>
+        {head}
+      </Checkbox>
+    )
+  if (!isTaken) return <section aria-label={`${kindNames[kind]}: ${about}`}>{heading}</section>
   return (
-    <section aria-label={kindNames[kind]} className="flex flex-col gap-3">
-      <p className="flex items-center gap-2 text-sm font-medium">
-        <Icon aria-hidden className="size-4 text-ink-soft" />
-        {kindNames[kind]}
-        {kind === 'series' && <span className="tabular text-ink-soft">{formatCount(fileIds.length, 'image')}</span>}
-        {isComing && <span className="text-ink-soft">its length is not known yet</span>}
-      </p>
+    <section aria-label={`${kindNames[kind]}: ${about}`} className="flex flex-col gap-3">
+      {heading}
       <ul aria-hidden className="flex gap-1.5 overflow-hidden">
         {shown.map((file) => (
           <li key={file.id} className="relative size-20 shrink-0 overflow-hidden rounded-md">

@@ -1,6 +1,6 @@
 import type { File } from '@trove/contract/files'
 import { assert, describe, test } from 'vitest'
-import { propose } from './propose.ts'
+import { leftOut, propose } from './propose.ts'
 
 const file = (id: string, about: Partial<File>): File => ({
   id,
@@ -38,6 +38,20 @@ describe('what is proposed', () => {
     )
     assert.deepEqual([series?.kind, series?.fileIds], ['series', ['z', 'a9', 'a10', 'b']])
     assert.match(series?.title ?? '', /2026/)
+  })
+
+  test('what no camera has dated is called by its name, and what cannot be shown is left out', () => {
+    const files = [
+      file('v', { kind: 'video', name: 'Take 2.final.mov', durationMs: 5_000, happenedFrom: 'upload' }),
+      file('broken', { kind: 'video', status: 'failed' }),
+      file('held', { kind: 'image', status: 'infected' }),
+      file('d', { kind: 'document' }),
+    ]
+    assert.deepEqual(propose(files, limits), [{ kind: 'clip', title: 'Take 2.final', fileIds: ['v'] }])
+    assert.deepEqual(
+      leftOut(files).map(({ id }) => id),
+      ['broken', 'held', 'd'],
+    )
   })
 
   test('each video is a clip, unless it is too long or still being looked at; what is neither is left out', () => {

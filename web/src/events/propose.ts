@@ -15,6 +15,13 @@ export type Proposal = {
 
 const SECOND_MS = 1_000
 
+/** Whether an event can show a file: what could not be opened at all would be an empty frame. */
+const isShowable = ({ kind, status, variants }: File): boolean =>
+  (kind === 'image' || kind === 'video') && (status !== 'failed' || variants.length > 0) && status !== 'infected'
+
+/** Files that nothing is proposed of. */
+export const leftOut = (files: readonly File[]): File[] => files.filter((file) => !isShowable(file))
+
 /**
  * One image is a photo, several are a series in the order in which they were taken, and each video is a clip.
  * What is neither is left out.
@@ -25,14 +32,23 @@ export function propose(
   files: readonly File[],
   { clipLimitSeconds, folderName }: { clipLimitSeconds: number; folderName?: string | undefined },
 ): Proposal[] {
-  const images = files.filter(({ kind }) => kind === 'image').toSorted(byTime)
-  const videos = files.filter(({ kind }) => kind === 'video').toSorted(byTime)
+  const shownOf = (kind: File['kind']) =>
+    files.filter((file) => file.kind === kind && isShowable(file)).toSorted(byTime)
+  const images = shownOf('image')
+  const videos = shownOf('video')
   const titleOf = (file: File) => folderName ?? formatDate(file.happenedAt)
+  // When no camera says when it was, its name says more than the day of its upload; that day several would share.
+  const titleOfOne = (file: File) =>
+    folderName === undefined && file.happenedFrom === 'upload' ? withoutEnding(file.name) : titleOf(file)
   const [first] = images
   const fileIds = images.map(({ id }) => id)
   const shown: Proposal[] =
-    first === undefined ? [] : [{ kind: images.length === 1 ? 'photo' : 'series', title: titleOf(first), fileIds }]
-  return [...shown, ...videos.map((video) => proposeClip(video, titleOf(video), clipLimitSeconds))]
+    first === undefined
+      ? []
+      : images.length === 1
+        ? [{ kind: 'photo', title: titleOfOne(first), fileIds }]
+        : [{ kind: 'series', title: titleOf(first), fileIds }]
+  return [...shown, ...videos.map((video) => proposeClip(video, titleOfOne(video), clipLimitSeconds))]
 }
 
 function proposeClip(video: File, title: string, limitSeconds: number): Proposal {
@@ -46,6 +62,8 @@ function proposeClip(video: File, title: string, limitSeconds: number): Proposal
     ...(isTooLong && { tooLongMs: video.durationMs as number }),
   }
 }
+
+const withoutEnding = (name: string): string => name.replace(/(?<=.)\.[^.]{1,8}$/, '')
 
 const byTime = (a: File, b: File) =>
   Date.parse(a.happenedAt) - Date.parse(b.happenedAt) || a.name.localeCompare(b.name, undefined, { numeric: true })

@@ -11,6 +11,7 @@ import {
   Upload,
   X,
 } from 'lucide-react'
+import { typeOfExtension } from '@trove/contract/media-types'
 import { useEffect, useState, type ReactNode } from 'react'
 import { cx } from '../lib/cx.ts'
 import { formatCount } from '../lib/format.ts'
@@ -45,7 +46,6 @@ export function Panel({ snapshot, onOpen, onEvent }: TrayProps) {
         <Standing snapshot={snapshot} />
         <Summary snapshot={snapshot} />
         <BatchActions snapshot={snapshot} />
-        <MakeEvent snapshot={snapshot} onEvent={onEvent} />
         <OpenAll snapshot={snapshot} onOpen={onOpen} />
         {tally.count > 0 && (
           <IconButton
@@ -61,6 +61,7 @@ export function Panel({ snapshot, onOpen, onEvent }: TrayProps) {
       </header>
       <Whole snapshot={snapshot} />
       <Notes snapshot={snapshot} />
+      <MakeEvent snapshot={snapshot} onEvent={onEvent} />
       {isOpen && tally.count > 0 && (
         <TransferList
           transfers={snapshot.transfers}
@@ -106,13 +107,6 @@ export function Pill({ snapshot, onOpen, onEvent }: TrayProps) {
         <div data-uploads className="flex items-center gap-2 px-4 pb-2">
           <Summary snapshot={snapshot} />
           <BatchActions snapshot={snapshot} />
-          <MakeEvent
-            snapshot={snapshot}
-            onEvent={(fileIds) => {
-              setOpen(false)
-              onEvent(fileIds)
-            }}
-          />
           <OpenAll
             snapshot={snapshot}
             onOpen={(uploadSessionId) => {
@@ -124,6 +118,13 @@ export function Pill({ snapshot, onOpen, onEvent }: TrayProps) {
         </div>
         <Whole snapshot={snapshot} />
         <Notes snapshot={snapshot} />
+        <MakeEvent
+          snapshot={snapshot}
+          onEvent={(fileIds) => {
+            setOpen(false)
+            onEvent(fileIds)
+          }}
+        />
         <TransferList transfers={snapshot.transfers} className="h-[56dvh] overflow-y-auto border-t border-line py-1" />
       </Sheet>
     </>
@@ -214,18 +215,20 @@ function BatchActions({ snapshot: { tally } }: { snapshot: Snapshot }) {
   )
 }
 
-/** As soon as some of it is there. */
+/** As soon as some of it is there: what an event shows are images and videos. */
 function MakeEvent({ snapshot: { transfers }, onEvent }: { snapshot: Snapshot; onEvent: OnEvent }) {
   const fileIds = transfers.flatMap(({ fileId }) => fileId ?? [])
-  if (fileIds.length === 0) return null
+  const isShowable = transfers.some(({ fileId, name }) => {
+    const kind = typeOfExtension(name)?.kind
+    return fileId !== undefined && (kind === 'image' || kind === 'video')
+  })
+  if (!isShowable) return null
   return (
-    <IconButton
-      label="Make an event of these"
-      icon={<Images />}
-      size="small"
-      side="top"
-      onClick={() => onEvent(fileIds)}
-    />
+    <div className="px-3 pb-2.5">
+      <Button size="small" icon={<Images className="size-4" />} className="w-full" onClick={() => onEvent(fileIds)}>
+        Make an event of these
+      </Button>
+    </div>
   )
 }
 
