@@ -14,6 +14,8 @@ import * as store from './store.ts'
 
 /** Pages with a picture each; those beyond are drawn by whoever may have the original. */
 const MOST_PICTURES = 200
+/** To open one page of a TIFF is to look for every one: of more than these, each would take longer than it is worth. */
+const MOST_SCANNED = 10_000
 /** Drawn, stored and told at a time: what is lost when a page breaks the child, until each of them is tried alone. */
 const BATCH = 12
 /** A page that takes longer was made to. */
@@ -32,8 +34,12 @@ export const pagesStep: Step = {
   timeoutMs: TIMEOUT_MS,
   async run(platform, subject, work) {
     const { mediaType, blobId } = subject
-    // One page is the picture itself.
-    if (isPagedPicture(mediaType) && (await store.countPages(platform.db, blobId)) <= 1) return { status: 'skipped' }
+    if (isPagedPicture(mediaType)) {
+      const pages = await store.countPages(platform.db, blobId)
+      // One page is the picture itself.
+      if (pages <= 1) return { status: 'skipped' }
+      if (pages > MOST_SCANNED) return failed({ ok: false, failure: tooMany(pages), reason: 'too-large' })
+    }
     return withChild(platform, { step: 'pages', subject, work }, async (ask, folder) => {
       if (!isOffice(mediaType)) return drawAll(platform, { subject, work, ask })
       const office = officeProgram()
@@ -55,6 +61,8 @@ const isFile = (path: string): Promise<boolean> =>
     (found) => found.isFile(),
     () => false,
   )
+const tooMany = (pages: number) =>
+  `It has ${pages.toLocaleString('en')} pages, and the pages of a TIFF are drawn of at most ${MOST_SCANNED.toLocaleString('en')}.`
 const NO_PDF = 'It could not be made a PDF of.'
 
 type Drawing = { subject: Subject; work: Work; ask: Ask; /** Of the PDF made of an office document. */ path?: string }

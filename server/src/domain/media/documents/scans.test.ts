@@ -56,6 +56,15 @@ describe('a scan of several pages', () => {
     assert.equal(seen.size, 3, 'each is another picture')
   })
 
+  test('of more pages than anybody scans has its first as its picture, and says why the others have none', async () => {
+    const bytes = pagedTiff(10_001, { widthPixels: 1, heightPixels: 1 })
+    const { blobId } = await makeStoredFile(t.platform, { organizationId, uploader: owner, name: 'many.tif', bytes })
+    const { status, reason, failure } = await endOf(blobId)
+    assert.deepEqual([status, reason], ['failed', 'too-large'])
+    assert.match(String(failure), /has 10,001 pages/)
+    assert.deepEqual(await pagesOf(blobId), [])
+  })
+
   test('of one page has no pages beside the picture', async () => {
     const { blobId } = await stored('one.tif', 1)
     assert.equal((await endOf(blobId)).status, 'skipped')

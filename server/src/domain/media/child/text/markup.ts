@@ -1,4 +1,8 @@
 import { Parser, type Handler } from 'htmlparser2'
+import { Undecodable } from '../undecodable.ts'
+
+/** No program writes elements so deep in each other; the parser takes longer for each the deeper it is. */
+const MOST_DEPTH = 2_000
 
 /** What is done at the tags of a document, by their names in lower case or, of XML, without their prefix where asked. */
 export type Walk = {
@@ -16,10 +20,17 @@ export const walkXml = (walk: Walk): Parser => new Parser(handlerOf(walk), { xml
 const walkHtml = (walk: Walk): Parser => new Parser(handlerOf(walk), { decodeEntities: true })
 
 function handlerOf({ open, text, close }: Walk): Partial<Handler> {
+  let depth = 0
   return {
-    ...(open !== undefined && { onopentag: (name, attributes) => open(name, attributes) }),
+    onopentag(name, attributes) {
+      if (++depth > MOST_DEPTH) throw new Undecodable('It is nested deeper than any document.')
+      open?.(name, attributes)
+    },
     ...(text !== undefined && { ontext: (words) => text(words) }),
-    ...(close !== undefined && { onclosetag: (name) => close(name) }),
+    onclosetag(name) {
+      depth--
+      close?.(name)
+    },
   }
 }
 
