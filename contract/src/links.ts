@@ -18,7 +18,19 @@ export const Link = Type.Object({
   id: Id,
   organizationId: Id,
   label: Type.String({ description: 'For its makers, and the title that its guests see. May be empty.' }),
-  of: Type.Union([ResourceName, Type.Object({ kind: Type.Literal('selection'), count: Type.Integer({ minimum: 0 }) })]),
+  of: Type.Union([
+    ResourceName,
+    Type.Object({
+      kind: Type.Literal('selection'),
+      count: Type.Integer({ minimum: 0 }),
+      event: Type.Optional(
+        Type.Object(
+          { id: Id, name: Type.String() },
+          { description: 'Whose pictures it gives, and whose words its guests see. To whoever may read it.' },
+        ),
+      ),
+    }),
+  ]),
   allows: Abilities,
   status: OneOf(linkStates),
   keepsMetadata: Type.Boolean({ description: 'Originals go out as they are; otherwise copies without metadata do.' }),
@@ -96,14 +108,22 @@ export const createLink = endpoint({
 
 export const createSelectionLink = endpoint({
   id: 'createSelectionLink',
-  summary: 'Make one link to several files; the caller must have the right to share each',
+  summary:
+    'Make one link to several files; the caller must have the right to share each. As a link of an event, its guests see the title, text, date, order and captions of that too',
   room: 'links',
   method: 'POST',
   path: '/organizations/:organizationId/links',
   requires: { kind: 'member', role: 'guest', scope: 'share' },
   params: organizationParams,
   body: Type.Object(
-    { ...Terms, fileIds: Type.Array(Id, { minItems: 1, maxItems: 1000, uniqueItems: true }) },
+    {
+      ...Terms,
+      fileIds: Type.Array(Id, { minItems: 1, maxItems: 1000, uniqueItems: true }),
+      eventId: Type.Optional({
+        ...Id,
+        description: 'The event that shows them; the caller must have the right to share it.',
+      }),
+    },
     { additionalProperties: false },
   ),
   response: CreatedLink,
@@ -112,7 +132,8 @@ export const createSelectionLink = endpoint({
 
 export const listResourceLinks = endpoint({
   id: 'listResourceLinks',
-  summary: 'Links through which a file or folder can be reached, newest first; whose ever they are',
+  summary:
+    'Links through which a file or folder can be reached, or that are of an event, newest first; whose ever they are',
   room: 'links',
   method: 'GET',
   path: '/resources/:resourceId/links',

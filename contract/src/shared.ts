@@ -5,6 +5,7 @@ import { ProcessingState, Variant, VariantName } from './files.ts'
 import { Abilities } from './links.ts'
 import { kinds } from './media-types.ts'
 import { VariantQuery } from './sizes.ts'
+import { timelineEventKinds } from './timeline-words.ts'
 
 // What people without an account meet: an open link and nothing else.
 
@@ -60,6 +61,17 @@ export const SharedLink = Type.Object({
   kind: OneOf(['file', 'folder', 'selection']),
   allows: Abilities,
   keepsNames: Type.Boolean(),
+  event: Type.Optional(
+    Type.Object(
+      {
+        kind: OneOf(timelineEventKinds),
+        title: Type.String(),
+        text: Type.String(),
+        happenedAt: Type.String({ format: 'date-time', description: 'With the offset of the place.' }),
+      },
+      { description: 'What its files belong to, as it is now; they come in its order.' },
+    ),
+  ),
   fileCount: Type.Optional(
     Type.Integer({ minimum: 0, description: 'Of all its files, folders included; absent above 10,000.' }),
   ),
@@ -101,6 +113,7 @@ export const SharedFile = Type.Object({
   durationMs: Type.Optional(Type.Integer()),
   pages: Type.Optional(Type.Integer()),
   blur: Type.Optional(Type.String()),
+  caption: Type.Optional(Type.String({ description: 'What is said beside it in the event that the link is of.' })),
   variants: Type.Array(Variant),
   mayDownload: Type.Boolean(),
   withheld: Type.Optional(
@@ -129,7 +142,8 @@ export const listSharedFolders = endpoint({
 
 export const listSharedFiles = endpoint({
   id: 'listSharedFiles',
-  summary: 'Files of an open link, newest first: those in one folder where it is of a folder',
+  summary:
+    'Files of an open link, newest first: those in one folder where it is of a folder, in its order where it is of an event',
   room: 'links',
   method: 'GET',
   path: '/shared/:linkId/files',

@@ -39,12 +39,12 @@ export async function createLink(
     const target = await requireGivable(tx, actor, resourceId, allows)
     if (allows.includes('upload') && target.kind !== 'folder')
       throw new Problem('invalid-request', 'Files can only be asked for into a folder.')
-    return makeLink(tx, actor, { ...kept, ...target, allows, resourceId, resourceIds: [resourceId] })
+    return makeLink(tx, actor, { ...kept, ...target, allows, resourceId, eventId: null, resourceIds: [resourceId] })
   })
 }
 
 /**
- * Makes one link to several files of an organization.
+ * Makes one link to several files of an organization; as one of an event it gives what is said of them there too.
  *
  * @throws not-found, not-allowed  one of them is nothing that the caller may see, or share
  * @throws invalid-request
@@ -52,9 +52,9 @@ export async function createLink(
 export async function createSelectionLink(
   platform: Machines,
   actor: UserActor,
-  input: Terms & { organizationId: string; fileIds: string[]; allows: LinkAbility[] },
+  input: Terms & { organizationId: string; fileIds: string[]; eventId?: string; allows: LinkAbility[] },
 ): Promise<Made> {
-  const { organizationId, fileIds, allows, ...terms } = input
+  const { organizationId, fileIds, eventId = null, allows, ...terms } = input
   if (allows.includes('upload')) throw new Problem('invalid-request', 'Files can only be asked for into a folder.')
   const kept = withDefaults(await keepTerms(terms))
   return inTransaction(platform.db, async (tx) => {
@@ -66,8 +66,20 @@ export async function createSelectionLink(
       if (!held.includes('read')) throw new Problem('not-found', `There is no file with the id ${fileId}.`)
       requireHeld(held, allows)
     }
-    return makeLink(tx, actor, { ...kept, organizationId, allows, resourceId: null, resourceIds: fileIds })
+    if (eventId !== null) await requireGivableEvent(tx, actor, { organizationId, eventId })
+    return makeLink(tx, actor, { ...kept, organizationId, allows, resourceId: null, eventId, resourceIds: fileIds })
   })
+}
+
+/** Its words go out with the link. @throws not-found, not-allowed */
+async function requireGivableEvent(
+  tx: Tx,
+  actor: UserActor,
+  { organizationId, eventId }: { organizationId: string; eventId: string },
+): Promise<void> {
+  await access.require(tx, actor, 'share', eventId)
+  if (!(await store.existsEvent(tx, organizationId, eventId)))
+    throw new Problem('not-found', 'There is no such event, or it is in the trash.')
 }
 
 async function requireGivable(tx: Tx, actor: UserActor, resourceId: string, allows: readonly LinkAbility[]) {
@@ -89,6 +101,8 @@ function requireHeld(held: Rights, allows: readonly LinkAbility[]): void {
 type NewLink = ReturnType<typeof withDefaults> & {
   organizationId: string
   resourceId: string | null
+  /** Of whose pictures a selection is. */
+  eventId: string | null
   resourceIds: readonly string[]
   allows: readonly LinkAbility[]
 }
@@ -119,6 +133,7 @@ async function makeLink(tx: Tx, actor: UserActor, { resourceIds, allows, ...abou
     maxDownloads: about.maxDownloads,
     isProtected: about.passwordHash !== null,
     keepsMetadata: about.keepsMetadata,
+    ...(about.eventId !== null && { eventId: about.eventId }),
   }
   await audit.record(tx, actor, 'link.created', { organizationId, ...(resourceId !== null && { resourceId }), facts })
   return { link: present(await existing(tx, actor, id)), token }
@@ -224,7 +239,8 @@ async function existing(db: Db, actor: UserActor, linkId: string): Promise<store
 /** Its maker while still a member, owners and admins, and whoever may share what it is of. @throws not-found */
 async function requireInsight(db: Db, actor: UserActor, row: store.LinkRow): Promise<void> {
   if (await hasControl(db, actor, row)) return
-  const held = row.resourceId === null ? [] : await access.rightsOf(db, actor, row.resourceId)
+  const of = row.resourceId ?? row.eventId
+  const held = of === null ? [] : await access.rightsOf(db, actor, of)
   if (!held.includes('share')) throw unknownLink(row.id)
 }
 

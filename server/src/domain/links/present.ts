@@ -11,7 +11,11 @@ export function present(row: LinkRow): Link {
     label: row.label,
     of:
       resourceId === null || resourceKind === null
-        ? { kind: 'selection', count: row.selectionCount }
+        ? {
+            kind: 'selection',
+            count: row.selectionCount,
+            ...(row.eventId !== null && row.eventName !== null && { event: { id: row.eventId, name: row.eventName } }),
+          }
         : { id: resourceId, kind: resourceKind, name: row.resourceName ?? '' },
     allows: abilitiesOf(row),
     status: stateOf(row, new Date()),

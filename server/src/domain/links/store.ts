@@ -13,6 +13,9 @@ export type LinkRow = {
   /** Null when whoever asks may not read it (any more). */
   resourceName: string | null
   selectionCount: number
+  eventId: string | null
+  /** Null when whoever asks may not read it (any more). */
+  eventName: string | null
   showsFiles: boolean
   allowsDownload: boolean
   allowsUpload: boolean
@@ -42,6 +45,12 @@ const selectLink = (viewerId: string) => sql`
       createdBy: sql.ref('resource.created_by'),
     })} & 1 = 1 then coalesce(file.name, folder.name) end as "resourceName",
     (select count(*)::int from "grant" where "grant".link_id = link.id) as "selectionCount",
+    link.event_id as "eventId",
+    case when ${rightsSum(sql`${viewerId}::uuid`, {
+      id: sql.ref('event.id'),
+      organizationId: sql.ref('event.organization_id'),
+      createdBy: sql.ref('event.created_by'),
+    })} & 1 = 1 then event.title end as "eventName",
     link.shows_files as "showsFiles", link.allows_upload as "allowsUpload",
     coalesce((select bit_or("grant".rights) & ${DOWNLOAD} > 0 from "grant" where "grant".link_id = link.id), false)
       as "allowsDownload",
@@ -54,7 +63,8 @@ const selectLink = (viewerId: string) => sql`
   join "user" as maker on maker.id = link.created_by
   left join resource on resource.id = link.resource_id
   left join file on file.id = resource.id
-  left join folder on folder.id = resource.id`
+  left join folder on folder.id = resource.id
+  left join timeline_event as event on event.id = link.event_id`
 
 export async function getLink(db: Db, viewerId: string, linkId: string): Promise<LinkRow | undefined> {
   const { rows } = await sql<LinkRow>`${selectLink(viewerId)} where link.id = ${linkId}::uuid`.execute(db)
@@ -79,14 +89,27 @@ export async function listLinks(
   return rows
 }
 
-/** Those whose grants reach a resource. */
+/** Those whose grants reach a resource, or that are of an event. */
 export async function listReaching(db: Db, viewerId: string, resourceId: string, page: Page): Promise<LinkRow[]> {
   const { rows } = await sql<LinkRow>`${selectLink(viewerId)}
     where link.id in (
       select held.link_id from reach join "grant" as held on held.id = reach.grant_id
-      where reach.resource_id = ${resourceId}::uuid and held.link_id is not null) ${older(page)}
+      where reach.resource_id = ${resourceId}::uuid and held.link_id is not null
+      union all select id from link where event_id = ${resourceId}::uuid) ${older(page)}
     order by link.id desc limit ${page.limit}`.execute(db)
   return rows
+}
+
+/** Whether an organization has an event that is not in the trash. */
+export async function existsEvent(db: Db, organizationId: string, eventId: string): Promise<boolean> {
+  const found = await db
+    .selectFrom('timeline_event')
+    .select('id')
+    .where('id', '=', eventId)
+    .where('organization_id', '=', organizationId)
+    .where('trashed_at', 'is', null)
+    .executeTakeFirst()
+  return found !== undefined
 }
 
 /** What a link is to be made of; undefined when it is not there, or in the trash. */
@@ -127,6 +150,7 @@ export async function insertLink(
     makerId: string
     tokenHash: Buffer
     resourceId: string | null
+    eventId: string | null
     label: string
     showsFiles: boolean
     allowsUpload: boolean
@@ -147,6 +171,7 @@ export async function insertLink(
       created_by: link.makerId,
       token_hash: link.tokenHash,
       resource_id: link.resourceId,
+      event_id: link.eventId,
       label: link.label,
       shows_files: link.showsFiles,
       allows_upload: link.allowsUpload,

@@ -9,7 +9,7 @@ import { Problem } from '../../../platform/problem.ts'
 import * as access from '../../access/index.ts'
 import * as storage from '../../storage/index.ts'
 import { abilitiesOf } from '../present.ts'
-import { folderName, presentShared, titleOf, mayStream } from './present.ts'
+import { folderName, mayStream, presentEvent, presentShared, titleOf } from './present.ts'
 import * as store from './store.ts'
 
 const DEFAULT_LIMIT = 50
@@ -34,6 +34,7 @@ export async function getShared({ db, settings }: Machines, actor: LinkActor): P
     kind: link.kind,
     allows: abilitiesOf(link),
     keepsNames: link.keepsNames,
+    ...(link.event !== null && { event: presentEvent(link.event) }),
     ...(fileCount <= MOST_COUNTED && { fileCount }),
     ...(maxDownloads !== null && { downloadsLeft: Math.max(0, maxDownloads - link.downloads) }),
     ...(expiresAt !== null && { expiresAt: expiresAt.toISOString() }),
@@ -61,6 +62,8 @@ export async function listSharedFiles(
 ): Promise<{ items: SharedFile[]; next?: string }> {
   const { db } = machines
   const link = await requireView(db, actor)
+  if (link.event !== null && input.folderId === undefined)
+    return listInEvent(machines, { link, eventId: link.event.id }, input)
   const { limit, after: before } = pagingOf(input)
   const folder = await requireFolder(db, actor, link, input.folderId)
   const about = { linkId: link.id, folderId: folder?.id }
@@ -68,9 +71,35 @@ export async function listSharedFiles(
   return { items: rows.slice(0, limit).map((row) => presentShared(machines, link, row)), ...nextOf(rows, limit) }
 }
 
+/** In the order that the event has now. @throws invalid-request */
+async function listInEvent(
+  machines: Machines,
+  { link, eventId }: { link: store.SharedLinkRow; eventId: string },
+  { limit = DEFAULT_LIMIT, cursor }: Paging,
+): Promise<{ items: SharedFile[]; next?: string }> {
+  const after = cursor === undefined ? undefined : parseInEvent(cursor)
+  const rows = await store.listFilesOfEvent(machines.db, { linkId: link.id, eventId }, { limit: limit + 1, after })
+  const last = rows[limit - 1]
+  return {
+    items: rows.slice(0, limit).map((row) => presentShared(machines, link, row)),
+    ...(rows.length > limit && last !== undefined && { next: `${last.id}${last.position ?? ''}` }),
+  }
+}
+
+const ID_LENGTH = 36
+
+/** A file and its position, if it has one. One of a plain list is a file alone: the link was that a moment ago. */
+function parseInEvent(cursor: string): store.InEvent {
+  const [id, position] = [cursor.slice(0, ID_LENGTH), cursor.slice(ID_LENGTH)]
+  if (!isId(id) || !/^(-?\d{1,16})?$/.test(position)) throw noCursor()
+  return { id, position: position === '' ? null : Number(position) }
+}
+
 /** @throws not-found */
 export async function getSharedFile(machines: Machines, actor: LinkActor, fileId: string): Promise<SharedFile> {
-  const { link, row } = await requireFile(machines.db, actor, fileId)
+  const link = await requireView(machines.db, actor)
+  const row = await store.getFile(machines.db, link.id, fileId, link.event?.id)
+  if (row === undefined) throw noFile()
   return presentShared(machines, link, row)
 }
 
@@ -93,7 +122,7 @@ export async function requireSharedVariant(
 /** A file that comes to the link of a visit. @throws not-found */
 export async function requireFile(db: Db, actor: LinkActor, fileId: string) {
   const [link, row] = await Promise.all([requireView(db, actor), store.getFile(db, actor.linkId, fileId)])
-  if (row === undefined) throw new Problem('not-found', 'There is no such file here.')
+  if (row === undefined) throw noFile()
   return { link, row }
 }
 
@@ -131,9 +160,9 @@ async function requireFolder(
 }
 
 function pagingOf({ limit = DEFAULT_LIMIT, cursor }: Paging): { limit: number; after: string | undefined } {
-  if (cursor !== undefined && !isId(cursor))
-    throw new Problem('invalid-request', 'The cursor must be the `next` of a page before.')
-  return { limit, after: cursor }
+  // One of an event that the link was of a moment ago begins with a file too.
+  const after = cursor === undefined ? undefined : parseInEvent(cursor).id
+  return { limit, after }
 }
 
 /** One row more than asked for tells that there is a page after. */
@@ -142,5 +171,7 @@ function nextOf(rows: readonly { id: string }[], limit: number): { next?: string
   return rows.length > limit && last !== undefined ? { next: last.id } : {}
 }
 
+const noCursor = () => new Problem('invalid-request', 'The cursor must be the `next` of a page before.')
+const noFile = () => new Problem('not-found', 'There is no such file here.')
 const gone = () => new Problem('not-found', 'What this link is of is not there any more.')
 const noFolder = () => new Problem('not-found', 'There is no such folder here.')

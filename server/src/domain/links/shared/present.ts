@@ -1,5 +1,6 @@
 import { knownType } from '@trove/contract/media-types'
-import type { SharedFile } from '@trove/contract/shared'
+import type { SharedFile, SharedLink } from '@trove/contract/shared'
+import { instantWithOffset } from '../../../platform/instants.ts'
 import type { Keys } from '../../../platform/keys.ts'
 import type { Settings } from '../../../platform/settings.ts'
 import { bareName, bareWayOf, CANNOT_BE_BARE } from '../../media/index.ts'
@@ -46,8 +47,15 @@ export function presentShared(
     ...(row.heightPixels !== null && { heightPixels: row.heightPixels }),
     ...(row.durationMs !== null && { durationMs: row.durationMs }),
     ...(row.pages !== null && { pages: row.pages }),
+    ...(row.caption !== null && row.caption !== '' && { caption: row.caption }),
     ...(row.blur !== null && { blur: `data:image/webp;base64,${row.blur.toString('base64')}` }),
   }
+}
+
+/** What a guest is told of an event: nothing of who has made it, or of where it is kept. */
+export function presentEvent(event: NonNullable<SharedLinkRow['event']>): NonNullable<SharedLink['event']> {
+  const { kind, title, text, happenedAt, offsetMinutes } = event
+  return { kind, title, text, happenedAt: instantWithOffset(new Date(happenedAt), offsetMinutes) }
 }
 
 /** What the bytes are that a guest would get. */
@@ -76,9 +84,10 @@ export const folderName = (
   folder: { id: string; name: string },
 ): string => (link.keepsNames ? folder.name : neutralName('folder', nameCode(keys, link.id, folder.id), undefined))
 
-/** What heads the page: the label that the maker gave, else a name if names are given. */
-export function titleOf(link: Pick<SharedLinkRow, 'label' | 'keepsNames' | 'name' | 'kind'>): string {
+/** What heads the page: the label that the maker gave, else the title of the event, else a name if names are given. */
+export function titleOf(link: Pick<SharedLinkRow, 'label' | 'keepsNames' | 'name' | 'kind' | 'event'>): string {
   if (link.label !== '') return link.label
+  if (link.event !== null) return link.event.title
   if (link.keepsNames && link.name !== null) return link.name
   return link.kind === 'file' ? 'A shared file' : 'Shared files'
 }

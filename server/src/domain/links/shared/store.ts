@@ -1,4 +1,5 @@
 import type { Kind } from '@trove/contract/media-types'
+import type { TimelineEventKind } from '@trove/contract/timeline-events'
 import type { ProcessingState, Variant, VariantName } from '@trove/contract/files'
 import { sql } from 'kysely'
 import type { Db } from '../../../platform/db/index.ts'
@@ -21,6 +22,25 @@ export type SharedLinkRow = {
   downloads: number
   expiresAt: Date | null
   isTrashed: boolean
+  /** What it is of besides its files: while that is not in the trash, and its maker may share it. */
+  event: SharedEventRow | null
+}
+
+type SharedEventRow = {
+  id: string
+  kind: TimelineEventKind
+  title: string
+  text: string
+  happenedAt: string
+  offsetMinutes: number
+}
+
+const SHARE = sql.lit(16)
+
+const event = {
+  id: sql.ref('event.id'),
+  organizationId: sql.ref('event.organization_id'),
+  createdBy: sql.ref('event.created_by'),
 }
 
 /** A link as far as its guests are concerned. Whether it lives has been asked when they came in. */
@@ -32,7 +52,14 @@ export async function getLink(db: Db, linkId: string): Promise<SharedLinkRow | u
       coalesce((select bit_or(rights) & 4 > 0 from "grant" where link_id = link.id), false) as "allowsDownload",
       link.keeps_metadata as "keepsMetadata", link.keeps_names as "keepsNames",
       link.max_downloads as "maxDownloads", link.downloads, link.expires_at as "expiresAt",
-      coalesce(file.trashed_at, folder.trashed_at) is not null as "isTrashed"
+      coalesce(file.trashed_at, folder.trashed_at) is not null as "isTrashed",
+      (select jsonb_build_object('id', event.id, 'kind', event.kind, 'title', event.title, 'text', event.description,
+          'happenedAt', event.happened_at, 'offsetMinutes', event.offset_minutes)
+        from timeline_event as event join resource as place on place.id = event.id
+        left join folder as above on above.id = place.parent_id
+        where event.id = link.event_id and event.organization_id = link.organization_id
+          and event.trashed_at is null and above.trashed_at is null
+          and ${rightsSum(sql.ref('link.created_by'), event)} & ${SHARE} = ${SHARE}) as event
     from link left join resource on resource.id = link.resource_id
     left join file on file.id = resource.id left join folder on folder.id = resource.id
     where link.id = ${linkId}::uuid`.execute(db)
@@ -64,6 +91,9 @@ export type SharedFileRow = {
   bareBytes: number | null
   bareAt: Date | null
   withheld: string | null
+  /** In the event that is asked about, if it shows it. */
+  caption: string | null
+  position: number | null
   standing: Required<Standing>
 }
 
@@ -78,23 +108,23 @@ const given = (id: unknown) => sql`(
   select bit_or(held.rights)::int from reach join "grant" as held on held.id = reach.grant_id and ${isLive('held')}
   where reach.resource_id = ${id} and reach.principal_id = link.id)`
 
-const SHARE = 16
-
 /** Files that come to a link, with what may be done with each. `rights` is 0 where its maker may not share it (any more). */
-const selectFiles = (linkId: string) => sql`
+const selectFiles = (linkId: string, eventId?: string) => sql`
   select file.id, file.organization_id as "organizationId", resource.parent_id as "parentId", file.name, file.kind,
     version.status, version.media_type as "mediaType", version.width_pixels as "widthPixels",
     version.height_pixels as "heightPixels", version.duration_ms as "durationMs", version.pages, version.blur,
     version.variants, version.created_at as "versionAt", allowed.rights, blob.id as "blobId",
     blob.object_key as "objectKey", blob.size_bytes as "sizeBytes", blob.sha256,
     bare_copy.object_key as "bareKey", bare_copy.media_type as "bareType", bare_copy.size_bytes as "bareBytes",
-    bare_copy.created_at as "bareAt", bare_copy.withheld, ${standing} as standing
+    bare_copy.created_at as "bareAt", bare_copy.withheld, ${standing} as standing,
+    picture.caption, picture.position
   from link
   join resource on resource.organization_id = link.organization_id
   join file on file.id = resource.id and file.trashed_at is null
   join version on version.id = file.current_version_id
   join blob on blob.id = version.blob_id
   left join bare_copy on bare_copy.blob_id = blob.id
+  left join event_picture as picture on picture.file_id = file.id and picture.event_id = ${eventId ?? null}::uuid
   cross join lateral (select ${rightsSum(sql.ref('link.created_by'), file)} as makers offset 0) as maker
   cross join lateral (
     select case when maker.makers & ${SHARE} = 0 then 0 else coalesce(${given(sql.ref('file.id'))}, 0) & maker.makers end
@@ -102,9 +132,14 @@ const selectFiles = (linkId: string) => sql`
   ) as allowed
   where link.id = ${linkId}::uuid and link.shows_files and allowed.rights & 1 = 1`
 
-export async function getFile(db: Db, linkId: string, fileId: string): Promise<SharedFileRow | undefined> {
+export async function getFile(
+  db: Db,
+  linkId: string,
+  fileId: string,
+  eventId?: string,
+): Promise<SharedFileRow | undefined> {
   const { rows } = await sql<SharedFileRow>`
-    ${selectFiles(linkId)} and file.id = ${fileId}::uuid`.execute(db)
+    ${selectFiles(linkId, eventId)} and file.id = ${fileId}::uuid`.execute(db)
   return rows[0]
 }
 
@@ -122,6 +157,27 @@ export async function listFiles(
   const { rows } = await sql<SharedFileRow>`
     ${selectFiles(linkId)} and ${where} ${page.before === undefined ? sql`` : sql`and file.id < ${page.before}::uuid`}
     order by file.id desc limit ${page.limit}`.execute(db)
+  return rows
+}
+
+/** A place in the order of an event: what it does not show any more comes last, newest first. */
+export type InEvent = { position: number | null; id: string }
+
+/** Files that a link was made of, in the order of an event. */
+export async function listFilesOfEvent(
+  db: Db,
+  { linkId, eventId }: { linkId: string; eventId: string },
+  { limit, after }: { limit: number; after: InEvent | undefined },
+): Promise<SharedFileRow[]> {
+  const isAfter =
+    after === undefined
+      ? sql``
+      : after.position === null
+        ? sql`and picture.position is null and file.id < ${after.id}::uuid`
+        : sql`and (picture.position is null or picture.position > ${after.position}::bigint)`
+  const { rows } = await sql<SharedFileRow>`
+    ${selectFiles(linkId, eventId)} and file.id in (select resource_id from "grant" where link_id = ${linkId}::uuid) ${isAfter}
+    order by picture.position nulls last, file.id desc limit ${limit}`.execute(db)
   return rows
 }
 
