@@ -4,7 +4,8 @@ import type { ReactNode } from 'react'
 import { cx } from '../lib/cx.ts'
 import { formatDuration } from '../lib/format.ts'
 import { Thumb } from './Thumb.tsx'
-import { whatItIs, whenAtPlace } from './words.ts'
+import { whenAtPlace } from '../lib/wall.ts'
+import { whatItIs } from './words.ts'
 
 export const kindIcons = { photo: Image, series: Images, clip: Film }
 

@@ -2,6 +2,7 @@ import { EVENT_TEXT_LENGTH, EVENT_TITLE_LENGTH, type TimelineEvent } from '@trov
 import { useQueryClient } from '@tanstack/react-query'
 import { Pencil } from 'lucide-react'
 import { useState, type ReactNode } from 'react'
+import { whenAtPlace } from '../lib/wall.ts'
 import { AskDialog } from '../ui/AskDialog.tsx'
 import { Badge } from '../ui/Badge.tsx'
 import { Button } from '../ui/Button.tsx'
@@ -9,7 +10,7 @@ import { Field } from '../ui/Field.tsx'
 import { TextArea } from '../ui/TextArea.tsx'
 import { changeEvent } from './deeds.ts'
 import { kindIcons } from './EventCard.tsx'
-import { fromField, toField, whatItIs, whenAtPlace } from './words.ts'
+import { fromField, toField, whatItIs } from './words.ts'
 
 /** @param tags  where its tags are changed; without it they are only told */
 type EventHeadProps = { event: TimelineEvent; tags?: ReactNode }

@@ -11,14 +11,6 @@ export const kindNames: Record<TimelineEventKind, string> = {
 export const toldEvents = (events: readonly Pick<TimelineEvent, 'title'>[]): string =>
   events.length === 1 && events[0] !== undefined ? events[0].title : formatCount(events.length, 'event')
 
-/** `4 May 2026, 12:30`, as a clock at the place showed it. */
-export function whenAtPlace(happenedAt: string): string {
-  const wall = happenedAt.replace(/(Z|[+-]\d\d:\d\d)$/, 'Z')
-  return new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short', timeZone: 'UTC' }).format(
-    new Date(wall),
-  )
-}
-
 /** `Photo series · 12 images` */
 export function whatItIs({ kind, pictureCount }: Pick<TimelineEvent, 'kind' | 'pictureCount'>): string {
   if (kind === 'series') return `${kindNames.series} · ${formatCount(pictureCount, 'image')}`

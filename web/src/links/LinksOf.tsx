@@ -21,6 +21,8 @@ export type LinksOfProps = {
   target: {
     organizationId: string
     resources: readonly { id: string; kind: 'file' | 'folder'; rights: readonly Right[] }[]
+    /** The event whose pictures these are. */
+    eventId?: string
   }
   /** Whether the person may change other people's links: an owner or admin of the organization. */
   controlsAll: boolean
@@ -62,9 +64,10 @@ export function LinksOf({ target, controlsAll }: LinksOfProps) {
       onCancel={isMaking ? () => setMaking(false) : undefined}
     />
   )
-  if (resources.length !== 1 || only === undefined || isMaking) return making
+  const listedId = target.eventId ?? (resources.length === 1 ? only?.id : undefined)
+  if (listedId === undefined || isMaking) return making
   return (
-    <Existing resourceId={only.id} controlsAll={controlsAll} none={making}>
+    <Existing resourceId={listedId} controlsAll={controlsAll} none={making}>
       <Button icon={<Plus aria-hidden className="size-4" />} className="self-start" onClick={() => setMaking(true)}>
         Another link
       </Button>

@@ -24,7 +24,8 @@ export function NewLink({ target, may, onCreated, onCancel }: NewLinkProps) {
   const create = useCreateLink(target)
   const faults = faultsOf(draft)
   const change = (changed: Partial<Draft>) => setDraft((now) => ({ ...now, ...changed }))
-  const isFolder = target.resources.length === 1 && target.resources[0]?.kind === 'folder'
+  const isFolder =
+    target.eventId === undefined && target.resources.length === 1 && target.resources[0]?.kind === 'folder'
   const takesFiles = isFolder && may.write
   const submit = (event: FormEvent) => {
     event.preventDefault()
@@ -45,6 +46,12 @@ export function NewLink({ target, may, onCreated, onCancel }: NewLinkProps) {
           ]}
         />
         <p className="text-sm text-ink-soft">{EXPLAINED[draft.gives]}</p>
+        {target.eventId !== undefined && (
+          <p className="text-sm text-ink-soft">
+            With its title, description, date, order and captions, as they are whenever somebody looks. Pictures that
+            are added later are not in it.
+          </p>
+        )}
       </div>
       {takesFiles && draft.gives !== 'upload' && (
         <Switch

@@ -50,19 +50,27 @@ export const visitsQuery = (linkId: string) =>
   })
 
 /** What a link is of, or is to be of. */
-export type Target = { organizationId: string; resources: readonly { id: string; kind: 'file' | 'folder' }[] }
+export type Target = {
+  organizationId: string
+  resources: readonly { id: string; kind: 'file' | 'folder' }[]
+  /** The event whose pictures these are. */
+  eventId?: string
+}
 export type NewTerms = Request<typeof createLink>['body']
 export type ChangedTerms = Request<typeof updateLink>['body']
 
-export function useCreateLink({ organizationId, resources }: Target) {
+export function useCreateLink({ organizationId, resources, eventId }: Target) {
   const queries = useQueryClient()
   return useMutation({
     mutationFn: (body: NewTerms) => {
       const [only] = resources
-      if (resources.length === 1 && only !== undefined)
+      if (resources.length === 1 && only !== undefined && eventId === undefined)
         return call(createLink, { params: { resourceId: only.id }, body })
       const fileIds = resources.map(({ id }) => id)
-      return call(createSelectionLink, { params: { organizationId }, body: { ...body, fileIds } })
+      return call(createSelectionLink, {
+        params: { organizationId },
+        body: { ...body, fileIds, ...(eventId !== undefined && { eventId }) },
+      })
     },
     onSuccess: () => askAnew(queries),
   })

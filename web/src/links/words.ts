@@ -13,7 +13,8 @@ export const isOpen = ({ status }: Pick<Link, 'status'>) => status === 'live' ||
 
 /** What a link is of, as one would call it. */
 export function targetName({ of }: Pick<Link, 'of'>): string {
-  return of.kind === 'selection' ? formatCount(of.count, 'file') : of.name
+  if (of.kind !== 'selection') return of.name
+  return of.event === undefined ? formatCount(of.count, 'file') : `${of.event.name} (${formatCount(of.count, 'file')})`
 }
 
 /** `View and download`, `View, add files`, `Send files` */

@@ -13,6 +13,7 @@ import {
   Gallery,
   goTo,
   Heading,
+  Series,
   sharedQuery,
   spot,
 } from '../shared/index.ts'
@@ -75,7 +76,8 @@ function Shown({ shared }: { shared: SharedLink }) {
   const { folderId, fileId } = useStore(spot)
   const queries = useQueryClient()
   const isFolder = shared.kind === 'folder'
-  const files = useInfiniteQuery(filesQuery(shared.id, folderId))
+  const isEvent = shared.event !== undefined
+  const files = useInfiniteQuery(filesQuery(shared.id, folderId, isEvent))
   const { data: place } = useQuery({ ...foldersQuery(shared.id, folderId), enabled: isFolder })
   const pages = useMemo(() => files.data?.pages.map(({ items }) => items) ?? [], [files.data])
   const list = useMemo(() => pages.flat(), [pages])
@@ -86,6 +88,7 @@ function Shown({ shared }: { shared: SharedLink }) {
 
   const open = useCallback((id: string) => goTo({ ...spot.get(), fileId: id }), [])
   const enter = useCallback((id: string) => goTo({ folderId: id }), [])
+  const more = () => void (files.isFetchingNextPage || files.fetchNextPage())
   const refresh = () => void queries.invalidateQueries({ queryKey: ['shared', shared.id] })
   const lead = (
     <div className="flex flex-col gap-5 pt-6 pb-5 sm:pt-8">
@@ -97,13 +100,26 @@ function Shown({ shared }: { shared: SharedLink }) {
   )
   return (
     <>
-      {list.length > 0 ? (
+      {isEvent && list.length > 0 ? (
+        <Short lead={lead}>
+          <div className="pb-10">
+            <Series
+              label={`Pictures of ${shared.title}`}
+              files={list}
+              hasMore={files.hasNextPage}
+              onMore={more}
+              onOpen={open}
+              picture={picture}
+            />
+          </div>
+        </Short>
+      ) : list.length > 0 ? (
         <Gallery
           key={folderId ?? ''}
           label="Files"
           pages={pages}
           hasMore={files.hasNextPage}
-          onMore={() => void (files.isFetchingNextPage || files.fetchNextPage())}
+          onMore={more}
           onOpen={open}
           isAlone={only !== undefined}
           picture={picture}

@@ -26,14 +26,16 @@ export function PlaceDialogs() {
   )
 }
 
-/** A link is of files or of a folder: of an event, it is of what that shows. */
+/** A link is of files or of a folder: of an event, it is of what that shows, and of one alone with what is said there. */
 function linkedBy({ organizationId, resources }: Sharing): LinksOfProps['target'] {
   const linked = new Map<string, LinksOfProps['target']['resources'][number]>()
   for (const { id, kind, rights, fileIds = [] } of resources) {
     if (kind !== 'event') linked.set(id, { id, kind, rights })
     else for (const fileId of fileIds) linked.set(fileId, { id: fileId, kind: 'file', rights })
   }
-  return { organizationId, resources: [...linked.values()] }
+  const [only] = resources
+  const isEvent = resources.length === 1 && only?.kind === 'event'
+  return { organizationId, resources: [...linked.values()], ...(isEvent && { eventId: only.id }) }
 }
 
 /** Who would see more or less of what is moved; only whoever may share it is told about others. */

@@ -70,6 +70,11 @@ export function SharedViewer({ shared, files, fileId }: SharedViewerProps) {
         <Neighbour side="left" isThere={previousId !== undefined} onClick={() => go(previousId)} />
         <Neighbour side="right" isThere={nextId !== undefined} onClick={() => go(nextId)} />
       </div>
+      {file?.caption !== undefined && (
+        <p className="max-h-32 shrink-0 overflow-y-auto px-4 pt-2 pb-[calc(12px+env(safe-area-inset-bottom))] text-center text-sm text-balance break-words whitespace-pre-wrap text-ink-soft">
+          {file.caption}
+        </p>
+      )}
     </OverPage>
   )
 }

@@ -1,5 +1,6 @@
 import type { SharedLink } from '@trove/contract/shared'
 import type { ReactNode } from 'react'
+import { whenAtPlace } from '../lib/wall.ts'
 import { formatCount, formatDate, formatDateTime } from '../lib/format.ts'
 
 /** Nearer than that, the hour matters too. */
@@ -7,8 +8,9 @@ const SOON_MS = 3 * 86_400_000
 
 /** What is shared, how much of it, and for how long. */
 export function Heading({ shared, children }: { shared: SharedLink; children?: ReactNode }) {
-  const { title, fileCount, expiresAt, downloadsLeft, allows } = shared
+  const { title, event, fileCount, expiresAt, downloadsLeft, allows } = shared
   const facts = [
+    event !== undefined && whenAtPlace(event.happenedAt),
     allows.includes('view') && fileCount !== undefined && shared.kind !== 'file' && formatCount(fileCount, 'file'),
     allows.includes('download') && downloadsLeft !== undefined && leftOf(downloadsLeft),
     !allows.includes('download') && allows.includes('view') && 'To look at, not to download',
@@ -27,6 +29,12 @@ export function Heading({ shared, children }: { shared: SharedLink; children?: R
               </span>
             ))}
           </p>
+        )}
+        {event !== undefined && event.title !== title && (
+          <p className="mt-3 text-base font-medium break-words">{event.title}</p>
+        )}
+        {event !== undefined && event.text !== '' && (
+          <p className="mt-2 max-w-prose text-base break-words whitespace-pre-wrap">{event.text}</p>
         )}
       </div>
       {children}

@@ -11,6 +11,8 @@ import { infiniteQueryOptions, queryOptions, type QueryClient } from '@tanstack/
 import { ask } from './visit.ts'
 
 const PAGE = 200
+/** Each is drawn, in sight or not. */
+const PAGE_OF_EVENT = 60
 
 /** What the link is and allows; asked anew now and then, because its maker may change it. */
 export const sharedQuery = (linkId: string) =>
@@ -45,8 +47,11 @@ export const foldersQuery = (linkId: string, folderId: string | undefined) =>
     },
   })
 
-/** Files of one place, page after page. While some are being processed it is asked anew. */
-export const filesQuery = (linkId: string, folderId: string | undefined) =>
+/**
+ * Files of one place, page after page. While some are being processed it is asked anew, and now and then where they are
+ * of an event: others put them in order and write beside them.
+ */
+export const filesQuery = (linkId: string, folderId: string | undefined, isEvent = false) =>
   infiniteQueryOptions({
     queryKey: ['shared', linkId, 'files', folderId ?? ''],
     queryFn: ({ signal, pageParam }) =>
@@ -54,14 +59,18 @@ export const filesQuery = (linkId: string, folderId: string | undefined) =>
         listSharedFiles,
         {
           params: { linkId },
-          query: { limit: PAGE, ...(folderId && { folderId }), ...(pageParam && { cursor: pageParam }) },
+          query: {
+            limit: isEvent ? PAGE_OF_EVENT : PAGE,
+            ...(folderId && { folderId }),
+            ...(pageParam && { cursor: pageParam }),
+          },
         },
         signal,
       ),
     initialPageParam: '',
     getNextPageParam: ({ next }) => next,
     refetchInterval: ({ state }) =>
-      state.data?.pages.some(({ items }) => items.some(isMoving)) === true ? 5_000 : false,
+      state.data?.pages.some(({ items }) => items.some(isMoving)) === true ? 5_000 : isEvent && 60_000,
   })
 
 const isMoving = ({ status }: SharedFile) => status === 'pending' || status === 'processing'
