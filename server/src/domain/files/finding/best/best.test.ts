@@ -9,17 +9,17 @@ import { search, type Bounds, type Hit } from './store.ts'
 
 const FILES = 90
 /** More than there are: each file is looked at. Then fewer and fewer, and the indexes have to tell the rest. */
-const ALL: Bounds = { first: 1_000, most: 0, collected: 0, little: 0, few: 5 }
+const ALL: Bounds = { first: 1_000, soon: 0, most: 0, collected: 0, little: 0, few: 5 }
 const FEWER: readonly Bounds[] = [
-  { first: 60, most: 80, collected: 100, little: 0, few: 5 },
-  { first: 30, most: 1_000, collected: 20, little: 50, few: 5 },
-  { first: 12, most: 60, collected: 0, little: 0, few: 5 },
-  { first: 12, most: 0, collected: 1_000, little: 0, few: 5 },
-  { first: 6, most: 200, collected: 10, little: 1_000, few: 5 },
-  { first: 1, most: 20, collected: 15, little: 30, few: 5 },
+  { first: 60, soon: 70, most: 80, collected: 100, little: 0, few: 5 },
+  { first: 30, soon: 0, most: 1_000, collected: 20, little: 50, few: 5 },
+  { first: 12, soon: 30, most: 60, collected: 0, little: 0, few: 5 },
+  { first: 12, soon: 0, most: 0, collected: 1_000, little: 0, few: 5 },
+  { first: 6, soon: 20, most: 200, collected: 10, little: 1_000, few: 5 },
+  { first: 1, soon: 10, most: 20, collected: 15, little: 30, few: 5 },
 ]
 
-const FEW: Bounds = { first: 6, most: 30, collected: 10, little: 20, few: 5 }
+const FEW: Bounds = { first: 6, soon: 10, most: 30, collected: 10, little: 20, few: 5 }
 
 /** Many names share words, few are alone; every third file is the member's to see, some by a grant, some their own. */
 const isWord = (hit: string) => !hit.startsWith('4')

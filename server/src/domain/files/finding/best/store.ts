@@ -3,7 +3,7 @@ import { sql, type RawBuilder } from 'kysely'
 import type { Db } from '../../../../platform/db/index.ts'
 import { findAll, pick, picked } from '../../listing/found/store.ts'
 import type { Scope } from '../../listing/matching/store.ts'
-import { countNear, listNear } from '../../listing/near/store.ts'
+import { allNear, countNear, listNear } from '../../listing/near/store.ts'
 import { facetsOf, idBefore, isWordless, queryOf } from '../rules.ts'
 
 /** From 1, by where all the words are: name, what is known of it, text, part of the name. */
@@ -19,16 +19,18 @@ type TierPage = { tier: Tier; limit: number; after: string | undefined }
  * Of a member who may see no more than is `little`, what the index has is met with all of that where it is more than a
  * `few`.
  */
-export type Bounds = { first: number; most: number; collected: number; little: number; few: number }
-const OF_ALL: Bounds = { first: 2_000, most: 40_000, collected: 8_000, little: 0, few: 0 }
+export type Bounds = { first: number; soon: number; most: number; collected: number; little: number; few: number }
+const OF_ALL: Bounds = { first: 2_000, soon: 40_000, most: 40_000, collected: 12_000, little: 0, few: 0 }
 /** A member's newest are merged from what has come to them by many ways, which costs more. */
-const OF_MEMBER: Bounds = { first: 1_000, most: 16_000, collected: 8_000, little: 24_000, few: 500 }
+const OF_MEMBER: Bounds = { first: 1_000, soon: 4_000, most: 16_000, collected: 12_000, little: 24_000, few: 500 }
 /** What ought to hold a page is taken so much larger. */
 const ROOM = 1.5
 /** When a larger share of the newest matches, more does than may be collected. */
 const MUCH = 0.01
 /** Fewer letters than these no index of parts of names has. */
 const FEWEST_OF_PART = 3
+const WORDED = [1, 2, 3] as const
+const ALL_TIERS = [...WORDED, 4] as const
 
 /**
  * The best matches, of equal ones the newest. What is looked at does not grow with the library: where much matches, it
@@ -39,15 +41,14 @@ const FEWEST_OF_PART = 3
 export async function search(db: Db, asked: Asked, page: Page): Promise<Hit[]> {
   const { scope, filter } = asked
   const bounds = page.bounds ?? (scope.seesEverything ? OF_ALL : OF_MEMBER)
+  const looking = { ...asked, bounds, question: await understand(db, asked) }
   const asking: Asking = {
-    ...asked,
-    bounds,
-    question: await understand(db, asked),
+    ...looking,
     seesLittle: once(() => seesLittle(db, scope, bounds)),
-    openWhole: once(() => openWhole(db, asked, bounds)),
+    lookWhole: lookerOfWhole(db, looking),
   }
   const newest = await open(db, asking, { limit: bounds.first })
-  const words = isWordless(filter.q) ? [] : await searchTiers(db, asking, newest, { ...page, tiers: [1, 2, 3] })
+  const words = isWordless(filter.q) ? [] : await searchTiers(db, asking, newest, { ...page, tiers: WORDED })
   const rest = { ...page, limit: page.limit - words.length }
   return rest.limit === 0 ? words : [...words, ...(await searchTiers(db, asking, newest, { ...rest, tiers: [4] }))]
 }
@@ -66,15 +67,16 @@ const isBehind = (after: Hit | undefined) => (hit: Hit) =>
 type Question = {
   inName: RawBuilder<unknown>
   anywhere: RawBuilder<unknown>
+  isFaceted: boolean
   hasFacets: RawBuilder<boolean>
   /** Both of the last two as one: the index then meets words and filters itself, and reads no row for either alone. */
   anywhereWithFacets: RawBuilder<unknown>
 }
-type Asking = Asked & {
+type Looking = Asked & { question: Question }
+type Asking = Looking & {
   bounds: Bounds
-  question: Question
   seesLittle: () => Promise<boolean>
-  openWhole: () => Promise<Window>
+  lookWhole: (tiers: readonly Tier[]) => Promise<Look>
 }
 
 /** Asked once: it looks through tags and people. The planner is not shown what it is, as its guesses of words are poor. */
@@ -91,11 +93,12 @@ async function understand(db: Db, { scope, filter }: Asked): Promise<Question> {
     // Joined to no words at all, the filters alone would match.
     anywhereWithFacets:
       facets === '' || anywhere === '' ? hidden(anywhere) : sql`(select ${facets}::tsquery && ${anywhere}::tsquery)`,
+    isFaceted: facets !== '',
     hasFacets: facets === '' ? sql<boolean>`true` : sql<boolean>`finding.told @@ ${hidden(facets)}`,
   }
 }
 
-/** Tier after tier, until one look in the index has all that is left. */
+/** Tier after tier, until one look has all that is left. */
 async function searchTiers(
   db: Db,
   asking: Asking,
@@ -104,32 +107,53 @@ async function searchTiers(
 ): Promise<Hit[]> {
   const near = await look(db, asking, newest, tiers)
   if (newest.isAll ?? near.count < newest.limit) return readable(db, asking, near.hits.filter(isBehind(last)), wanted)
+  const { soon, most } = asking.bounds
   const hits: Hit[] = []
-  let mayCollect = tiers.includes(4) || near.hits.length <= near.count * MUCH
+  const isMuch = near.fitting > near.count * MUCH
+  let mayCollect = !isMuch
   for (const tier of tiers.filter((one) => one >= (last?.tier ?? 1))) {
     const limit = wanted - hits.length
     if (limit === 0) break
     const page = { tier, limit, after: tier === last?.tier ? last.id : undefined }
-    const found = await searchNear(db, asking, near, { ...page, newest })
-    if (found.isEnd || found.hits.length >= limit) {
+    const isDone = (found: Found) => found.isEnd || found.hits.length >= limit
+    let found = await searchNear(db, asking, near, { ...page, newest, most: soon })
+    const isLittle = !isDone(found) && (await asking.seesLittle())
+    if (!isDone(found) && !isLittle && soon < most)
+      found = await searchNear(db, asking, near, { ...page, newest, most })
+    if (isDone(found)) {
       hits.push(...found.hits)
       continue
     }
-    const isLittle = await asking.seesLittle()
-    const collected = mayCollect ? await (isLittle ? collectOfLittle : collect)(db, asking, page) : undefined
+    // What is known of a file is soon looked through where there is little; names are in a table of their own.
+    const isCollected = isLittle ? tier === 4 && !isMuch && !asking.question.isFaceted : mayCollect || tier === 4
+    const collected = isCollected ? await collect(db, asking, page, isLittle) : undefined
     if (collected !== undefined) return [...hits, ...collected]
+    if (isLittle) return [...hits, ...(await searchWhole(db, asking, tiers, page))]
     mayCollect = false
-    if (isLittle) {
-      const whole = await asking.openWhole()
-      const seen = await look(db, asking, whole, tiers)
-      const rest = seen.hits.filter(isBehind({ tier, id: page.after ?? LAST_ID }))
-      return [...hits, ...(await readable(db, asking, rest, limit))]
-    }
     hits.push(...found.hits)
     const further = { ...page, limit: limit - found.hits.length, after: found.older }
     hits.push(...(tier < 4 ? await findTier(db, asking, further) : await findParts(db, asking, further, newest)))
   }
   return hits
+}
+
+/** Among all that a member may see, when that is little: from a tier on. */
+async function searchWhole(db: Db, asking: Asking, tiers: readonly Tier[], { tier, limit, after }: TierPage) {
+  const isRest = isBehind({ tier, id: after ?? LAST_ID })
+  const { hits } = await asking.lookWhole(tiers)
+  return readable(
+    db,
+    asking,
+    hits.filter((hit) => tiers.includes(hit.tier) && isRest(hit)),
+    limit,
+  )
+}
+
+/** Filters leave so few that their names are looked at by the way. */
+function lookerOfWhole(db: Db, asking: Looking & { bounds: Bounds }): Asking['lookWhole'] {
+  const window = { limit: asking.bounds.little, after: undefined, isWhole: true }
+  const lookAtAll = once(() => look(db, asking, window, ALL_TIERS))
+  return (tiers) => (asking.question.isFaceted ? lookAtAll() : look(db, asking, window, tiers))
 }
 
 /** What is older than `older` was not looked at. `isEnd`: nothing else may be found. */
@@ -140,9 +164,9 @@ async function searchNear(
   db: Db,
   asking: Asking,
   near: Look,
-  { newest, tier, limit, after }: TierPage & { newest: Window },
+  { newest, tier, limit, after, most }: TierPage & { newest: Window; most: number },
 ): Promise<Found> {
-  const { bounds, filter } = asking
+  const { filter } = asking
   const there = near.hits.filter((hit) => hit.tier === tier)
   const seen = there.filter(isBehind(after === undefined ? undefined : { tier, id: after }))
   const isEnd = tier === 4 && !isWordless(filter.q) && [...filter.q.trim()].length < FEWEST_OF_PART
@@ -150,7 +174,7 @@ async function searchNear(
   if (isEnd || hits.length >= limit) return { hits, older: after, isEnd }
   const share = (there.length / near.count) * (seen.length < limit ? 1 : hits.length / seen.length)
   const room = Math.ceil((limit * ROOM) / share)
-  if (!(room <= bounds.most)) return { hits: [], older: after, isEnd: false }
+  if (!(room <= most)) return { hits: [], older: after, isEnd: false }
   return searchWithin(db, asking, await open(db, asking, { limit: room, after, newest }), { tier, limit, after })
 }
 
@@ -162,7 +186,15 @@ async function searchWithin(db: Db, asking: Asking, window: Window, { tier, limi
 }
 
 /** So many of the newest that come into question, behind `after`; those of a member by name. */
-type Window = { limit: number; after: string | undefined; ids?: string[]; isAll?: boolean; since?: string }
+type Window = {
+  limit: number
+  after: string | undefined
+  ids?: string[]
+  isAll?: boolean
+  since?: string
+  /** All that a member may see. */
+  isWhole?: boolean
+}
 
 async function open(
   db: Db,
@@ -185,12 +217,6 @@ async function seesLittle(db: Db, scope: Scope, { little }: Bounds): Promise<boo
   return !scope.seesEverything && little > 0 && (await countNear(db, scope, little)) < little
 }
 
-/** All that a member may see, when that is little. */
-async function openWhole(db: Db, { scope, filter }: Asked, bounds: Bounds): Promise<Window> {
-  const page = { limit: bounds.little, after: undefined }
-  return { ...page, ...(await listNear(db, scope, { ...page, isTrash: filter.trashed === true })) }
-}
-
 async function oldestOf(db: Db, { scope, filter }: Asking, window: Window, tier: Tier): Promise<string | undefined> {
   if (window.ids !== undefined) return window.since ?? window.ids.at(-1)
   const rowsOf =
@@ -201,32 +227,49 @@ async function oldestOf(db: Db, { scope, filter }: Asking, window: Window, tier:
   return rows[0]?.id
 }
 
-type Look = { hits: Hit[]; count: number }
+/** `fitting`: so many the index would have to tell of. */
+type Look = { hits: Hit[]; count: number; fitting: number }
 
 /** Which of a window match, the best first, whoever may read them. Its `count` is of all that were looked at. */
-async function look(db: Db, asking: Asking, window: Window, tiers: readonly Tier[]): Promise<Look> {
-  const { scope, filter, question } = asking
-  const from = tiers.includes(4) ? nearNames(asking, window) : nearFindings(scope, filter, window)
-  const isOf = conditions(asking)
-  const tier = tiers.includes(4)
-    ? sql`case when file.name ilike ${containing(filter.q)} and exists (
-        select from finding where finding.file_id = file.id and ${isOf[4]} and ${question.hasFacets}) then 4 end`
-    : sql`case when not ${question.hasFacets} then null ${sql.join(
-        tiers.map((one) => sql`when ${isOf[one]} then ${sql.lit(one)}`),
-        sql` `,
-      )} end`
+async function look(db: Db, asking: Looking, window: Window, tiers: readonly Tier[]): Promise<Look> {
   const { rows } = await sql<Look>`
-    select count(*)::int as count,
-      coalesce(json_agg(json_build_object('id', id, 'tier', tier) order by tier, id desc) filter (where tier is not null), '[]')
-        as hits
-    from (select ${tiers.includes(4) ? sql`file.id` : sql`finding.file_id as id`}, ${tier} as tier from ${from}) as one`.execute(
+    select count(*)::int as count, count(*) filter (where fits)::int as fitting,
+      coalesce(json_agg(json_build_object('id', id, 'tier', tier) order by tier, id desc)
+        filter (where tier in (${sql.join(tiers.map((tier) => sql.lit(tier)))})), '[]') as hits
+    from (${tiers.includes(1) || !tiers.includes(4) ? inFindings(asking, window, tiers) : inNames(asking, window)}) as one`.execute(
     db,
   )
-  return rows[0] ?? { hits: [], count: 0 }
+  return rows[0] ?? { hits: [], count: 0, fitting: 0 }
+}
+
+/** Each with its tier. A name is looked up only for what no word tells. */
+function inFindings({ scope, filter, question }: Looking, window: Window, tiers: readonly Tier[]) {
+  const { inName, anywhere, hasFacets } = question
+  const orPart = sql`when (select file.name ilike ${containing(filter.q)} from file where file.id = finding.file_id) then 4`
+  return sql`
+    select id, tier, tier is not null as fits from (
+      select finding.file_id as id, case
+        when not ${hasFacets} then null
+        when finding.told @@ ${anywhere} then case when finding.named @@ ${inName} then 1 else 2 end
+        when finding.words @@ ${anywhere} then 3
+        ${tiers.includes(4) ? orPart : sql``} end as tier
+      from ${nearFindings(scope, filter, window)} offset 0
+    ) as told`
+}
+
+/** Each that has a part of its name, and which no word tells. */
+function inNames(asking: Looking, window: Window) {
+  const { filter, question } = asking
+  return sql`
+    select id, fits, case when fits and exists (
+      select from finding where finding.file_id = named.id and ${conditions(asking)[4]} and ${question.hasFacets}) then 4 end as tier
+    from (
+      select file.id, file.name ilike ${containing(filter.q)} as fits from ${nearNames(asking, window)} offset 0
+    ) as named`
 }
 
 /** What makes a match one of its kind and no better one. */
-const conditions = ({ question: { inName, anywhere } }: Asking) => ({
+const conditions = ({ question: { inName, anywhere } }: Looking) => ({
   1: sql<boolean>`finding.named @@ ${inName}`,
   2: sql<boolean>`(finding.told @@ ${anywhere} and not finding.named @@ ${inName})`,
   3: sql<boolean>`(finding.words @@ ${anywhere} and not finding.told @@ ${anywhere})`,
@@ -241,18 +284,22 @@ const newestFiles = ({ organizationId }: Scope, { trashed }: FileFilter, { limit
     and ${trashed === true ? sql`file.trashed_at is not null` : sql`file.trashed_at is null`} ${before('file.id', after)}
   order by file.id desc limit ${limit})`
 
-/** One look for each: the planner would study an array of thousands for longer than they take. */
-const each = (ids: readonly string[], row: RawBuilder<unknown>, name: string) => sql`
-  unnest(${ids}::uuid[]) as near (id) cross join lateral (${row} offset 0) as ${sql.ref(name)}`
+/** Those of a member, unless the newest of all. The planner would study an array of thousands for longer than they take. */
+const idsIn = (scope: Scope, { trashed }: FileFilter, { ids, isWhole }: Window) =>
+  isWhole === true
+    ? sql`any((select array_agg(id) from (${allNear(scope, { isTrash: trashed === true })}) as near)::uuid[])`
+    : ids && sql`any((select ${ids}::uuid[])::uuid[])`
 
-const nearNames = ({ scope, filter }: Asking, window: Window) =>
-  window.ids === undefined
-    ? sql`${newestFiles(scope, filter, window)} as file`
-    : each(window.ids, sql`select file.id, file.name from file where file.id = near.id`, 'file')
+function nearNames({ scope, filter }: Looking, window: Window) {
+  const ids = idsIn(scope, filter, window)
+  return ids
+    ? sql`(select file.id, file.name from file where file.id = ${ids}) as file`
+    : sql`${newestFiles(scope, filter, window)} as file`
+}
 
 function nearFindings(scope: Scope, filter: FileFilter, window: Window) {
-  if (window.ids !== undefined)
-    return each(window.ids, sql`select finding.* from finding where finding.file_id = near.id`, 'finding')
+  const ids = idsIn(scope, filter, window)
+  if (ids !== undefined) return sql`(select finding.* from finding where finding.file_id = ${ids}) as finding`
   if (filter.trashed === true)
     return sql`${newestFiles(scope, filter, window)} as file join finding on finding.file_id = file.id`
   return sql`(
@@ -271,34 +318,22 @@ async function readable(db: Db, { scope, filter }: Asked, hits: readonly Hit[], 
   return hits.filter(({ id }) => chosen.has(id))
 }
 
-/** One look in the index for all that matches from a tier on. Undefined when that is more than may be collected. */
-async function collect(db: Db, asking: Asking, page: TierPage): Promise<Hit[] | undefined> {
+/**
+ * One look in the index for all that matches from a tier on. Undefined when that is more than may be collected; and of a
+ * member who sees little, when it is more than a few, as looking at all of that costs less than asking about each.
+ */
+async function collect(db: Db, asking: Asking, page: TierPage, isLittle: boolean): Promise<Hit[] | undefined> {
   const { scope, filter, bounds } = asking
   const { candidates, hits } = collectable(asking, page)
-  const ids = sql`(select id, tier from (${hits}) as hit order by tier, id desc offset 0)`
+  const isFew = isLittle ? sql`(select count(*) from hit) <= ${bounds.few}` : sql`true`
+  const ids = sql`(select id, tier from hit where ${isFew} order by tier, id desc offset 0)`
   const { rows } = await sql<{ isAll: boolean; hits: Hit[] }>`
-    with candidate as materialized (${candidates})
-    select (select count(*) from candidate) <= ${bounds.collected} as "isAll",
+    with candidate as materialized (${candidates}),
+      hit as materialized (${hits} ${isLittle ? sql`limit ${bounds.few + 1}` : sql``})
+    select (select count(*) from candidate) <= ${bounds.collected} and ${isFew} as "isAll",
       coalesce((select json_agg(json_build_object('id', id, 'tier', tier) order by tier, id desc)
         from (${picked(scope, withoutWords(filter), { ids, limit: page.limit })}) as chosen), '[]') as hits`.execute(db)
   return rows[0]?.isAll === true ? rows[0].hits : undefined
-}
-
-/** The same for a member who sees little: more than a few are met with all of that before any is asked about. */
-async function collectOfLittle(db: Db, asking: Asking, page: TierPage): Promise<Hit[] | undefined> {
-  const { bounds } = asking
-  const { candidates, hits } = collectable(asking, page)
-  const { rows } = await sql<{ isAll: boolean; hits: Hit[] }>`
-    with candidate as materialized (${candidates})
-    select (select count(*) from candidate) <= ${bounds.collected} as "isAll",
-      coalesce((select json_agg(json_build_object('id', id, 'tier', tier) order by tier, id desc) from (${hits}) as hit), '[]')
-        as hits`.execute(db)
-  const [found] = rows
-  if (found?.isAll !== true) return undefined
-  if (found.hits.length <= bounds.few) return readable(db, asking, found.hits, page.limit)
-  const whole = new Set((await asking.openWhole()).ids)
-  const met = found.hits.filter(({ id }) => whole.has(id))
-  return readable(db, asking, met, page.limit)
 }
 
 /** What to collect: candidates from the index, one more than may be, and which of them match behind `after`. */
@@ -314,13 +349,13 @@ function collectable(asking: Asking, { tier, after }: TierPage) {
         where file.organization_id = ${scope.organizationId}::uuid and file.name ilike ${containing(filter.q)}
         limit ${bounds.collected + 1}`,
       hits: sql`select id, tier from (
-        select candidate.id, 4 as tier from candidate join finding on finding.file_id = candidate.id
-        where ${isAll} and ${question.hasFacets} and ${isOf[4]} offset 0) as named where ${isBehindLast}`,
+        select finding.file_id as id, 4 as tier from finding
+        where finding.file_id = any((select array_agg(id) from candidate)::uuid[]) and ${isAll} and ${question.hasFacets} and ${isOf[4]} offset 0) as named where ${isBehindLast}`,
     }
   return {
     candidates: sql`
       select finding.file_id as id, case when ${isOf[1]} then 1 when ${isOf[2]} then 2 else 3 end as tier from finding
-      where finding.organization_id = ${scope.organizationId}::uuid
+      where finding.organization_id = ${scope.organizationId}::uuid 
         and (finding.told @@ ${question.anywhereWithFacets} or finding.words @@ ${question.anywhereWithFacets})
       limit ${bounds.collected + 1}`,
     hits: sql`select id, tier from candidate where ${isAll} and ${isBehindLast}`,
@@ -337,7 +372,8 @@ async function findTier(db: Db, asking: Asking, { tier, limit, after }: TierPage
 /** Parts of names that many have, among the newest. */
 async function findParts(db: Db, asking: Asking, page: TierPage, newest: Window): Promise<Hit[]> {
   const window = await open(db, asking, { limit: asking.bounds.most, after: page.after, newest })
-  return (await searchWithin(db, asking, window, page)).hits
+  const { hits } = await look(db, asking, window, [4])
+  return readable(db, asking, hits, page.limit)
 }
 
 const withoutWords = ({ q: _q, ...filter }: FileFilter): FileFilter => filter

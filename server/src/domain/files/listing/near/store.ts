@@ -31,23 +31,24 @@ export function listNear(db: Db, member: Member, page: Page): Promise<Near> {
   })
 }
 
-/** How many come into question for a member, some of them more than once; at most so many are counted. */
+/** All that comes into question for a member, some of it more than once. */
+export const allNear = ({ organizationId, userId }: Member, { isTrash }: { isTrash: boolean }) => sql`
+  select file.id from file
+  where file.organization_id = ${organizationId}::uuid and file.created_by = ${userId}::uuid and ${isThere({ isTrash })}
+  union all
+  select reached.resource_id from organization_member as holder
+  cross join lateral ${principalsOf('holder')} as principal
+  cross join lateral (
+    select reach.resource_id from reach
+    where reach.organization_id = ${organizationId}::uuid and reach.principal_id = principal.id offset 0
+  ) as reached
+  where holder.organization_id = ${organizationId}::uuid and holder.user_id = ${userId}::uuid`
+
+/** How many that are; at most so many are counted. */
 export async function countNear(db: Db, member: Member, most: number): Promise<number> {
-  const { organizationId, userId } = member
   const { rows } = await sql<{ count: number }>`
     select count(*)::int as count from (
-      select from (
-        select file.id from file
-        where file.organization_id = ${organizationId}::uuid and file.created_by = ${userId}::uuid and file.trashed_at is null
-        union all
-        select reached.resource_id from organization_member as holder
-        cross join lateral ${principalsOf('holder')} as principal
-        cross join lateral (
-          select reach.resource_id from reach
-          where reach.organization_id = ${organizationId}::uuid and reach.principal_id = principal.id limit ${most}
-        ) as reached
-        where holder.organization_id = ${organizationId}::uuid and holder.user_id = ${userId}::uuid
-      ) as near limit ${most}
+      select from (${allNear(member, { isTrash: false })}) as near limit ${most}
     ) as counted`.execute(db)
   return rows[0]?.count ?? 0
 }
@@ -83,7 +84,8 @@ export function listNearTop(db: Db, member: Member, page: Page): Promise<Near> {
   })
 }
 
-const isThere = ({ isTrash }: Page) => (isTrash ? sql`file.trashed_at is not null` : sql`file.trashed_at is null`)
+const isThere = ({ isTrash }: Pick<Page, 'isTrash'>) =>
+  isTrash ? sql`file.trashed_at is not null` : sql`file.trashed_at is null`
 
 const before = (column: string, { after, since }: Page) => sql`
   ${after === undefined ? sql`` : sql`and ${sql.ref(column)} < ${after}::uuid`}
