@@ -15,7 +15,7 @@ export function Thumb({ file, size = 'small', fit = 'cover' }: Look) {
       {file.blur !== undefined && (
         <span
           aria-hidden
-          className="absolute inset-0 bg-cover bg-center"
+          className={cx('absolute inset-0 bg-center', fit === 'cover' ? 'bg-cover' : 'bg-contain bg-no-repeat')}
           style={{ backgroundImage: `url(${file.blur})` }}
         />
       )}

@@ -27,7 +27,7 @@ export function FilePicture({
       {file.blur !== undefined && (
         <span
           aria-hidden
-          className="absolute inset-0 bg-cover bg-center"
+          className={cx('absolute inset-0 bg-center', fit === 'cover' ? 'bg-cover' : 'bg-contain bg-no-repeat')}
           style={{ backgroundImage: `url(${file.blur})` }}
         />
       )}

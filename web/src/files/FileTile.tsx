@@ -40,7 +40,7 @@ export const FileTile = memo(function FileTile(props: CellProps) {
         <FilePicture file={file} width={width} height={height} />
         <Hovered file={file} width={width} height={height} />
         {hasPicture && <Name name={file.name} />}
-        <Marks file={file} />
+        <Marks file={file} width={width} />
       </span>
       <span
         aria-hidden
@@ -106,7 +106,11 @@ function Name({ name }: { name: string }) {
   )
 }
 
-function Marks({ file }: { file: File }) {
+/** Where a tile is narrower, its mark is a sign alone; what it means is in its title, and read aloud with the name. */
+const WORDS_FROM_PIXELS = 112
+
+function Marks({ file, width }: { file: File; width: number }) {
+  const hasRoom = width >= WORDS_FROM_PIXELS
   const mark = scanMark(file.scan)
   if (mark !== undefined) {
     return (
@@ -126,7 +130,7 @@ function Marks({ file }: { file: File }) {
     return (
       <span className="absolute top-1.5 right-1.5" title={damageSentence(file)}>
         <Badge tone="danger">
-          <TriangleAlert className="size-3" /> Damaged
+          <TriangleAlert className="size-3" /> {hasRoom && 'Damaged'}
         </Badge>
       </span>
     )
@@ -135,7 +139,7 @@ function Marks({ file }: { file: File }) {
     return (
       <span className="absolute top-1.5 right-1.5" title={file.failure}>
         <Badge tone="warning">
-          <TriangleAlert className="size-3" /> No preview
+          <TriangleAlert className="size-3" /> {hasRoom && 'No preview'}
         </Badge>
       </span>
     )

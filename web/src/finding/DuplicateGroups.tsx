@@ -36,14 +36,17 @@ function Group({
   const others = group.files.filter(({ file }) => file.id !== keptId).map(({ file }) => file.id)
   const mayChange = group.files.every(({ file }) => file.rights.includes('write'))
   return (
-    <li className="rounded-lg border border-line bg-surface p-4">
+    <li className="rounded-lg border border-line bg-surface p-2 sm:p-4">
       <fieldset>
         <legend className="sr-only">{formatCount(group.files.length, 'file')} that look the same: which to keep</legend>
-        <div className="grid grid-cols-[repeat(auto-fill,minmax(200px,1fr))] gap-4">
+        <div className="grid grid-cols-2 gap-2 sm:grid-cols-[repeat(auto-fill,minmax(200px,1fr))] sm:gap-4">
           {group.files.map((one) => (
             <div
               key={one.file.id}
-              className={cx('flex flex-col gap-2 rounded-md p-2', one.file.id === keptId ? 'bg-accent-soft' : '')}
+              className={cx(
+                'flex min-w-0 flex-col gap-2 rounded-md p-1.5 sm:p-2',
+                one.file.id === keptId ? 'bg-accent-soft' : '',
+              )}
             >
               <button
                 type="button"
@@ -101,7 +104,9 @@ function Facts({ of, among }: { of: Duplicate; among: readonly Duplicate[] }) {
         return (
           <div key={what} className="contents">
             <dt className="text-ink-soft">{what}</dt>
-            <dd className={cx('truncate', differs ? 'font-medium text-ink' : 'text-ink-soft')}>{value}</dd>
+            <dd className={cx('min-w-0 break-words sm:truncate', differs ? 'font-medium text-ink' : 'text-ink-soft')}>
+              {value}
+            </dd>
           </div>
         )
       })}
@@ -114,7 +119,7 @@ function factsOf({ file, camera, tags, usedCount, linkCount, hasDescription }: D
   return {
     Pixels: widthPixels === undefined || heightPixels === undefined ? '–' : formatPixels(widthPixels, heightPixels),
     Size: formatBytes(file.sizeBytes),
-    Type: file.mediaType.replace(/^\w+\//, ''),
+    Type: file.mediaType.replace(/^\w+\/(x-)?/, '').toUpperCase(),
     Date: formatDay(file.happenedAt),
     Camera: camera ?? '–',
     Tags: tags.length === 0 ? '–' : tags.join(', '),
