@@ -109,6 +109,9 @@ describe('organizing', () => {
 
   test('a camera whose clock was an hour wrong is put right for many at once', async () => {
     await page.keyboard.press('Control+a')
+    // All of few can be given away, moved and shown together as well.
+    for (const deed of ['Share', 'Move', 'Make an event'])
+      await page.getByRole('toolbar').getByRole('button', { name: deed, exact: true }).waitFor()
     await page.getByRole('button', { name: 'More' }).click()
     await page.getByRole('menuitem', { name: 'Change the date' }).click()
     const dialog = page.getByRole('dialog', { name: 'Date 3 files' })
@@ -119,6 +122,11 @@ describe('organizing', () => {
     await dialog.getByRole('button', { name: 'Apply' }).click()
     await page.getByText('Date of 3 files changed').waitFor()
     assert.equal((await named('wound-before'))?.happenedAt, '2026-05-04T11:30:00.000Z')
+    await page.getByRole('button', { name: 'Undo' }).last().click()
+    await page.getByText('3 files as before').waitFor()
+    assert.notEqual((await named('wound-before'))?.happenedAt, '2026-05-04T11:30:00.000Z')
+    // What was pressed has gone: whoever goes by keyboard is where it all began.
+    await page.waitForFunction(() => document.activeElement?.getAttribute('aria-label') === 'More')
     await page.keyboard.press('Escape')
   })
 

@@ -17,7 +17,7 @@ export function SelectionToolbar({ chosen, onClear, children }: SelectionToolbar
       role="toolbar"
       data-floating-bar
       aria-label="Selection"
-      className="absolute bottom-4 left-1/2 z-20 flex max-w-[calc(100%-16px)] -translate-x-1/2 animate-rise items-center gap-1 rounded-lg bg-surface p-1.5 shadow-high"
+      className="absolute bottom-4 left-1/2 z-20 flex has-[[role=menu]]:z-70 max-w-[calc(100%-16px)] -translate-x-1/2 animate-rise items-center gap-1 rounded-lg bg-surface p-1.5 shadow-high"
     >
       <IconButton label="Clear the selection" keys="Escape" icon={<X />} side="top" onClick={onClear} />
       <span aria-live="polite" className="tabular px-1 font-medium whitespace-nowrap">

@@ -1,4 +1,5 @@
 import { CircleAlert, CircleCheck, X } from 'lucide-react'
+import { useRef } from 'react'
 import { useStore } from '../lib/store.ts'
 import { Button } from './Button.tsx'
 import { IconButton } from './IconButton.tsx'
@@ -7,21 +8,32 @@ import { closeToast, toasts, type Toast } from './toast.ts'
 /** Once, in the page: where toasts appear and are read aloud. */
 export function Toasts() {
   const shown = useStore(toasts)
+  const before = useRef<EventTarget | null>(null)
+  // What is pressed here goes away with its toast: the keyboard goes back to where it was.
+  const giveBack = () =>
+    requestAnimationFrame(() => {
+      const { current } = before
+      if (document.activeElement === document.body && current instanceof HTMLElement)
+        current.focus({ preventScroll: true })
+    })
   return (
     <div
+      onFocus={({ currentTarget, relatedTarget }) => {
+        if (!currentTarget.contains(relatedTarget)) before.current = relatedTarget
+      }}
       role="region"
       aria-label="Messages"
       aria-live="polite"
       className="pointer-events-none fixed inset-x-4 bottom-[calc(16px+var(--bottom-bar,0px)+var(--floating-bar,0px)+env(safe-area-inset-bottom))] z-60 flex flex-col items-center gap-2"
     >
       {shown.map((one) => (
-        <ToastLine key={one.id} toast={one} />
+        <ToastLine key={one.id} toast={one} onGone={giveBack} />
       ))}
     </div>
   )
 }
 
-function ToastLine({ toast }: { toast: Toast }) {
+function ToastLine({ toast, onGone }: { toast: Toast; onGone: () => void }) {
   const { id, title, detail, tone = 'plain', action } = toast
   return (
     <div className="pointer-events-auto flex max-w-[min(520px,100%)] animate-rise items-center gap-3 rounded-lg bg-surface py-1.5 pr-1.5 pl-3.5 shadow-high">
@@ -38,13 +50,23 @@ function ToastLine({ toast }: { toast: Toast }) {
           className="font-semibold text-accent!"
           onClick={() => {
             closeToast(id)
+            onGone()
             action.run()
           }}
         >
           {action.label}
         </Button>
       )}
-      <IconButton label="Dismiss" icon={<X />} size="small" side="top" onClick={() => closeToast(id)} />
+      <IconButton
+        label="Dismiss"
+        icon={<X />}
+        size="small"
+        side="top"
+        onClick={() => {
+          closeToast(id)
+          onGone()
+        }}
+      />
     </div>
   )
 }
