@@ -4,8 +4,10 @@ import { after, before, describe, test } from 'node:test'
 import { newId } from '../../../platform/ids.ts'
 import type { UserActor } from '../../../platform/actor.ts'
 import { startTestPlatform, type TestPlatform } from '../../../../test/platform.ts'
+import { untilSomebodyWaits } from '../../../../test/waiting.ts'
 import { bearer, makeFile, makeGrant, makeMember, makeOrganization, makeUser } from '../../../../test/make.ts'
 import { changeFiles } from '../changes/operations.ts'
+import { mergeTag } from '../tags/operations.ts'
 import { listFiles, trashFiles } from '../operations.ts'
 import { searchFiles } from './operations.ts'
 import { facetsOf } from './rules.ts'
@@ -225,5 +227,29 @@ describe('what a filter leaves', () => {
       if (day >= from && day <= to) assert.ok(covers(from, to, day), `${from} to ${to} has ${day}`)
     }
     assert.ok((facetsOf({ from: '1850-03-03' })[0]?.length ?? 0) < 450)
+  })
+
+  test('a file is found by all that two have said of it at once, and by what a tag was merged into', async () => {
+    const { db } = t.platform
+    const named = async (name: string) => {
+      const id = newId()
+      const tag = { id, organization_id: organizationId, name, created_by: owner.userId }
+      await db.insertInto('tag').values(tag).execute()
+      return id
+    }
+    const [frost, hail] = [await named('Frost'), await named('Hail')]
+    const tagged = (tag_id: string) => ({ file_id: report, tag_id, organization_id: organizationId })
+    let second: Promise<unknown> | undefined
+    await db.transaction().execute(async (tx) => {
+      await tx.insertInto('file_tag').values(tagged(frost)).execute()
+      second = db.insertInto('file_tag').values(tagged(hail)).execute()
+      await untilSomebodyWaits(db)
+    })
+    await second
+    for (const tagIds of [frost, hail, `${frost},${hail}`])
+      assert.deepEqual(await found({ tagIds, q: 'report' }), ['report.pdf'])
+    const sleet = await named('Sleet')
+    await mergeTag(t.platform, owner, { tagId: hail, intoId: sleet })
+    assert.deepEqual(await found({ tagIds: sleet, q: 'report' }), ['report.pdf'])
   })
 })

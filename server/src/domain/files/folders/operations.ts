@@ -145,8 +145,7 @@ export function trashFolder(platform: Pick<Platform, 'db'>, actor: UserActor, fo
     await access.require(tx, actor, 'write', folderId)
     const { organizationId } = await existing(tx, folderId)
     const batchId = newId()
-    await store.lockBelow(tx, folderId)
-    const { fileIds } = await store.trash(tx, folderId, batchId)
+    const { fileIds } = await store.trash(tx, await store.lockBelow(tx, folderId), batchId)
     const facts = { batchId, fileCount: fileIds.length }
     await audit.record(tx, actor, 'folder.trashed', { organizationId, resourceId: folderId, facts })
     await audit.recordMany(tx, actor, 'file.trashed', fileIds, { organizationId, facts: { batchId, folderId } })
@@ -169,10 +168,10 @@ export function restoreFolder(platform: Pick<Platform, 'db'>, actor: UserActor, 
   return inTransaction(platform.db, async (tx) => {
     const rights = await access.require(tx, actor, 'write', folderId)
     const { organizationId } = await existing(tx, folderId)
-    await store.lockBelow(tx, folderId)
+    const below = await store.lockBelow(tx, folderId)
     // Files first, then the tree, then what lies in it: whoever moves one of them meanwhile comes before all of it or after.
     await access.lockTree(tx, organizationId, [])
-    const { fileIds } = await store.restore(tx, folderId)
+    const { fileIds } = await store.restore(tx, folderId, below)
     await leaveTrashedFolders(tx, organizationId, [folderId])
     await audit.record(tx, actor, 'folder.restored', { organizationId, resourceId: folderId })
     await audit.recordMany(tx, actor, 'file.restored', fileIds, { organizationId, facts: { folderId } })

@@ -109,35 +109,40 @@ const below = (folderId: string) => sql`
     select resource.id from resource join below on resource.parent_id = below.id
   )`
 
-/** The files in a folder and in those below it, then these, each in the order of their ids: nobody else changes them meanwhile. */
-export async function lockBelow(tx: Tx, folderId: string): Promise<void> {
-  await sql`${below(folderId)}
-    select from file where id in (select id from below) order by id for update`.execute(tx)
-  await sql`${below(folderId)}
-    select from folder where id in (select id from below) order by id for update`.execute(tx)
+/** What lies in a folder and in those below it, and these. */
+export type Below = { fileIds: readonly string[]; folderIds: readonly string[] }
+
+/** First files, then folders, each in the order of their ids: nobody else changes them meanwhile. */
+export async function lockBelow(tx: Tx, folderId: string): Promise<Below> {
+  const locked = async (table: 'file' | 'folder') => {
+    const { rows } = await sql<{ id: string }>`${below(folderId)}
+      select id from ${sql.table(table)} where id in (select id from below) order by id for update`.execute(tx)
+    return rows.map(({ id }) => id)
+  }
+  return { fileIds: await locked('file'), folderIds: await locked('folder') }
 }
 
-/** Puts a folder and what is in it into the trash as one batch. What was there before stays in its own. */
-export async function trash(tx: Tx, folderId: string, batchId: string): Promise<{ fileIds: string[] }> {
-  await sql`${below(folderId)}
+/** Puts a folder and what is in it, all locked, into the trash as one batch. What was there before stays in its own. */
+export async function trash(tx: Tx, { fileIds, folderIds }: Below, batchId: string): Promise<{ fileIds: string[] }> {
+  await sql`
     update folder set trashed_at = now(), trash_batch_id = ${batchId}::uuid
-    from below where below.id = folder.id and folder.trashed_at is null`.execute(tx)
-  const { rows } = await sql<{ id: string }>`${below(folderId)}
+    where id = any(${folderIds}::uuid[]) and trashed_at is null`.execute(tx)
+  const { rows } = await sql<{ id: string }>`
     update file set trashed_at = now(), trash_batch_id = ${batchId}::uuid
-    from below where below.id = file.id and file.trashed_at is null returning file.id`.execute(tx)
+    where id = any(${fileIds}::uuid[]) and trashed_at is null returning id`.execute(tx)
   return { fileIds: rows.map(({ id }) => id) }
 }
 
-/** Takes back a folder and what went into the trash with it. */
-export async function restore(tx: Tx, folderId: string): Promise<{ fileIds: string[] }> {
-  const { rows } = await sql<{ id: string }>`${below(folderId)}
-    update file set trashed_at = null, trash_batch_id = null
-    from below, folder where below.id = file.id and folder.id = ${folderId}::uuid
+/** Takes back a folder and what went into the trash with it, all locked. */
+export async function restore(tx: Tx, folderId: string, { fileIds, folderIds }: Below): Promise<{ fileIds: string[] }> {
+  const { rows } = await sql<{ id: string }>`
+    update file set trashed_at = null, trash_batch_id = null from folder
+    where folder.id = ${folderId}::uuid and file.id = any(${fileIds}::uuid[])
       and file.trash_batch_id = folder.trash_batch_id and file.trashed_at is not null
     returning file.id`.execute(tx)
-  await sql`${below(folderId)}
-    update folder set trashed_at = null, trash_batch_id = null
-    from below, folder as root where below.id = folder.id and root.id = ${folderId}::uuid
+  await sql`
+    update folder set trashed_at = null, trash_batch_id = null from folder as root
+    where root.id = ${folderId}::uuid and folder.id = any(${folderIds}::uuid[])
       and folder.trash_batch_id = root.trash_batch_id`.execute(tx)
   return { fileIds: rows.map(({ id }) => id) }
 }

@@ -115,7 +115,7 @@ export async function lockPurgeable(tx: Tx, scope: Scope, fileIds: readonly stri
   return rows.map(({ id }) => id)
 }
 
-/** Versions of files in the trash, locked in the order of their ids: they come before their files, and go with them. */
+/** Versions of files of an organization, locked in the order of their ids: they come before their files, and go with them. */
 export async function lockVersionsOf(
   tx: Tx,
   { organizationId }: Pick<Scope, 'organizationId'>,
@@ -124,7 +124,6 @@ export async function lockVersionsOf(
   await sql`
     select from version join file on file.id = version.file_id
     where file.id = any(${fileIds}::uuid[]) and file.organization_id = ${organizationId}::uuid
-      and file.trashed_at is not null
     order by version.id for update of version`.execute(tx)
 }
 
