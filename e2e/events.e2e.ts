@@ -267,7 +267,7 @@ describe('events', () => {
     assert.match(download.suggestedFilename(), /\.zip$/)
     await dialog().getByRole('button', { name: 'Close' }).first().click()
     await bar.getByRole('button', { name: 'Share' }).click()
-    await dialog().getByText('what is added later is not').waitFor()
+    await dialog().getByText('those that are added later you are asked about').waitFor()
     await shot('events-share')
     assert.deepEqual(await faults(), [])
     await dialog().getByRole('radio', { name: 'Links' }).click()

@@ -63,33 +63,34 @@ function Tile({ file, place, onOpen, picture }: TileProps) {
   return (
     <li className="min-w-0">
       <figure>
-        <button
-          type="button"
-          aria-label={`Open ${name}${caption === undefined ? '' : `: ${caption}`}`}
-          onClick={() => onOpen(file.id)}
-          className={cx(
-            'relative block w-full cursor-zoom-in overflow-hidden rounded-lg bg-hover',
-            place !== undefined && 'aspect-[4/3]',
-          )}
+        <div
+          className={cx('relative overflow-hidden rounded-lg bg-hover', place !== undefined && 'aspect-[4/3]')}
           style={place === undefined ? { aspectRatio: aspectOf(file) } : undefined}
         >
-          {picture}
+          <button
+            type="button"
+            aria-label={`Open ${name}${caption === undefined ? '' : `: ${caption}`}`}
+            onClick={() => onOpen(file.id)}
+            className="absolute inset-0 cursor-zoom-in rounded-lg -outline-offset-2"
+          >
+            {picture}
+          </button>
           {place !== undefined && (
             <span
               aria-hidden
-              className="tabular absolute bottom-2 left-2 rounded-md bg-black/65 px-1.5 py-0.5 text-xs text-white"
+              className="tabular pointer-events-none absolute bottom-2 left-2 rounded-md bg-black/65 px-1.5 py-0.5 text-xs text-white"
             >
               {place}
             </span>
           )}
           {length !== undefined && (
-            <span aria-hidden className="absolute right-2 bottom-2">
+            <span aria-hidden className="pointer-events-none absolute right-2 bottom-2">
               <Badge tone="over-media">
                 <Play className="size-2.5 fill-current" /> {length}
               </Badge>
             </span>
           )}
-        </button>
+        </div>
         {caption !== undefined && (
           <figcaption className="mt-2 text-sm break-words whitespace-pre-wrap text-ink-soft">{caption}</figcaption>
         )}
