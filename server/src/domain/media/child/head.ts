@@ -15,6 +15,8 @@ export type Opening = {
   profile?: Buffer
   /** Something at its edges is not shown. */
   isCut?: boolean
+  /** It is put together of tiles. */
+  isTiled?: boolean
   blocks: () => Promise<Blocks>
 }
 
@@ -74,7 +76,7 @@ const GAIN_MAP = ['urn:com:apple:photo:2020:aux:hdrgainmap', 'urn:iso:std:iso:ts
 
 async function openingOfBoxes(file: FileHandle): Promise<Omit<Opening, 'blocks'>> {
   const brand = (await readAt(file, 8, 4)).toString('latin1')
-  const { codes, profile, auxiliary, isToneMapped, isCut } = (await readHeif(file)) ?? NOTHING_SAID
+  const { codes, profile, auxiliary, isToneMapped, isCut, isTiled } = (await readHeif(file)) ?? NOTHING_SAID
   const has = (names: readonly string[]) => auxiliary.some((each) => names.some((name) => each.startsWith(name)))
   return {
     facts: {
@@ -84,8 +86,9 @@ async function openingOfBoxes(file: FileHandle): Promise<Omit<Opening, 'blocks'>
     },
     codes,
     isCut,
+    isTiled,
     ...(profile && { profile }),
   }
 }
 
-const NOTHING_SAID: HeifFacts = { auxiliary: [], isToneMapped: false, isCut: true }
+const NOTHING_SAID: HeifFacts = { auxiliary: [], isToneMapped: false, isCut: true, isTiled: false }

@@ -12,7 +12,9 @@ import { Undecodable } from './undecodable.ts'
 import { decode, decodeDeep, type Pixels } from './variants.ts'
 
 /** Of one that is not made of tiles: decoded to three bytes a pixel, beside the four and a half that libheif needs meanwhile. */
-const MOST_PIXELS = 64_000_000
+const MOST_PIXELS = 52_000_000
+/** Of tiles no more than a row is held; it takes time. */
+const MOST_PIXELS_IN_TILES = 300_000_000
 const LARGEST_BYTES = 100 * 1024 ** 2
 
 /**
@@ -22,7 +24,7 @@ const LARGEST_BYTES = 100 * 1024 ** 2
 export async function readHeic(request: RenderRequest, side: number): Promise<Picture> {
   const [metadata, opening] = await Promise.all([metadataOf(request.path), openingOf(request.path, request.mediaType)])
   const profile = profileOf(metadata, opening)
-  const { small, width, height } = await opened(request, metadata, async (picture) => {
+  const { small, width, height } = await opened(request, opening, async (picture) => {
     const rows = gatherRows(picture, factorFor(Math.max(picture.width, picture.height), side))
     for (const strip of picture.strips(opening.isCut === true)) rows.add(strip.rows)
     return { small: rows.rows(), width: picture.width, height: picture.height }
@@ -53,7 +55,7 @@ export async function openHeic(
   const profile = profileOf(metadata, opening)
   const bytesOf = (rows: Rows, y: number) =>
     rows.bytes.subarray(y * rows.stride, y * rows.stride + rows.width * rows.channels)
-  await opened(request, metadata, async (picture) => {
+  await opened(request, opening, async (picture) => {
     const file = await open(path, 'wx')
     try {
       await file.write(tiffHead(picture, 'light', profile?.length ?? 0))
@@ -80,18 +82,14 @@ const profileOf = (metadata: Metadata | undefined, { profile, codes }: Opening):
 /** The pixels are gone when `work` has ended. @throws Undecodable */
 async function opened<T>(
   { path, sizeBytes }: Pick<RenderRequest, 'path' | 'sizeBytes'>,
-  metadata: Metadata | undefined,
+  { isTiled = false, isCut = false }: Opening,
   work: (picture: HeifPicture) => Promise<T>,
 ): Promise<T> {
   if (sizeBytes > LARGEST_BYTES) throw new Undecodable('The picture is too large to be decoded.')
-  if (metadata !== undefined) requireFew(metadata)
   const bytes = await readFile(path)
   return withPrimary(bytes, async (picture) => {
-    requireFew(picture)
+    const most = isTiled && !isCut ? MOST_PIXELS_IN_TILES : MOST_PIXELS
+    if (picture.width * picture.height > most) throw new Undecodable(`It has more than ${most / 1e6} million pixels.`)
     return work(picture)
   }).catch(undecodable)
-}
-
-function requireFew({ width, height }: { width: number; height: number }): void {
-  if (width * height > MOST_PIXELS) throw new Undecodable(`It has more than ${MOST_PIXELS / 1e6} million pixels.`)
 }

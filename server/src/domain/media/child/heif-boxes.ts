@@ -3,7 +3,14 @@ import type { Codes } from './head.ts'
 import { readAt } from './ifd.ts'
 
 /** What the boxes of a picture say of the one that is shown: of what else is in the file, only that it is there. */
-export type HeifFacts = { codes?: Codes; profile?: Buffer; auxiliary: string[]; isToneMapped: boolean; isCut: boolean }
+export type HeifFacts = {
+  codes?: Codes
+  profile?: Buffer
+  auxiliary: string[]
+  isToneMapped: boolean
+  isCut: boolean
+  isTiled: boolean
+}
 
 const MOST_BOXES = 5000
 const LARGEST_META = 8 * 1024 ** 2
@@ -72,7 +79,8 @@ function factsOf(meta: readonly Box[]): HeifFacts | undefined {
     ({ type, from, to }) => type === 'dimg' && types.get(from) === 'tmap' && to.includes(primary),
   )
   const isCut = propertiesOf(primary).some(({ type }) => type === 'clap')
-  return { ...coloursOf(primary, { propertiesOf, references }), auxiliary, isToneMapped, isCut }
+  const isTiled = types.get(primary) === 'grid'
+  return { ...coloursOf(primary, { propertiesOf, references }), auxiliary, isToneMapped, isCut, isTiled }
 }
 
 type Reference = { type: string; from: number; to: number[] }

@@ -4,7 +4,7 @@ import { LONGEST_SIDE, type RenderRequest } from '../rendering.ts'
 import { readCodes, toScreen, isScreenReady } from './colour.ts'
 import { openingOf } from './head.ts'
 import { readFacts, readStorage } from './metadata.ts'
-import { requireRoom } from './room.ts'
+import { fitsWhole, requireRoom } from './room.ts'
 import { MOST_PIXELS, OPENING, readStill, renderPicture, undecodable, type Picture, type Rendered } from './still.ts'
 import { Undecodable } from './undecodable.ts'
 import { animate, decodeDeep, turned } from './variants.ts'
@@ -57,9 +57,12 @@ async function readPlain({ path, mediaType }: RenderRequest, side: number): Prom
   requireRoom(metadata)
   const opening = await openingOf(path, mediaType)
   const codes = readCodes(opening.codes, metadata)
-  const { pixels, summary } = isScreenReady(codes)
-    ? await readStill(sharp(path, OPENING), metadata, side)
-    : await readWide(path, metadata, { codes, side })
+  const isLargeAvif = mediaType === 'image/avif' && opening.isTiled === false && !fitsWhole(metadata)
+  const { pixels, summary } = isLargeAvif
+    ? await (await import('./large-avif.ts')).readLargeAvif(path, metadata, { codes, side })
+    : isScreenReady(codes)
+      ? await readStill(sharp(path, OPENING), metadata, side)
+      : await readWide(path, metadata, { codes, side })
   const pages = metadata.pages ?? 1
   const isMoving = pages > 1 && (metadata.format === 'gif' || metadata.format === 'webp')
   const facts = {

@@ -12,16 +12,37 @@ const LONGEST_SIDE = 500_000
  *
  * @throws Undecodable
  */
-export function requireRoom({ format, width, height, channels, depth, isProgressive }: Metadata): void {
+export function requireRoom(metadata: Metadata): void {
+  const { format, width, height, channels, depth, isProgressive } = metadata
   if (Math.max(width, height) > LONGEST_SIDE)
     throw new Undecodable(`One of its sides has more than ${LONGEST_SIDE.toLocaleString('en')} pixels.`)
   if (isProgressive !== true) return
   const pixels = width * height
-  // A progressive JPEG keeps two bytes for each coefficient, with half of the colours left out in both directions.
-  const held = format === 'jpeg' ? pixels * 3 : format === 'png' ? pixels * channels * (depth === 'ushort' ? 2 : 1) : 0
+  const held =
+    format === 'jpeg'
+      ? pixels * coefficientBytes(metadata)
+      : format === 'png'
+        ? pixels * channels * (depth === 'ushort' ? 2 : 1)
+        : 0
   if (held <= MOST_HELD_BYTES) return
   const passes = format === 'jpeg' ? 'progressive' : 'interlaced'
   throw new Undecodable(
     `It has ${Math.round(pixels / 1e6)} million pixels and is ${passes}, so it would have to be held in memory whole, which it does not fit into.`,
   )
 }
+
+/** A progressive JPEG keeps two bytes for each coefficient; with most, half or three quarters of the colours are left out. */
+const coefficientBytes = ({ channels, chromaSubsampling = '' }: Metadata): number =>
+  channels < 3
+    ? 2
+    : chromaSubsampling.startsWith('4:2:0')
+      ? 3
+      : chromaSubsampling.startsWith('4:2:2')
+        ? 4
+        : 2 * channels
+
+/** What libvips holds of an AVIF that is one piece, for each pixel: of its decoder, of its container, and its own. */
+const AVIF_BYTES = 16
+
+/** Whether an AVIF that is not made of tiles is decoded as a whole within the memory that there is. */
+export const fitsWhole = ({ width, height }: Metadata): boolean => width * height * AVIF_BYTES <= MOST_HELD_BYTES
