@@ -5,6 +5,9 @@ import { Button } from './Button.tsx'
 import { IconButton } from './IconButton.tsx'
 import { closeToast, toasts, type Toast } from './toast.ts'
 
+/** What has the keyboard when what had it is gone, as a dialog is that has just been answered. */
+const RESTING = '[role=gridcell][tabindex="0"], main :is(a, button)'
+
 /** Once, in the page: where toasts appear and are read aloud. */
 export function Toasts() {
   const shown = useStore(toasts)
@@ -12,9 +15,11 @@ export function Toasts() {
   // What is pressed here goes away with its toast: the keyboard goes back to where it was.
   const giveBack = () =>
     requestAnimationFrame(() => {
+      if (document.activeElement !== document.body) return
       const { current } = before
-      if (document.activeElement === document.body && current instanceof HTMLElement)
-        current.focus({ preventScroll: true })
+      const isThere = current instanceof HTMLElement && current.isConnected
+      const back = isThere ? current : document.querySelector<HTMLElement>(RESTING)
+      back?.focus({ preventScroll: true })
     })
   return (
     <div
