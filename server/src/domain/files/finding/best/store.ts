@@ -109,8 +109,7 @@ async function searchTiers(
   if (newest.isAll ?? near.count < newest.limit) return readable(db, asking, near.hits.filter(isBehind(last)), wanted)
   const { soon, most } = asking.bounds
   const hits: Hit[] = []
-  const isMuch = near.fitting > near.count * MUCH
-  let mayCollect = !isMuch
+  let mayCollect = near.fitting <= near.count * MUCH
   for (const tier of tiers.filter((one) => one >= (last?.tier ?? 1))) {
     const limit = wanted - hits.length
     if (limit === 0) break
@@ -124,8 +123,8 @@ async function searchTiers(
       hits.push(...found.hits)
       continue
     }
-    // What is known of a file is soon looked through where there is little; names are in a table of their own.
-    const isCollected = isLittle ? tier === 4 && !isMuch && !asking.question.isFaceted : mayCollect || tier === 4
+    // Where there is little, the index is asked for what is rare; filters leave so few that all of it is soon looked at.
+    const isCollected = isLittle ? near.fitting === 0 && !asking.question.isFaceted : mayCollect || tier === 4
     const collected = isCollected ? await collect(db, asking, page, isLittle) : undefined
     if (collected !== undefined) return [...hits, ...collected]
     if (isLittle) return [...hits, ...(await searchWhole(db, asking, tiers, page))]
@@ -324,40 +323,47 @@ async function readable(db: Db, { scope, filter }: Asked, hits: readonly Hit[], 
  */
 async function collect(db: Db, asking: Asking, page: TierPage, isLittle: boolean): Promise<Hit[] | undefined> {
   const { scope, filter, bounds } = asking
-  const { candidates, hits } = collectable(asking, page)
+  const most = isLittle && page.tier !== 4 ? bounds.few : bounds.collected
+  const { candidates, hits } = collectable(asking, page, { most, isLittle })
   const isFew = isLittle ? sql`(select count(*) from hit) <= ${bounds.few}` : sql`true`
   const ids = sql`(select id, tier from hit where ${isFew} order by tier, id desc offset 0)`
   const { rows } = await sql<{ isAll: boolean; hits: Hit[] }>`
     with candidate as materialized (${candidates}),
       hit as materialized (${hits} ${isLittle ? sql`limit ${bounds.few + 1}` : sql``})
-    select (select count(*) from candidate) <= ${bounds.collected} and ${isFew} as "isAll",
+    select (select count(*) from candidate) <= ${most} and ${isFew} as "isAll",
       coalesce((select json_agg(json_build_object('id', id, 'tier', tier) order by tier, id desc)
         from (${picked(scope, withoutWords(filter), { ids, limit: page.limit })}) as chosen), '[]') as hits`.execute(db)
   return rows[0]?.isAll === true ? rows[0].hits : undefined
 }
 
 /** What to collect: candidates from the index, one more than may be, and which of them match behind `after`. */
-function collectable(asking: Asking, { tier, after }: TierPage) {
-  const { scope, filter, question, bounds } = asking
+function collectable(
+  asking: Asking,
+  { tier, after }: TierPage,
+  { most, isLittle }: { most: number; isLittle: boolean },
+) {
+  const { scope, filter, question } = asking
   const isOf = conditions(asking)
   const isBehindLast = sql`(tier > ${tier} or (tier = ${tier} and id < ${after ?? LAST_ID}::uuid))`
-  const isAll = sql`(select count(*) from candidate) <= ${bounds.collected}`
+  const isAll = sql`(select count(*) from candidate) <= ${most}`
+  const near = allNear(scope, { isTrash: filter.trashed === true })
+  const met = isLittle ? sql`select id from candidate intersect (${near})` : sql`select id from candidate`
   // Names are decided among those that may match, as there may be many of which words tell already.
   if (tier === 4)
     return {
       candidates: sql`select file.id from file
         where file.organization_id = ${scope.organizationId}::uuid and file.name ilike ${containing(filter.q)}
-        limit ${bounds.collected + 1}`,
+        limit ${most + 1}`,
       hits: sql`select id, tier from (
         select finding.file_id as id, 4 as tier from finding
-        where finding.file_id = any((select array_agg(id) from candidate)::uuid[]) and ${isAll} and ${question.hasFacets} and ${isOf[4]} offset 0) as named where ${isBehindLast}`,
+        where finding.file_id = any((select array_agg(id) from (${met}) as met)::uuid[]) and ${isAll} and ${question.hasFacets} and ${isOf[4]} offset 0) as named where ${isBehindLast}`,
     }
   return {
     candidates: sql`
       select finding.file_id as id, case when ${isOf[1]} then 1 when ${isOf[2]} then 2 else 3 end as tier from finding
       where finding.organization_id = ${scope.organizationId}::uuid 
         and (finding.told @@ ${question.anywhereWithFacets} or finding.words @@ ${question.anywhereWithFacets})
-      limit ${bounds.collected + 1}`,
+      limit ${most + 1}`,
     hits: sql`select id, tier from candidate where ${isAll} and ${isBehindLast}`,
   }
 }
