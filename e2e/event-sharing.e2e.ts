@@ -110,7 +110,7 @@ describe('an event that is shared', () => {
   test('is given with its pictures, and what is added later is offered at once: one press, and Undo', async () => {
     await openEvent()
     await owner.getByRole('button', { name: 'Share', exact: true }).click()
-    await dialog().getByText('those that are added later you are asked about').waitFor()
+    await dialog().getByText('is asked whether to share those too').waitFor()
     await dialog().getByRole('combobox').first().fill('Ben')
     await dialog().getByRole('option', { name: /Ben/ }).click()
     await dialog().getByRole('button', { name: 'Share', exact: true }).click()

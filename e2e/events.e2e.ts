@@ -267,7 +267,7 @@ describe('events', () => {
     assert.match(download.suggestedFilename(), /\.zip$/)
     await dialog().getByRole('button', { name: 'Close' }).first().click()
     await bar.getByRole('button', { name: 'Share' }).click()
-    await dialog().getByText('those that are added later you are asked about').waitFor()
+    await dialog().getByText('is asked whether to share those too').waitFor()
     await shot('events-share')
     assert.deepEqual(await faults(), [])
     await dialog().getByRole('radio', { name: 'Links' }).click()

@@ -88,8 +88,8 @@ function Explained({ subject: { resources, leftOut = 0 } }: { subject: Sharing }
     )
   return (
     <p className="text-sm text-ink-soft">
-      Given with {formatCount(files, 'file')} that {resources.length === 1 ? 'it shows' : 'they show'} now; those that
-      are added later you are asked about.
+      Given with {formatCount(files, 'file')} that {resources.length === 1 ? 'it shows' : 'they show'} now. Whoever adds
+      more is asked whether to share those too.
       {leftOut > 0 && ` ${formatCount(leftOut, 'file')} not yours to share ${leftOut === 1 ? 'stays' : 'stay'} out.`}
     </p>
   )

@@ -1,5 +1,5 @@
 export { requireMember, requireOpen } from '../organizations/index.ts'
-export { giveUnseen, giveWith, listUnshared, ungive } from './along/operations.ts'
+export { giveUnseen, giveWith, listUnshared, ungive, ungiveUnshown } from './along/operations.ts'
 export { createDecisions, narrow, require, rightsOf, rightsOfUser } from './decision/operations.ts'
 export {
   deleteResources,

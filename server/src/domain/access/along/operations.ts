@@ -1,6 +1,6 @@
 import { MOST_GIVEN_AT_ONCE, MOST_PEOPLE_COUNTED, type Unshared } from '@trove/contract/event-sharing'
 import type { Grant } from '@trove/contract/grants'
-import type { UserActor } from '../../../platform/actor.ts'
+import type { Actor, UserActor } from '../../../platform/actor.ts'
 import type { Db, Tx } from '../../../platform/db/index.ts'
 import * as events from '../../../platform/events.ts'
 import { newId } from '../../../platform/ids.ts'
@@ -8,7 +8,7 @@ import * as audit from '../../audit/index.ts'
 import { narrow, require } from '../decision/operations.ts'
 import { giveOn, type GrantInput } from '../grants/operations.ts'
 import { present } from '../grants/present.ts'
-import { listGrants, listPeopleOf, lockTree, type PrincipalRef } from '../grants/store.ts'
+import { getGrant, listGrants, listPeopleOf, lockTree, type PrincipalRef } from '../grants/store.ts'
 import { rightsIn, sumOf } from '../rules.ts'
 import * as store from './store.ts'
 
@@ -58,7 +58,7 @@ export async function giveUnseen(
   await require(tx, actor, 'share', resourceId)
   await lockTree(tx, organizationId, [resourceId, ...fileIds])
   const pairs = await store.listUnseen(tx, { resourceId, userId: actor.userId, fileIds }, MOST_GIVEN_AT_ONCE)
-  const grantIds = await give(tx, actor, pairs, { resourceId, organizationId })
+  const grantIds = await give(tx, actor, pairs, organizationId)
   return { fileIds: [...new Set(pairs.map(({ fileId }) => fileId))], grantIds }
 }
 
@@ -77,16 +77,11 @@ export async function giveWith(
   const { grant, organizationId } = await giveOn(tx, actor, input)
   await lockTree(tx, organizationId, fileIds)
   const pairs = await store.listGivable(tx, { resourceId, userId: actor.userId, fileIds, grantId: grant.id })
-  await give(tx, actor, pairs, { resourceId, organizationId })
+  await give(tx, actor, pairs, organizationId)
   return { grant, pictures: pairs.length }
 }
 
-async function give(
-  tx: Tx,
-  actor: UserActor,
-  pairs: readonly store.Pair[],
-  { resourceId, organizationId }: { resourceId: string; organizationId: string },
-): Promise<string[]> {
+async function give(tx: Tx, actor: UserActor, pairs: readonly store.Pair[], organizationId: string): Promise<string[]> {
   const given = pairs.map(({ grantId, fileId, rights, ownRights }) => ({
     id: newId(),
     grantId,
@@ -97,7 +92,7 @@ async function give(
   const fresh = await store.insertAlong(tx, given, actor.userId)
   for (const [grantId, ones] of Map.groupBy(given, (one) => one.grantId)) {
     const fileIds = ones.map(({ fileId }) => fileId)
-    await recordAndTell(tx, actor, 'grant.set', { resourceId, organizationId, grantId, fileIds })
+    await recordAndTell(tx, actor, 'grant.set', { organizationId, grantId, fileIds })
   }
   return fresh
 }
@@ -116,31 +111,52 @@ export async function ungive(
   await require(tx, actor, 'share', resourceId)
   await lockTree(tx, organizationId, [resourceId])
   const gone = await store.deleteOwn(tx, { resourceId, createdBy: actor.userId, grantIds })
+  await tellGone(tx, actor, organizationId, gone)
+}
+
+/**
+ * A step of whatever shows files, when it shows some no more, or has gone elsewhere: what was given on them along with
+ * it goes, as what is taken out of a folder loses its readers. The caller has asked whether the actor may.
+ */
+export async function ungiveUnshown(
+  tx: Tx,
+  actor: Actor,
+  about: { organizationId: string; fileIds: readonly string[] },
+): Promise<void> {
+  await tellGone(tx, actor, about.organizationId, await store.deleteUnshown(tx, about))
+}
+
+async function tellGone(
+  tx: Tx,
+  actor: Actor,
+  organizationId: string,
+  gone: readonly { fileId: string; baseId: string }[],
+): Promise<void> {
   for (const [grantId, ones] of Map.groupBy(gone, ({ baseId }) => baseId)) {
     const fileIds = ones.map(({ fileId }) => fileId)
-    await recordAndTell(tx, actor, 'grant.removed', { resourceId, organizationId, grantId, fileIds })
+    await recordAndTell(tx, actor, 'grant.removed', { organizationId, grantId, fileIds })
   }
 }
 
 /** Once for all of them: whoever is told asks for everything again. */
 async function recordAndTell(
   tx: Tx,
-  actor: UserActor,
+  actor: Actor,
   action: 'grant.set' | 'grant.removed',
-  about: { resourceId: string; organizationId: string; grantId: string; fileIds: readonly string[] },
+  about: { organizationId: string; grantId: string; fileIds: readonly string[] },
 ): Promise<void> {
-  const { resourceId, organizationId, grantId, fileIds } = about
-  const base = (await listGrants(tx, resourceId)).find(({ id }) => id === grantId)
-  if (base === undefined) throw new Error(`grant ${grantId} has reached ${resourceId} a moment ago`)
+  const { organizationId, grantId, fileIds } = about
+  const base = await getGrant(tx, grantId)
+  if (base === undefined) throw new Error(`grant ${grantId} was there a moment ago`)
   const principal: PrincipalRef = { kind: base.principalKind, id: base.principalId }
   const facts = {
     principal,
     rights: rightsIn(base.rights),
     ...(base.expiresAt !== null && { expiresAt: base.expiresAt }),
-    alongWith: resourceId,
+    alongWith: base.resourceId,
   }
   await audit.recordMany(tx, actor, action, fileIds, { organizationId, facts })
   const event = { type: 'access.changed', organizationId } as const
-  await events.publish(tx, { resourceId }, { ...event, resourceId })
+  await events.publish(tx, { resourceId: base.resourceId }, { ...event, resourceId: base.resourceId })
   for (const userId of await listPeopleOf(tx, principal, TOLD_AT_ONCE)) await events.publish(tx, { userId }, event)
 }

@@ -1,4 +1,4 @@
-import { sql } from 'kysely'
+import { sql, type RawBuilder } from 'kysely'
 import type { Db, Tx } from '../../../platform/db/index.ts'
 import { isLive, rightsSum } from '../decision/store.ts'
 
@@ -13,11 +13,12 @@ const shown = {
   createdBy: sql.ref('shown.created_by'),
 }
 
-/** Of these files, those that a user may share. */
-const shareable = (userId: string, fileIds: readonly string[]) => sql`
+/** Of these files, those that a resource shows at this moment and a user may share. What shows a file is known to a room above. */
+const shareable = ({ resourceId, userId, fileIds }: About) => sql`
   select * from (
     select shown.id, shown.organization_id, shown.created_by, ${rightsSum(sql`${userId}::uuid`, shown)} as own
-    from resource as shown where shown.id = any(${fileIds}::uuid[]) and shown.kind = 'file' offset 0
+    from resource as shown where shown.id = any(${fileIds}::uuid[]) and shown.kind = 'file'
+      and exists (select from file_use where file_use.file_id = shown.id and file_use.used_by = ${resourceId}::uuid) offset 0
   ) as asked where asked.own & ${READ_AND_SHARE} = ${READ_AND_SHARE}`
 
 /** Whether `person` is somebody to whom `base` was given. */
@@ -40,7 +41,7 @@ type About = { resourceId: string; userId: string; fileIds: readonly string[] }
  */
 export async function listUnseen(db: Db, about: About, limit: number): Promise<Pair[]> {
   const { rows } = await sql<Pair>`
-    with shown as materialized (${shareable(about.userId, about.fileIds)})
+    with shown as materialized (${shareable(about)})
     select base.id as "grantId", shown.id as "fileId", base.rights::int as rights, shown.own as "ownRights"
     from reach as here
     join "grant" as base on base.id = here.grant_id and ${isLive('base')} and base.link_id is null
@@ -59,7 +60,7 @@ export async function listUnseen(db: Db, about: About, limit: number): Promise<P
 /** The same for one grant, whether or not anybody sees the files already: what is given on a file itself may end before. */
 export async function listGivable(db: Db, about: About & { grantId: string }): Promise<Pair[]> {
   const { rows } = await sql<Pair>`
-    with shown as materialized (${shareable(about.userId, about.fileIds)})
+    with shown as materialized (${shareable(about)})
     select base.id as "grantId", shown.id as "fileId", base.rights::int as rights, shown.own as "ownRights"
     from "grant" as base join shown on shown.organization_id = base.organization_id
     where base.id = ${about.grantId}::uuid and base.resource_id = ${about.resourceId}::uuid and base.link_id is null
@@ -148,15 +149,37 @@ export async function listAlong(db: Db, grantId: string): Promise<string[]> {
   return rows.map(({ resource_id }) => resource_id)
 }
 
+type Gone = { fileId: string; baseId: string }
+
 /** Deletes what somebody has given along with grants that reach a resource, and tells what that was. */
-export async function deleteOwn(
+export const deleteOwn = (
   tx: Tx,
   about: { resourceId: string; createdBy: string; grantIds: readonly string[] },
-): Promise<{ fileId: string; baseId: string }[]> {
-  const { rows } = await sql<{ id: string; fileId: string; baseId: string }>`
-    delete from "grant" as along using reach as here
-    where along.id = any(${about.grantIds}::uuid[]) and along.created_by = ${about.createdBy}::uuid
-      and here.grant_id = along.along_grant_id and here.resource_id = ${about.resourceId}::uuid
+): Promise<Gone[]> =>
+  deleteAlong(
+    tx,
+    sql`along.id = any(${about.grantIds}::uuid[]) and along.created_by = ${about.createdBy}::uuid
+      and exists (select from reach as here
+        where here.grant_id = along.along_grant_id and here.resource_id = ${about.resourceId}::uuid)`,
+  )
+
+/** The same of files that nothing which the grant reaches shows any more. */
+export const deleteUnshown = (
+  tx: Tx,
+  { organizationId, fileIds }: { organizationId: string; fileIds: readonly string[] },
+): Promise<Gone[]> =>
+  deleteAlong(
+    tx,
+    sql`along.resource_id = any(${fileIds}::uuid[]) and along.organization_id = ${organizationId}::uuid
+      and along.along_grant_id is not null and not exists (
+      select from file_use join reach as there
+        on there.resource_id = file_use.used_by and there.grant_id = along.along_grant_id
+      where file_use.file_id = along.resource_id)`,
+  )
+
+async function deleteAlong(tx: Tx, which: RawBuilder<unknown>): Promise<Gone[]> {
+  const { rows } = await sql<Gone & { id: string }>`
+    delete from "grant" as along where ${which}
     returning along.id, along.resource_id as "fileId", along.along_grant_id as "baseId"`.execute(tx)
   await sql`
     delete from reach using unnest(

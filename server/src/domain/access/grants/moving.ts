@@ -22,7 +22,7 @@ export async function moveInto(
   resourceIds: readonly string[],
   { organizationId, folderId }: Destination,
 ): Promise<void> {
-  await store.lockTree(tx, organizationId, folderId === null ? resourceIds : [...resourceIds, folderId])
+  await lockMoving(tx, resourceIds, { organizationId, folderId })
   if (folderId !== null) await requireFolder(tx, actor, organizationId, folderId)
   for (const resourceId of resourceIds) await requireMovable(tx, actor, resourceId, { organizationId, folderId })
   if (folderId !== null && (await store.isAbove(tx, resourceIds, folderId))) {
@@ -43,7 +43,7 @@ export async function moveSome(
   fileIds: readonly string[],
   { organizationId, folderId }: Destination,
 ): Promise<{ moved: string[]; refused: { resourceId: string; kind: 'not-found' | 'not-allowed' }[] }> {
-  await store.lockTree(tx, organizationId, folderId === null ? fileIds : [...fileIds, folderId])
+  await lockMoving(tx, fileIds, { organizationId, folderId })
   if (folderId !== null) await requireFolder(tx, actor, organizationId, folderId)
   const moved: string[] = []
   const refused: { resourceId: string; kind: 'not-found' | 'not-allowed' }[] = []
@@ -58,6 +58,13 @@ export async function moveSome(
   }
   if (moved.length > 0) await store.moveResources(tx, moved, folderId)
   return { moved, refused }
+}
+
+/** What is moved is locked in order and at once as firmly as moving it needs: a lock that is raised later meets others halfway. */
+async function lockMoving(tx: Tx, resourceIds: readonly string[], { organizationId, folderId }: Destination) {
+  await store.lockTree(tx, organizationId, [])
+  await store.lockMoved(tx, organizationId, resourceIds)
+  await store.lockTree(tx, organizationId, folderId === null ? resourceIds : [...resourceIds, folderId])
 }
 
 async function requireFolder(tx: Tx, actor: Actor, organizationId: string, folderId: string): Promise<void> {

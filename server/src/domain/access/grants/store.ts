@@ -120,6 +120,14 @@ export async function deleteGrant(tx: Tx, grantId: string, resourceId: string): 
   await tx.deleteFrom('grant').where('id', '=', grantId).execute()
 }
 
+/** All but folders, which `lockTree` locks with what is below them. */
+export async function lockMoved(tx: Tx, organizationId: string, resourceIds: readonly string[]): Promise<void> {
+  await sql`
+    select from resource
+    where id = any(${resourceIds}::uuid[]) and organization_id = ${organizationId}::uuid and kind <> 'folder'
+    order by id for no key update`.execute(tx)
+}
+
 /** Puts resources below another parent, or at the top; what flowed down to them from above is replaced by what flows there. */
 export async function moveResources(tx: Tx, resourceIds: readonly string[], parentId: string | null): Promise<void> {
   await tx

@@ -8,6 +8,7 @@ import { Problem } from '../../../platform/problem.ts'
 import * as access from '../../access/index.ts'
 import * as audit from '../../audit/index.ts'
 import * as files from '../../files/index.ts'
+import { listFilesOf } from './pictures/store.ts'
 import { scopeOf, tellChanged } from './steps.ts'
 import * as store from './store.ts'
 
@@ -81,6 +82,8 @@ export function moveEvents(
     const missing = eventIds.find((id) => !found.includes(id))
     if (missing !== undefined) throw new Problem('not-found', `No event ${missing}, or it is in the trash.`)
     await access.moveInto(tx, actor, eventIds, { organizationId, folderId })
+    // What was given along with the grants of the folder before is for those who see the event there.
+    await access.ungiveUnshown(tx, actor, { organizationId, fileIds: await listFilesOf(tx, eventIds) })
     await audit.recordMany(tx, actor, 'event.moved', eventIds, { organizationId, facts: { folderId } })
     await tellAll(tx, organizationId, eventIds)
     return { count: eventIds.length }

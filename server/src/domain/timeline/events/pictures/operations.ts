@@ -90,6 +90,8 @@ async function insertPictures(platform: Machines, actor: UserActor, input: Added
   })
 }
 
+const REMOVED = 'event.picture-removed'
+
 /** Ids in one line of the trail. */
 const MOST_TOLD = 50
 
@@ -121,14 +123,19 @@ export async function movePicture(
   })
 }
 
-/** Detaches a file from an event; the file itself stays. @throws not-found, not-allowed, wrong-state */
+/**
+ * Detaches a file from an event; the file itself stays. Whoever was given it along with the event has it no more.
+ *
+ * @throws not-found, not-allowed, wrong-state
+ */
 export async function removePicture(
   platform: Machines,
   actor: UserActor,
   { eventId, fileId }: { eventId: string; fileId: string },
 ): Promise<void> {
-  await changePicture(platform, actor, { eventId, fileId }, 'event.picture-removed', async (tx) => {
+  await changePicture(platform, actor, { eventId, fileId }, REMOVED, async (tx, { organizationId }) => {
     await files.deleteUses(tx, eventId, [fileId])
+    await access.ungiveUnshown(tx, actor, { organizationId, fileIds: [fileId] })
   })
 }
 
@@ -141,6 +148,8 @@ async function changePicture(
 ): Promise<void> {
   const { scope } = await openFor(platform.db, actor, eventId, 'write')
   await inTransaction(platform.db, async (tx) => {
+    // Rights are given and taken under this lock, which comes before that of the event.
+    if (action === REMOVED) await access.lockTree(tx, scope.organizationId, [eventId, fileId])
     const event = await requireChangeable(tx, actor, eventId)
     const { organizationId } = event
     await requirePosition(tx, scope, eventId, fileId)

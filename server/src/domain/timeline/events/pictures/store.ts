@@ -66,6 +66,17 @@ export async function listPositions(
   return new Map(rows.map(({ fileId, position }) => [fileId, position]))
 }
 
+/** All that events show, whoever may read it. */
+export async function listFilesOf(db: Db, eventIds: readonly string[]): Promise<string[]> {
+  const rows = await db
+    .selectFrom('event_picture')
+    .select('file_id')
+    .distinct()
+    .where('event_id', '=', sql<string>`any(${eventIds}::uuid[])`)
+    .execute()
+  return rows.map(({ file_id }) => file_id)
+}
+
 /** Of these files, those that an event shows, whoever may read them. */
 export async function listShown(db: Db, eventId: string, fileIds: readonly string[]): Promise<Set<string>> {
   const rows = await db

@@ -263,6 +263,44 @@ describe('sharing of events', () => {
     assert.equal((await as(owner, 'POST', `/events/${id}/sharing`, {})).json().type, 'urn:trove:problem:wrong-state')
   })
 
+  test('a picture that is taken out is taken from whoever had it along with the event, and comes back to nobody by itself', async () => {
+    const { organizationId, owner, member, images, series, create, share, grant, missing, add, rightsOn, as, trail } =
+      await openDesk()
+    const friend = await member()
+    const [out = '', both = '', own = ''] = await images(3)
+    const { id } = await series([out, both, own])
+    const other = await series([both])
+    await share(id, user(friend))
+    await share(other.id, user(friend), { rights: ['read', 'comment'] })
+    await grant(own, friend, ['read'])
+    for (const fileId of [out, both, own])
+      assert.equal((await as(owner, 'DELETE', `/events/${id}/pictures/${fileId}`)).statusCode, 204)
+    assert.deepEqual(await rightsOn(out, friend), [])
+    assert.deepEqual(await rightsOn(both, friend), ['read', 'comment'])
+    assert.deepEqual(await rightsOn(own, friend), ['read'])
+    assert.deepEqual(await trail(out), ['grant.set', 'grant.removed'])
+    assert.equal((await add(id, [out])).unshared.pictures, 1)
+    assert.deepEqual(await rightsOn(out, friend), [])
+    assert.equal((await missing(id)).pictures, 1)
+
+    // By a folder that both events lie in, the other one still shows it.
+    const { id: folderId } = await makeFolder(world.t.platform, { organizationId, maker: owner })
+    await grant(folderId, friend, ['read'])
+    const [shared = ''] = await images(1)
+    const place = { kind: 'photo', fileIds: [shared], folderId }
+    const [one, two] = [
+      await create(owner, { ...place, title: 'One' }),
+      await create(owner, { ...place, title: 'Two' }),
+    ]
+    await as(owner, 'POST', `/events/${one.id}/sharing`, {})
+    await as(owner, 'DELETE', `/events/${one.id}/pictures/${shared}`)
+    assert.deepEqual(await rightsOn(shared, friend), ['read'])
+    // Moved out of it, nobody who sees the folder sees the event; what came to them with it goes too.
+    const moved = { eventIds: [two.id], folderId: null }
+    assert.equal((await as(owner, 'POST', `/organizations/${organizationId}/events/move`, moved)).statusCode, 200)
+    assert.deepEqual(await rightsOn(shared, friend), [])
+  })
+
   test('of two who press at once both are right, and each takes back only what they gave', async () => {
     const { owner, member, images, series, grant, giveMissing, rightsOn, as } = await openDesk()
     const [friend, admin] = [await member(), await member('admin')]
