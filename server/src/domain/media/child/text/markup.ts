@@ -3,6 +3,8 @@ import { Undecodable } from '../undecodable.ts'
 
 /** No program writes elements so deep in each other; the parser takes longer for each the deeper it is. */
 const MOST_DEPTH = 2_000
+/** Of one element; a parser keeps all of them at once. */
+const MOST_ATTRIBUTES = 10_000
 
 /** What is done at the tags of a document, by their names in lower case or, of XML, without their prefix where asked. */
 export type Walk = {
@@ -21,10 +23,18 @@ const walkHtml = (walk: Walk): Parser => new Parser(handlerOf(walk), { decodeEnt
 
 function handlerOf({ open, text, close }: Walk): Partial<Handler> {
   let depth = 0
+  let attributes = 0
   return {
-    onopentag(name, attributes) {
+    onopentagname() {
+      attributes = 0
+    },
+    onattribute() {
+      if (++attributes > MOST_ATTRIBUTES)
+        throw new Undecodable('One of its elements has more attributes than any document.')
+    },
+    onopentag(name, given) {
       if (++depth > MOST_DEPTH) throw new Undecodable('It is nested deeper than any document.')
-      open?.(name, attributes)
+      open?.(name, given)
     },
     ...(text !== undefined && { ontext: (words) => text(words) }),
     onclosetag(name) {

@@ -37,4 +37,8 @@ export function isReadable(text: string): boolean {
 }
 
 /** An e-mail message without the files attached to it, which are long lines of base64 (RFC 2045, §6.8). */
-export const withoutAttachments = (message: string): string => message.replace(/^[A-Za-z0-9+/=]{60,}\r?$/gm, '')
+export const withoutAttachments = (message: string): string =>
+  message
+    .split('\n')
+    .map((line) => (line.length >= 60 && !/[^A-Za-z0-9+/=\r]/.test(line) ? '' : line))
+    .join('\n')

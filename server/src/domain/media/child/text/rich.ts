@@ -1,4 +1,8 @@
 import { TextDecoder } from 'node:util'
+import { Undecodable } from '../undecodable.ts'
+
+/** No program writes groups so deep in each other. */
+const MOST_DEPTH = 10_000
 
 /** Groups that hold no words of the text: fonts, colours, styles, pictures, fields' instructions. */
 const SILENT = new Set(
@@ -32,6 +36,7 @@ export function wordsOfRichText(source: string, write: (text: string) => void): 
   let standIns = 0
   const say = (text: string) => void (!group.isSilent && write(text))
   for (const [, word, number, byte, sign, edge, words] of source.matchAll(TOKEN)) {
+    if (groups.length > MOST_DEPTH) throw new Undecodable('It is nested deeper than any document.')
     if (edge === '{') groups.push({ ...group })
     else if (edge === '}') group = groups.pop() ?? group
     else if (word !== undefined) {

@@ -128,7 +128,16 @@ describe('the text of a file', () => {
     await assert.rejects(textOf(WORD, word(deep)), /nested deeper/)
     await assert.rejects(textOf('application/xml', deep), /nested deeper/)
     await assert.rejects(textOf('text/html', '<div>'.repeat(400_000)), /nested deeper/)
+    await assert.rejects(textOf('application/rtf', String.raw`{\rtf1 ` + '{'.repeat(400_000)), /nested deeper/)
     assert.ok(performance.now() - began < 5_000)
+  })
+
+  test('of an element with attributes without end, and of a letter with one line without end, needs no more than others', async () => {
+    const attributes = Array.from({ length: 20_000 }, (_, i) => `a${i}=""`).join(' ')
+    await assert.rejects(textOf('text/html', `<p ${attributes}>x</p>`), /more attributes/)
+    const letter = `Subject: Larch\n\n${'A'.repeat(12 * MIB)}\nfir!`
+    const [[, words] = []] = await textOf('message/rfc822', letter)
+    assert.match(String(words), /Larch\s+fir!/)
   })
 
   test('is bounded, and says when there was more', () => {
