@@ -7,8 +7,8 @@ import * as storage from '../../storage/index.ts'
 import { deleteFiles } from '../store.ts'
 import * as store from './store.ts'
 
-// Locks are taken in one order, here and by whatever uses files: first versions, then files, then what uses them, then
-// the uses; of each by their ids.
+// Locks are taken in one order, here and by whatever uses files: first versions, then files, then where these lie, then
+// what uses them, then the uses; of each by their ids.
 
 /** Whoever puts files into the trash is told how many of them are used somewhere. */
 export async function toldUsed(tx: Tx, fileIds: readonly string[]): Promise<{ usedCount?: number }> {
@@ -39,6 +39,7 @@ export async function detachAll(
   actor: Actor,
   { organizationId, fileIds, because }: { organizationId: string; fileIds: readonly string[]; because: string },
 ): Promise<void> {
+  await store.lockPlaces(tx, fileIds)
   await store.lockUsers(tx, fileIds)
   const uses = await store.listUses(tx, fileIds)
   for (const [usedBy, of] of Map.groupBy(uses, (use) => use.usedBy)) {

@@ -127,6 +127,11 @@ export async function lockVersionsOf(
     order by version.id for update of version`.execute(tx)
 }
 
+/** Where files lie, locked before what uses them: whoever deletes them locks it so in the end, and others come by it first. */
+export async function lockPlaces(tx: Tx, fileIds: readonly string[]): Promise<void> {
+  await sql`select from resource where id = any(${fileIds}::uuid[]) order by id for update`.execute(tx)
+}
+
 /** What uses one of these files, locked in order and before the uses themselves: the files are locked. */
 export async function lockUsers(tx: Tx, fileIds: readonly string[]): Promise<void> {
   await sql`select lock_users_of(${fileIds}::uuid[])`.execute(tx)
