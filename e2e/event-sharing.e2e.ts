@@ -62,7 +62,8 @@ describe('an event that is shared', () => {
       async ({ method: verb, path: url, body: payload }) => {
         const { accessToken } = await (await fetch('/api/auth/refresh', { method: 'POST' })).json()
         const headers = { authorization: `Bearer ${accessToken}`, 'content-type': 'application/json' }
-        const answer = await fetch(url, { method: verb, headers, body: JSON.stringify(payload) })
+        const request = { method: verb, headers, body: JSON.stringify(payload) }
+        const answer = await fetch(url, request)
         return answer.status === 204 ? undefined : answer.json()
       },
       { method, path, body },
