@@ -112,7 +112,7 @@ describe('organizing', () => {
     // All of few can be given away, moved and shown together as well.
     for (const deed of ['Share', 'Move', 'Make an event'])
       await page.getByRole('toolbar').getByRole('button', { name: deed, exact: true }).waitFor()
-    await page.getByRole('button', { name: 'More' }).click()
+    await page.getByRole('button', { name: 'More', exact: true }).click()
     await page.getByRole('menuitem', { name: 'Change the date' }).click()
     const dialog = page.getByRole('dialog', { name: 'Date 3 files' })
     await dialog.getByLabel('Direction').selectOption('earlier')
@@ -128,6 +128,21 @@ describe('organizing', () => {
     // What was pressed has gone, and still nobody who goes by keyboard begins at the top of the page.
     await page.waitForFunction(() => document.activeElement !== document.body)
     await page.keyboard.press('Escape')
+  })
+
+  test('the filters of library and timeline open where they can be seen and pressed', async () => {
+    for (const place of ['library', 'timeline']) {
+      await page.goto(`${journey.origin}/${place}`)
+      await page.getByRole('button', { name: 'Size', exact: true }).click()
+      await page.getByRole('menuitem', { name: 'Up to 1 MB' }).click()
+      await page.waitForURL(/sizeTo=1000000/)
+    }
+    await page.goto(`${journey.origin}/library`)
+    await page.getByRole('button', { name: 'More types' }).click()
+    await page.getByRole('menuitem', { name: 'Archives' }).click()
+    await page.waitForURL(/kind=archive/)
+    await page.goto(`${journey.origin}/library`)
+    await cell('wound-before').waitFor()
   })
 
   test('two pictures are looked at alike: wheel, keys, wipe, and the address says so', async () => {

@@ -1,16 +1,19 @@
 import type { Kind } from '@trove/contract/media-types'
-import { Grid3x3, LayoutGrid, List } from 'lucide-react'
+import { ChevronDown, Grid3x3, LayoutGrid, List } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { kindNames, type Layout } from '../files/index.ts'
-import { cx } from '../lib/cx.ts'
 import { useIsPhone } from '../lib/screen.ts'
+import { chipClass } from '../ui/chip.ts'
 import { IconButton } from '../ui/IconButton.tsx'
 import { Menu, MenuAction } from '../ui/Menu.tsx'
 import { Segmented } from '../ui/Segmented.tsx'
 import { Count, DetailsButton } from './BarEnd.tsx'
+import { ChipStrip } from './ChipStrip.tsx'
 import type { FilesSearch, SetFilesSearch } from './place.ts'
 
-const SHOWN: readonly Kind[] = ['image', 'video', 'audio', 'document', 'text', 'design', 'archive', 'other']
+/** What people mostly look for has a chip of its own; the rest is one press further, so that the other filters are in sight. */
+const SHOWN: readonly Kind[] = ['image', 'video', 'document']
+const FURTHER: readonly Kind[] = ['audio', 'text', 'design', 'archive', 'other']
 
 const VIEWS: readonly { value: Layout; label: string; icon: ReactNode }[] = [
   { value: 'grid', label: 'As they are', icon: <LayoutGrid /> },
@@ -40,11 +43,7 @@ export function FilterBar({
   const show = (chosen: Layout) => setSearch({ view: chosen === 'grid' ? undefined : chosen }, { replace: true })
   return (
     <div className="flex h-11 shrink-0 items-center gap-3 pr-3 pl-4 max-sm:px-2">
-      <div
-        role="group"
-        aria-label="Type of file"
-        className="flex min-w-0 flex-1 items-center gap-1 overflow-x-auto pr-6 [mask-image:linear-gradient(to_right,black_calc(100%-1.5rem),transparent)] [scrollbar-width:none]"
-      >
+      <ChipStrip label="Type of file">
         {hasKinds &&
           [undefined, ...SHOWN].map((kind) => (
             <button
@@ -52,16 +51,14 @@ export function FilterBar({
               type="button"
               aria-pressed={search.kind === kind}
               onClick={() => setSearch({ kind, at: undefined })}
-              className={cx(
-                'h-7 shrink-0 rounded-full px-2.5 text-sm pointer-coarse:h-9 pointer-coarse:px-3 whitespace-nowrap transition-colors',
-                search.kind === kind ? 'bg-active font-medium text-ink' : 'text-ink-soft hover:bg-hover hover:text-ink',
-              )}
+              className={chipClass(search.kind === kind)}
             >
               {kind === undefined ? 'All' : kindNames[kind]}
             </button>
           ))}
+        {hasKinds && <FurtherKinds kind={search.kind} onKind={(kind) => setSearch({ kind, at: undefined })} />}
         {more}
-      </div>
+      </ChipStrip>
       {count !== undefined && <Count>{count}</Count>}
       {isPhone ? (
         <Menu label="View" trigger={<IconButton label="View" icon={VIEWS.find((one) => one.value === view)?.icon} />}>
@@ -77,5 +74,27 @@ export function FilterBar({
       {tools}
       <DetailsButton search={search} setSearch={setSearch} />
     </div>
+  )
+}
+
+function FurtherKinds({ kind, onKind }: { kind: Kind | undefined; onKind: (kind: Kind | undefined) => void }) {
+  const chosen = FURTHER.find((one) => one === kind)
+  return (
+    <Menu
+      label="More types"
+      trigger={
+        <button type="button" className={chipClass(chosen !== undefined)}>
+          {chosen === undefined ? 'More' : kindNames[chosen]}
+          <span className="sr-only">{chosen === undefined && ' types'}</span>
+          <ChevronDown aria-hidden className="size-3.5 text-ink-faint" />
+        </button>
+      }
+    >
+      {FURTHER.map((one) => (
+        <MenuAction key={one} isChecked={one === kind} onSelect={() => onKind(one === kind ? undefined : one)}>
+          {kindNames[one]}
+        </MenuAction>
+      ))}
+    </Menu>
   )
 }

@@ -9,6 +9,7 @@ import { IconButton } from '../ui/IconButton.tsx'
 import { Menu, MenuAction } from '../ui/Menu.tsx'
 import { Segmented } from '../ui/Segmented.tsx'
 import { Count, DetailsButton } from './BarEnd.tsx'
+import { ChipStrip } from './ChipStrip.tsx'
 import type { SetTimelineSearch, Showing, TimelineSearch } from './timeline-search.ts'
 
 const SHOWN: readonly { value: 'files' | Showing; label: string; icon: ReactNode }[] = [
@@ -25,11 +26,7 @@ export function TimelineBar({ search, setSearch, level, onLevel, onJump, count, 
   const isOfFiles = search.show !== 'events'
   return (
     <div className="flex h-11 shrink-0 items-center gap-3 pr-3 pl-4 max-sm:gap-1.5 max-sm:px-2">
-      <div
-        role="group"
-        aria-label="Which files"
-        className="flex min-w-0 flex-1 items-center gap-1 overflow-x-auto pr-6 [mask-image:linear-gradient(to_right,black_calc(100%-1.5rem),transparent)] [scrollbar-width:none]"
-      >
+      <ChipStrip label="Which files">
         {isOfFiles &&
           [undefined, ...timelineKinds].map((kind) => (
             <Chip key={kind ?? 'all'} isOn={search.kind === kind} onPress={() => setSearch({ kind, at: undefined })}>
@@ -37,7 +34,7 @@ export function TimelineBar({ search, setSearch, level, onLevel, onJump, count, 
             </Chip>
           ))}
         {isOfFiles && more}
-      </div>
+      </ChipStrip>
       {isOfFiles && count !== undefined && <Count>{count}</Count>}
       <Segmented<'files' | Showing>
         label="What is shown"
