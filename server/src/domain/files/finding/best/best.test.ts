@@ -17,6 +17,8 @@ const FEWER: readonly Bounds[] = [
   { first: 12, soon: 0, most: 0, collected: 1_000, little: 0, few: 5 },
   { first: 6, soon: 20, most: 200, collected: 10, little: 1_000, few: 5 },
   { first: 1, soon: 10, most: 20, collected: 15, little: 30, few: 5 },
+  { first: 3, soon: 3, most: 20, collected: 1_000, little: 1_000, few: 4 },
+  { first: 3, soon: 3, most: 20, collected: 1_000, little: 1_000, few: 40 },
 ]
 
 const FEW: Bounds = { first: 6, soon: 10, most: 30, collected: 10, little: 20, few: 5 }
@@ -80,6 +82,7 @@ describe('the best matches', () => {
       ),
       { q: 'beach', createdBy: member.userId },
       { q: 'winter', sizeFrom: 1 },
+      { q: 'each', sizeFrom: 1 },
       { q: 'beach', trashed: true },
       // A sign that comes to nothing only where the database takes its accent off.
       { q: '×', createdBy: member.userId },

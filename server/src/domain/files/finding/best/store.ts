@@ -1,23 +1,34 @@
 import type { FileFilter } from '@trove/contract/file-filter'
-import { sql, type RawBuilder } from 'kysely'
+import { sql } from 'kysely'
 import type { Db } from '../../../../platform/db/index.ts'
 import { findAll, pick, picked } from '../../listing/found/store.ts'
 import type { Scope } from '../../listing/matching/store.ts'
 import { allNear, countNear, listNear } from '../../listing/near/store.ts'
-import { facetsOf, idBefore, isWordless, queryOf } from '../rules.ts'
+import { idBefore, isWordless } from '../rules.ts'
+import {
+  conditions,
+  containing,
+  look,
+  oldestOf,
+  understand,
+  type Asked,
+  type Hit,
+  type Look,
+  type Looking,
+  type Tier,
+  type Window,
+} from './look/store.ts'
 
-/** From 1, by where all the words are: name, what is known of it, text, part of the name. */
-export type Tier = 1 | 2 | 3 | 4
-export type Hit = { id: string; tier: Tier }
-export type Asked = { scope: Scope; filter: FileFilter & { q: string } }
+export type { Asked, Hit, Tier } from './look/store.ts'
+
 type Page = { limit: number; after?: Hit | undefined; bounds?: Bounds }
 type TierPage = { tier: Tier; limit: number; after: string | undefined }
 
 /**
  * How much is looked at. Of the newest that come into question so many are asked one by one `first`, and at `most` so
  * many when the first tell that they ought to hold a page. So many are `collected` from the index, whatever their age.
- * Of a member who may see no more than is `little`, what the index has is met with all of that where it is more than a
- * `few`.
+ * Of a member who may see no more than is `little`, all of that is looked at when so many as are looked at `soon` ought
+ * not to hold a page, unless the index has no more than a `few`.
  */
 export type Bounds = { first: number; soon: number; most: number; collected: number; little: number; few: number }
 const OF_ALL: Bounds = { first: 2_000, soon: 40_000, most: 40_000, collected: 12_000, little: 0, few: 0 }
@@ -63,39 +74,10 @@ const LAST_ID = 'ffffffff-ffff-ffff-ffff-ffffffffffff'
 const isBehind = (after: Hit | undefined) => (hit: Hit) =>
   after === undefined || hit.tier > after.tier || (hit.tier === after.tier && hit.id < after.id)
 
-/** What somebody asks, as the search table understands it. */
-type Question = {
-  inName: RawBuilder<unknown>
-  anywhere: RawBuilder<unknown>
-  isFaceted: boolean
-  hasFacets: RawBuilder<boolean>
-  /** Both of the last two as one: the index then meets words and filters itself, and reads no row for either alone. */
-  anywhereWithFacets: RawBuilder<unknown>
-}
-type Looking = Asked & { question: Question }
 type Asking = Looking & {
   bounds: Bounds
   seesLittle: () => Promise<boolean>
   lookWhole: (tiers: readonly Tier[]) => Promise<Look>
-}
-
-/** Asked once: it looks through tags and people. The planner is not shown what it is, as its guesses of words are poor. */
-async function understand(db: Db, { scope, filter }: Asked): Promise<Question> {
-  const { rows } = await sql<{ inName: string; anywhere: string }>`
-    select search_query(${scope.organizationId}::uuid, ${filter.q}, true)::text as "inName",
-      search_query(${scope.organizationId}::uuid, ${filter.q}, false)::text as anywhere`.execute(db)
-  const hidden = (question: string) => sql`(select ${question}::tsquery)`
-  const facets = queryOf(facetsOf(filter))
-  const { inName = '', anywhere = '' } = rows[0] ?? {}
-  return {
-    inName: hidden(inName),
-    anywhere: hidden(anywhere),
-    // Joined to no words at all, the filters alone would match.
-    anywhereWithFacets:
-      facets === '' || anywhere === '' ? hidden(anywhere) : sql`(select ${facets}::tsquery && ${anywhere}::tsquery)`,
-    isFaceted: facets !== '',
-    hasFacets: facets === '' ? sql<boolean>`true` : sql<boolean>`finding.told @@ ${hidden(facets)}`,
-  }
 }
 
 /** Tier after tier, until one look has all that is left. */
@@ -184,17 +166,6 @@ async function searchWithin(db: Db, asking: Asking, window: Window, { tier, limi
   return { hits, isEnd, older: hits.length >= limit || isEnd ? undefined : await oldestOf(db, asking, window, tier) }
 }
 
-/** So many of the newest that come into question, behind `after`; those of a member by name. */
-type Window = {
-  limit: number
-  after: string | undefined
-  ids?: string[]
-  isAll?: boolean
-  since?: string
-  /** All that a member may see. */
-  isWhole?: boolean
-}
-
 async function open(
   db: Db,
   { scope, filter }: Asking,
@@ -214,97 +185,6 @@ async function open(
 
 async function seesLittle(db: Db, scope: Scope, { little }: Bounds): Promise<boolean> {
   return !scope.seesEverything && little > 0 && (await countNear(db, scope, little)) < little
-}
-
-async function oldestOf(db: Db, { scope, filter }: Asking, window: Window, tier: Tier): Promise<string | undefined> {
-  if (window.ids !== undefined) return window.since ?? window.ids.at(-1)
-  const rowsOf =
-    tier === 4
-      ? sql`select file.id from ${newestFiles(scope, filter, window)} as file`
-      : sql`select finding.file_id as id from ${nearFindings(scope, filter, window)}`
-  const { rows } = await sql<{ id: string }>`${rowsOf} order by 1 limit 1`.execute(db)
-  return rows[0]?.id
-}
-
-/** `fitting`: so many the index would have to tell of. */
-type Look = { hits: Hit[]; count: number; fitting: number }
-
-/** Which of a window match, the best first, whoever may read them. Its `count` is of all that were looked at. */
-async function look(db: Db, asking: Looking, window: Window, tiers: readonly Tier[]): Promise<Look> {
-  const { rows } = await sql<Look>`
-    select count(*)::int as count, count(*) filter (where fits)::int as fitting,
-      coalesce(json_agg(json_build_object('id', id, 'tier', tier) order by tier, id desc)
-        filter (where tier in (${sql.join(tiers.map((tier) => sql.lit(tier)))})), '[]') as hits
-    from (${tiers.includes(1) || !tiers.includes(4) ? inFindings(asking, window, tiers) : inNames(asking, window)}) as one`.execute(
-    db,
-  )
-  return rows[0] ?? { hits: [], count: 0, fitting: 0 }
-}
-
-/** Each with its tier. A name is looked up only for what no word tells. */
-function inFindings({ scope, filter, question }: Looking, window: Window, tiers: readonly Tier[]) {
-  const { inName, anywhere, hasFacets } = question
-  const orPart = sql`when (select file.name ilike ${containing(filter.q)} from file where file.id = finding.file_id) then 4`
-  return sql`
-    select id, tier, tier is not null as fits from (
-      select finding.file_id as id, case
-        when not ${hasFacets} then null
-        when finding.told @@ ${anywhere} then case when finding.named @@ ${inName} then 1 else 2 end
-        when finding.words @@ ${anywhere} then 3
-        ${tiers.includes(4) ? orPart : sql``} end as tier
-      from ${nearFindings(scope, filter, window)} offset 0
-    ) as told`
-}
-
-/** Each that has a part of its name, and which no word tells. */
-function inNames(asking: Looking, window: Window) {
-  const { filter, question } = asking
-  return sql`
-    select id, fits, case when fits and exists (
-      select from finding where finding.file_id = named.id and ${conditions(asking)[4]} and ${question.hasFacets}) then 4 end as tier
-    from (
-      select file.id, file.name ilike ${containing(filter.q)} as fits from ${nearNames(asking, window)} offset 0
-    ) as named`
-}
-
-/** What makes a match one of its kind and no better one. */
-const conditions = ({ question: { inName, anywhere } }: Looking) => ({
-  1: sql<boolean>`finding.named @@ ${inName}`,
-  2: sql<boolean>`(finding.told @@ ${anywhere} and not finding.named @@ ${inName})`,
-  3: sql<boolean>`(finding.words @@ ${anywhere} and not finding.told @@ ${anywhere})`,
-  4: sql<boolean>`(not finding.told @@ ${anywhere} and (finding.words @@ ${anywhere}) is not true)`,
-})
-
-const before = (id: string, after: string | undefined) =>
-  after === undefined ? sql`` : sql`and ${sql.ref(id)} < ${after}::uuid`
-
-const newestFiles = ({ organizationId }: Scope, { trashed }: FileFilter, { limit, after }: Window) => sql`(
-  select file.id, file.name from file where file.organization_id = ${organizationId}::uuid
-    and ${trashed === true ? sql`file.trashed_at is not null` : sql`file.trashed_at is null`} ${before('file.id', after)}
-  order by file.id desc limit ${limit})`
-
-/** Those of a member, unless the newest of all. The planner would study an array of thousands for longer than they take. */
-const idsIn = (scope: Scope, { trashed }: FileFilter, { ids, isWhole }: Window) =>
-  isWhole === true
-    ? sql`any((select array_agg(id) from (${allNear(scope, { isTrash: trashed === true })}) as near)::uuid[])`
-    : ids && sql`any((select ${ids}::uuid[])::uuid[])`
-
-function nearNames({ scope, filter }: Looking, window: Window) {
-  const ids = idsIn(scope, filter, window)
-  return ids
-    ? sql`(select file.id, file.name from file where file.id = ${ids}) as file`
-    : sql`${newestFiles(scope, filter, window)} as file`
-}
-
-function nearFindings(scope: Scope, filter: FileFilter, window: Window) {
-  const ids = idsIn(scope, filter, window)
-  if (ids !== undefined) return sql`(select finding.* from finding where finding.file_id = ${ids}) as finding`
-  if (filter.trashed === true)
-    return sql`${newestFiles(scope, filter, window)} as file join finding on finding.file_id = file.id`
-  return sql`(
-    select finding.* from finding where finding.organization_id = ${scope.organizationId}::uuid
-      ${before('finding.file_id', window.after)}
-    order by finding.file_id desc limit ${window.limit}) as finding`
 }
 
 /** The first of these that match in all and may be read. */
@@ -356,12 +236,13 @@ function collectable(
         limit ${most + 1}`,
       hits: sql`select id, tier from (
         select finding.file_id as id, 4 as tier from finding
-        where finding.file_id = any((select array_agg(id) from (${met}) as met)::uuid[]) and ${isAll} and ${question.hasFacets} and ${isOf[4]} offset 0) as named where ${isBehindLast}`,
+        where finding.file_id = any((select array_agg(id) from (${met}) as met)::uuid[])
+          and ${isAll} and ${question.hasFacets} and ${isOf[4]} offset 0) as named where ${isBehindLast}`,
     }
   return {
     candidates: sql`
       select finding.file_id as id, case when ${isOf[1]} then 1 when ${isOf[2]} then 2 else 3 end as tier from finding
-      where finding.organization_id = ${scope.organizationId}::uuid 
+      where finding.organization_id = ${scope.organizationId}::uuid
         and (finding.told @@ ${question.anywhereWithFacets} or finding.words @@ ${question.anywhereWithFacets})
       limit ${most + 1}`,
     hits: sql`select id, tier from candidate where ${isAll} and ${isBehindLast}`,
@@ -383,5 +264,3 @@ async function findParts(db: Db, asking: Asking, page: TierPage, newest: Window)
 }
 
 const withoutWords = ({ q: _q, ...filter }: FileFilter): FileFilter => filter
-
-const containing = (text: string): string => `%${text.trim().replace(/[\\%_]/g, '\\$&')}%`
