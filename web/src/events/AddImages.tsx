@@ -98,7 +98,7 @@ const useImages = (organizationId: string, name: string) =>
       const query = {
         kind: 'image' as const,
         limit: PAGE_SIZE,
-        ...(name !== '' && { q: name }),
+        ...(name !== '' && { name }),
         ...(pageParam !== '' && { cursor: pageParam }),
       }
       return call(listFiles, { params: { organizationId }, query }, signal)
