@@ -261,6 +261,7 @@ function byOtherPrograms(): Specimen[] {
     committed('photograph.dcm', 'application/dicom', 'a photograph inside'),
     { ...committed('window.dcm', 'application/dicom', '12 bits and a window'), isUpright: false, isPrivate: true },
     committed('still.jxl', 'image/jxl', 'JPEG XL'),
+    { ...committed('moving.jxl', 'image/jxl', 'JPEG XL that moves'), isAnimated: true },
     committed('pq.avif', 'image/avif', 'high dynamic range: white is at 203 cd/m²'),
     { ...committed('tagged.jpg', 'image/jpeg', 'EXIF, IPTC and XMP'), isPrivate: true },
     committed('satellite.jpg', 'image/jpeg', 'a time zone that only the satellites tell'),

@@ -54,6 +54,7 @@ const FORMATS = [
   'ico',
   'j2k_pipe',
   'jpegxl_pipe',
+  'jpegxl_anim',
   'exr_pipe',
   'hdr_pipe',
 ]

@@ -23,13 +23,22 @@ export type Opening = {
 const HEAD_BYTES = 256 * 1024
 const NOTHING: Opening = { facts: {}, codes: undefined, blocks: () => Promise.resolve({}) }
 
-/** Reads the beginning of a file. A JPEG, GIF or WebP says all that there is to libvips, and is not read again. */
+/** Reads the beginning of a file. A GIF or WebP says all that there is to libvips, and is not read again. */
 export async function openingOf(path: string, mediaType: string): Promise<Opening> {
   if (mediaType === 'image/tiff') return { ...NOTHING, blocks: () => withFile(path, blocksOfTiff) }
+  if (mediaType === 'image/jpeg') return { ...NOTHING, facts: gainMapIn(await headOf(path)) }
   if (mediaType !== 'image/png' && mediaType !== 'image/avif' && mediaType !== 'image/heic') return NOTHING
   if (mediaType !== 'image/png') return { ...NOTHING, ...(await withFile(path, openingOfBoxes)) }
-  return { ...NOTHING, ...openingOfPng(await withFile(path, (file) => readAt(file, 0, HEAD_BYTES))) }
+  return { ...NOTHING, ...openingOfPng(await headOf(path)) }
 }
+
+const headOf = (path: string): Promise<Buffer> => withFile(path, (file) => readAt(file, 0, HEAD_BYTES))
+
+/** Said by the segments of the picture itself; the map is another JPEG behind it (ISO 21496-1 annex C; Adobe's specification). */
+const GAIN_MAP_BEHIND = ['urn:iso:std:iso:ts:21496:-1\0', 'http://ns.adobe.com/hdr-gain-map/1.0/']
+
+const gainMapIn = (head: Buffer): MediaFacts =>
+  GAIN_MAP_BEHIND.some((name) => head.includes(name, 0, 'latin1')) ? { hasGainMap: true } : {}
 
 async function withFile<T>(path: string, work: (file: FileHandle) => Promise<T>): Promise<T> {
   const file = await open(path, 'r')

@@ -2,12 +2,13 @@ import { readFile } from 'node:fs/promises'
 import sharp, { type Metadata } from 'sharp'
 import { LONGEST_SIDE, type RenderRequest } from '../rendering.ts'
 import { readCodes, toScreen, isScreenReady } from './colour.ts'
-import { openingOf } from './head.ts'
+import { openingOf, type Opening } from './head.ts'
+import { decodeMeasured, isMeasured } from './measured.ts'
 import { readFacts, readStorage } from './metadata.ts'
 import { fitsWhole, requireRoom } from './room.ts'
 import { MOST_PIXELS, OPENING, readStill, renderPicture, undecodable, type Picture, type Rendered } from './still.ts'
 import { Undecodable } from './undecodable.ts'
-import { animate, decodeDeep, turned } from './variants.ts'
+import { animate, decodeDeep, turned, type Pixels } from './variants.ts'
 
 /** An animation of more pixels than this, all frames together, stands still in every size. */
 const MOST_MOVING_PIXELS = 150_000_000
@@ -53,16 +54,15 @@ export async function readPicture(
 }
 
 async function readPlain({ path, mediaType }: RenderRequest, side: number): Promise<Picture> {
-  const metadata = await sharp(path, OPENING).metadata().catch(undecodable)
-  requireRoom(metadata)
   const opening = await openingOf(path, mediaType)
+  const isMovingAvif = mediaType === 'image/avif' && opening.facts.isAnimated === true
+  const metadata = await sharp(path, OPENING)
+    .metadata()
+    .catch((error: unknown) => (isMovingAvif ? undefined : undecodable(error)))
+  if (metadata === undefined) return (await import('./large-avif.ts')).readMovingAvif(path, side)
+  requireRoom(metadata)
   const codes = readCodes(opening.codes, metadata)
-  const isLargeAvif = mediaType === 'image/avif' && opening.isTiled === false && !fitsWhole(metadata)
-  const { pixels, summary } = isLargeAvif
-    ? await (await import('./large-avif.ts')).readLargeAvif(path, metadata, { codes, side })
-    : isScreenReady(codes)
-      ? await readStill(sharp(path, OPENING), metadata, side)
-      : await readWide(path, metadata, { codes, side })
+  const { pixels, summary } = await readPixels(path, metadata, opening, { codes, side })
   const pages = metadata.pages ?? 1
   const isMoving = pages > 1 && (metadata.format === 'gif' || metadata.format === 'webp')
   const facts = {
@@ -78,12 +78,27 @@ async function readPlain({ path, mediaType }: RenderRequest, side: number): Prom
   return { pixels, summary: known, moving }
 }
 
+/** By what its numbers mean, and by what it would take to hold it. */
+async function readPixels(path: string, metadata: Metadata, opening: Opening, wide: Wide) {
+  const isAvif = opening.isTiled !== undefined
+  if (isAvif && !opening.isTiled && !fitsWhole(metadata))
+    return (await import('./large-avif.ts')).readLargeAvif(path, metadata, wide)
+  if (isMeasured(metadata)) return uprightOf(await decodeMeasured(path, wide.side), metadata)
+  return isScreenReady(wide.codes)
+    ? readStill(sharp(path, OPENING), metadata, wide.side)
+    : readWide(path, metadata, wide)
+}
+
 type Wide = { codes: ReturnType<typeof readCodes>; side: number }
 
 /** One whose numbers do not mean what they mean on a screen: with all its bits until it has been brought to sRGB. */
 async function readWide(path: string, metadata: Metadata, { codes, side }: Wide) {
   const deep = await decodeDeep(sharp(path, OPENING), side).catch(undecodable)
-  const still = await turned(toScreen(deep, codes), metadata.orientation ?? 1)
+  return uprightOf(toScreen(deep, codes), metadata)
+}
+
+async function uprightOf(pixels: Pixels, metadata: Metadata) {
+  const still = await turned(pixels, metadata.orientation ?? 1)
   const isTurned = (metadata.orientation ?? 1) >= 5
   const [widthPixels, heightPixels] = isTurned ? [metadata.height, metadata.width] : [metadata.width, metadata.height]
   return { pixels: still, summary: { widthPixels, heightPixels, facts: {} } }

@@ -12,6 +12,8 @@ import { decode, makeVariants } from './variants.ts'
 
 const DAMAGED = 'The picture cannot be decoded: it is damaged or incomplete.'
 const SECOND_US = 1_000_000
+/** As FFmpeg names the container of a JPEG XL that moves. */
+const MOVING_JXL = 'jpegxl_anim'
 /** The beginning is often black: a poster is taken from here first. */
 const POSTER_SHARE = 0.1
 const POSTER_LATEST_US = 10 * SECOND_US
@@ -45,7 +47,8 @@ export async function renderStill({ path }: RenderRequest): Promise<Rendered> {
     if (opened.video === undefined) throw new Undecodable(DAMAGED)
     const { pixels, shape } = await findPoster(opened.format, opened.video, [0])
     const { variants, blur } = await makeVariants(pixels, 'large')
-    return { summary: { widthPixels: shape.widthPixels, heightPixels: shape.heightPixels, blur, facts: {} }, variants }
+    const facts = opened.format.iformat?.name === MOVING_JXL ? { isAnimated: true } : {}
+    return { summary: { widthPixels: shape.widthPixels, heightPixels: shape.heightPixels, blur, facts }, variants }
   } catch (error) {
     if (error instanceof UnknownCodec) return { summary: { facts: {} }, variants: [] }
     throw new Undecodable(DAMAGED, error)
