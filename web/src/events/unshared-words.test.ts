@@ -8,6 +8,7 @@ describe('pictures that are not shared yet', () => {
   test('people are told as they are counted', () => {
     assert.equal(peopleWords({ people: 1 }, 'it'), '1 person who sees this event cannot see it.')
     assert.equal(peopleWords({ people: 3 }, 'it'), '3 people who see this event cannot see it.')
+    assert.equal(peopleWords({ people: 0 }, 'it'), 'Not everybody who sees this event can see it.')
     assert.match(peopleWords({ people: 200 }, 'it'), /^200 or more people/)
   })
 

@@ -6,6 +6,8 @@ const NAMED = 3
 
 /** `3 people who see this event cannot see what you added.` */
 export function peopleWords({ people }: Pick<Unshared, 'people'>, what: string): string {
+  // Of a large group not everybody is asked about.
+  if (people === 0) return `Not everybody who sees this event can see ${what}.`
   if (people === 1) return `1 person who sees this event cannot see ${what}.`
   return `${people === MOST_PEOPLE_COUNTED ? `${people} or more` : people} people who see this event cannot see ${what}.`
 }

@@ -3,6 +3,8 @@ import type { Db, Tx } from '../../../platform/db/index.ts'
 import { isLive, rightsSum } from '../decision/store.ts'
 
 const READ_AND_SHARE = 17
+/** Of a large group so many are asked about, and when people are counted so many pairs: of those after them it is as of these. */
+const MOST_ASKED = 200
 
 /** A grant that reaches an event, a file that the event shows, and what may be given of the one by the other. */
 export type Pair = { grantId: string; fileId: string; rights: number; ownRights: number }
@@ -51,8 +53,9 @@ export async function listUnseen(db: Db, about: About, limit: number): Promise<P
         select from reach as there join "grant" as other on other.id = there.grant_id and ${isLive('other')}
         where there.resource_id = shown.id and there.principal_id = base.principal_id)
       and exists (
-        select from organization_member as person
-        where ${maySeeNothing} and ${isGiven} and ${rightsSum(sql.ref('person.user_id'), shown)} & 1 = 0)
+        select from (
+          select person.user_id from organization_member as person where ${maySeeNothing} and ${isGiven} limit ${MOST_ASKED}
+        ) as someone where ${rightsSum(sql.ref('someone.user_id'), shown)} & 1 = 0)
     order by shown.id, base.id limit ${limit}`.execute(db)
   return rows
 }
@@ -75,15 +78,20 @@ export async function countPeople(
   pairs: readonly Pick<Pair, 'grantId' | 'fileId'>[],
   limit: number,
 ): Promise<number> {
+  const told = pairs.slice(0, MOST_ASKED)
   const { rows } = await sql<{ count: number }>`
     with missing as materialized (
       select * from unnest(
-        ${pairs.map(({ grantId }) => grantId)}::uuid[], ${pairs.map(({ fileId }) => fileId)}::uuid[]) as pair (grant_id, file_id)
+        ${told.map(({ grantId }) => grantId)}::uuid[], ${told.map(({ fileId }) => fileId)}::uuid[]) as pair (grant_id, file_id)
     ),
     base as materialized (select * from "grant" where id in (select grant_id from missing))
     select count(*)::int as count from (
-      select person.user_id from organization_member as person
-      where person.organization_id in (select organization_id from base) and exists (
+      select person.user_id from (
+        select person.* from organization_member as person
+        where person.organization_id in (select organization_id from base) and person.role not in ('owner', 'admin')
+          and exists (select from base where ${isGiven}) limit ${2 * MOST_ASKED}
+      ) as person
+      where exists (
         select from base where ${isGiven} and exists (
           select from missing join resource as shown on shown.id = missing.file_id
           where missing.grant_id = base.id and ${maySeeNothing}
