@@ -51,7 +51,16 @@ function wholeNumber(
   return number
 }
 
-const UNITS: Record<string, number> = { '': 1, B: 1, KB: 1e3, MB: 1e6, KIB: 1024, MIB: 1024 ** 2 }
+const UNITS: Record<string, number> = {
+  '': 1,
+  B: 1,
+  KB: 1e3,
+  MB: 1e6,
+  GB: 1e9,
+  KIB: 1024,
+  MIB: 1024 ** 2,
+  GIB: 1024 ** 3,
+}
 
 /** Bytes of `8MiB`, `95MB` or `65536`. @throws Failure  misunderstood */
 export function sizeOf(flag: string, text: string, { least, most }: { least: number; most: number }): number {

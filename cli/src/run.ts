@@ -12,6 +12,7 @@ const WORDS = {
   logout: { does: 'remove the key to one from this machine', load: () => import('./words/logout.ts') },
   whoami: { does: 'say whose key is used, and where', load: () => import('./words/whoami.ts') },
   ls: { does: 'list organizations, folders and files', load: () => import('./words/ls.ts') },
+  find: { does: 'find files by words and by what they are', load: () => import('./words/find.ts') },
   upload: { does: 'send files and folders', load: () => import('./words/upload.ts') },
   download: { does: 'fetch files, folders and shared links', load: () => import('./words/download.ts') },
 } satisfies Record<string, { does: string; load: () => Promise<Word> }>

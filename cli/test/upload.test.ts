@@ -191,7 +191,7 @@ describe('uploading from the command line', () => {
   })
 
   test('is helped word by word', async () => {
-    for (const word of ['login', 'logout', 'whoami', 'ls', 'upload', 'download']) {
+    for (const word of ['login', 'logout', 'whoami', 'ls', 'find', 'upload', 'download']) {
       const { code, out } = await rig.say([word, '--help'])
       assert.equal(code, 0)
       assert.match(out, new RegExp(`^trove ${word}`))

@@ -1,5 +1,4 @@
 import { parseArgs } from 'node:util'
-import type { File } from '@trove/contract/files'
 import type { Folder } from '@trove/contract/folders'
 import { listOrganizations } from '@trove/contract/organizations'
 import { talking, type Context } from '../context.ts'
@@ -7,6 +6,7 @@ import { Failure } from '../failure.ts'
 import { findFolder, findOrganization, listAllFiles, listAllFolders, openTree, readPlace } from '../place.ts'
 import { chooseServer } from '../server/keys.ts'
 import { openServer, type Server } from '../server/server.ts'
+import { columnsOf, fileRow, type Row } from '../terminal/rows.ts'
 import { formatBytes, formatDate, printable } from '../terminal/text.ts'
 
 const sorts = ['name', 'date', 'size'] as const
@@ -51,9 +51,6 @@ export async function run({ words, environment, streams, signal }: Context): Pro
     server.close()
   }
 }
-
-/** What a line shows; the last cell is the name, which may be of any width. */
-type Row = { short: readonly string[]; long: readonly string[]; json: unknown }
 
 async function organizationRows(server: Server): Promise<Row[]> {
   const { items } = await server.call(listOrganizations, {})
@@ -114,29 +111,4 @@ function folderRow({ id, name, createdAt, createdBy }: Folder): Row {
     long: ['', at, 'folder', printable(createdBy.name), id, shown],
     json: { kind: 'folder', id, name, createdAt, createdBy },
   }
-}
-
-function fileRow(file: File): Row {
-  const { id, name, createdAt, createdBy, sizeBytes, mediaType, sha256, status } = file
-  const size = formatBytes(sizeBytes)
-  const at = formatDate(createdAt)
-  return {
-    short: [size, at, printable(name)],
-    long: [size, at, mediaType, printable(createdBy.name), id, printable(name)],
-    json: { kind: 'file', id, name, sizeBytes, mediaType, sha256, status, createdAt, createdBy },
-  }
-}
-
-/** Cells under each other; the first, which is a number, to the right. */
-function columnsOf(rows: readonly (readonly string[])[]): string[] {
-  const widths: number[] = []
-  for (const row of rows) for (const [at, cell] of row.entries()) widths[at] = Math.max(widths[at] ?? 0, cell.length)
-  return rows.map((row) =>
-    row
-      .map((cell, at) => {
-        if (at === row.length - 1) return cell
-        return at === 0 ? cell.padStart(widths[at] ?? 0) : cell.padEnd(widths[at] ?? 0)
-      })
-      .join('  '),
-  )
 }
