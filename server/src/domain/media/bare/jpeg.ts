@@ -54,7 +54,9 @@ export async function bareJpeg(original: Original): Promise<Piece[]> {
       if (code === APP1 && payload.toString('latin1', 0, 6) === 'Exif\0\0')
         orientation = orientationOf(payload.subarray(6))
       const kept = keptSegment(code, payload)
-      if (kept !== undefined) rest.add(kept)
+      // As it stands in the original: there may be more of them than fit into memory.
+      if (isProfile(code, payload)) rest.keep(end - 2, at)
+      else if (kept !== undefined) rest.add(kept)
     }
   }
   if (!hasScan) throw new Unbarable()
@@ -68,10 +70,12 @@ function keptSegment(code: number, payload: Buffer): Buffer | undefined {
   const name = payload.toString('latin1', 0, 12)
   if (code === APP0 && name.startsWith('JFIF\0') && payload.length >= 12)
     return segment(APP0, Buffer.concat([payload.subarray(0, 12), Buffer.from([0, 0])]))
-  if (code === APP2 && name === 'ICC_PROFILE\0') return segment(APP2, payload)
   if (code === APP14 && name.startsWith('Adobe') && payload.length >= 12) return segment(APP14, payload.subarray(0, 12))
   return undefined
 }
+
+const isProfile = (code: number, payload: Buffer): boolean =>
+  code === APP2 && payload.toString('latin1', 0, 12) === 'ICC_PROFILE\0'
 
 function segment(code: number, payload: Buffer): Buffer {
   const head = Buffer.from([0xff, code, 0, 0])

@@ -58,7 +58,9 @@ async function putCopy(platform: Platform, source: Source, way: BareWay, signal:
     )
     return { objectKey, mediaType: way.mediaType, sizeBytes }
   }
-  const pieces = await planOf(source.mediaType)(openOriginal(objects, source.objectKey, source.sizeBytes))
+  const { objectKey: key, sizeBytes: originalBytes } = source
+  const original = openOriginal(objects, { key, sizeBytes: originalBytes }, signal)
+  const pieces = await planOf(source.mediaType)(original)
   const { sizeBytes } = await objects.put(objectKey, bytesOf(objects, source.objectKey, pieces), source)
   return { objectKey, mediaType: way.mediaType, sizeBytes }
 }
