@@ -3,7 +3,7 @@ import { sql } from 'kysely'
 import type { Db } from '../../../../platform/db/index.ts'
 import { findAll, pick, picked } from '../../listing/found/store.ts'
 import type { Scope } from '../../listing/matching/store.ts'
-import { allNear, countNear, listNear } from '../../listing/near/store.ts'
+import { allNear, countNear, listNear, selectNear } from '../../listing/near/store.ts'
 import { idBefore, isWordless } from '../rules.ts'
 import {
   conditions,
@@ -112,7 +112,7 @@ async function searchTiers(
     if (isLittle) return [...hits, ...(await searchWhole(db, asking, tiers, page))]
     mayCollect = false
     hits.push(...found.hits)
-    const further = { ...page, limit: limit - found.hits.length, after: found.older }
+    const further = { ...page, limit: limit - found.hits.length, after: found.older ?? page.after }
     hits.push(...(tier < 4 ? await findTier(db, asking, further) : await findParts(db, asking, further, newest)))
   }
   return hits
@@ -132,7 +132,8 @@ async function searchWhole(db: Db, asking: Asking, tiers: readonly Tier[], { tie
 
 /** Filters leave so few that their names are looked at by the way. */
 function lookerOfWhole(db: Db, asking: Looking & { bounds: Bounds }): Asking['lookWhole'] {
-  const window = { limit: asking.bounds.little, after: undefined, isWhole: true }
+  const near = allNear(asking.scope, { isTrash: asking.filter.trashed === true })
+  const window = { limit: asking.bounds.little, after: undefined, near }
   const lookAtAll = once(() => look(db, asking, window, ALL_TIERS))
   return (tiers) => (asking.question.isFaceted ? lookAtAll() : look(db, asking, window, tiers))
 }
@@ -178,9 +179,9 @@ async function open(
     first === undefined || last === undefined
       ? undefined
       : idBefore(after ?? first, { span: [first, last], times: limit / (newest?.limit ?? limit) })
-  const near = await listNear(db, scope, { limit, after, since, isTrash: filter.trashed === true })
-  if (since === undefined) return { limit, after, ...near }
-  return { limit, after, ids: near.ids, isAll: false, ...(near.isAll && { since }) }
+  const page = { limit, after, since, isTrash: filter.trashed === true }
+  if (newest !== undefined) return { limit, after, near: selectNear(scope, page), isAll: false }
+  return { limit, after, ...(await listNear(db, scope, page)) }
 }
 
 async function seesLittle(db: Db, scope: Scope, { little }: Bounds): Promise<boolean> {

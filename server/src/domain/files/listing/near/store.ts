@@ -14,8 +14,12 @@ export type Near = { ids: string[]; isAll: boolean }
  * come to. Each branch reads so many entries of one index in its own order and no table, so it costs the same whatever
  * the member can see. Which of them the member may read, and which are files, is asked of these alone.
  */
-export function listNear(db: Db, member: Member, page: Page): Promise<Near> {
-  return newestOf(db, page, {
+export const listNear = (db: Db, member: Member, page: Page): Promise<Near> =>
+  listed(db, page, selectNear(member, page))
+
+/** The same as SQL, with `isCut`: whether there are older ones. */
+export function selectNear(member: Member, page: Page) {
+  return newestOf(page, {
     uploaded: sql`
       select file.id from file
       where file.organization_id = ${member.organizationId}::uuid and file.created_by = ${member.userId}::uuid
@@ -66,7 +70,7 @@ export function listNearTop(db: Db, member: Member, page: Page): Promise<Near> {
   }
   const isAtTop = sql`(resource.parent_id is null or not exists (
     select from resource as above where above.id = resource.parent_id and ${rightsSum(user, above)} & 1 = 1))`
-  return newestOf(db, page, {
+  const ids = newestOf(page, {
     uploaded: sql`
       select file.id from file join resource on resource.id = file.id
       where file.organization_id = ${member.organizationId}::uuid and file.created_by = ${user}
@@ -82,6 +86,7 @@ export function listNearTop(db: Db, member: Member, page: Page): Promise<Near> {
           and reach.principal_id = principal.id and ${isAtTop} ${before('reach.resource_id', page)}`,
     ),
   })
+  return listed(db, page, ids)
 }
 
 const isThere = ({ isTrash }: Pick<Page, 'isTrash'>) =>
@@ -104,17 +109,18 @@ const forEachPrincipal = ({ organizationId, userId }: Member, page: Page, ids: R
 const NO_ID = '00000000-0000-0000-0000-000000000000'
 
 /** A branch that came to its limit has older ones which are not known yet: what is older than its last is left for later. */
-async function newestOf(
-  db: Db,
+const newestOf = (
   page: Page,
   { uploaded, reached }: { uploaded: RawBuilder<unknown>; reached: RawBuilder<unknown> },
-): Promise<Near> {
-  const { rows } = await sql<{ id: string; isCut: boolean }>`
-    with near as materialized (
-      (${ranked(uploaded, page)}) union all (${reached})
-    ), cut as (select id from near where place = ${page.limit} order by id desc limit 1)
-    select id, exists (select from cut) as "isCut"
-    from near where id >= coalesce((select id from cut), ${NO_ID}::uuid)
-    group by id order by id desc limit ${page.limit}`.execute(db)
-  return { ids: rows.map(({ id }) => id), isAll: rows[0]?.isCut !== true && rows.length < page.limit }
+) => sql`
+  with near as materialized (
+    (${ranked(uploaded, page)}) union all (${reached})
+  ), cut as (select id from near where place = ${page.limit} order by id desc limit 1)
+  select id, exists (select from cut) as "isCut"
+  from near where id >= coalesce((select id from cut), ${NO_ID}::uuid)
+  group by id order by id desc limit ${page.limit}`
+
+async function listed(db: Db, { limit }: Page, near: RawBuilder<unknown>): Promise<Near> {
+  const { rows } = await sql<{ id: string; isCut: boolean }>`${near}`.execute(db)
+  return { ids: rows.map(({ id }) => id), isAll: rows[0]?.isCut !== true && rows.length < limit }
 }

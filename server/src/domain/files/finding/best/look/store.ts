@@ -2,7 +2,6 @@ import type { FileFilter } from '@trove/contract/file-filter'
 import { sql, type RawBuilder } from 'kysely'
 import type { Db } from '../../../../../platform/db/index.ts'
 import type { Scope } from '../../../listing/matching/store.ts'
-import { allNear } from '../../../listing/near/store.ts'
 import { facetsOf, queryOf } from '../../rules.ts'
 
 /** From 1, by where all the words are: name, what is known of it, text, part of the name. */
@@ -39,15 +38,13 @@ export async function understand(db: Db, { scope, filter }: Asked): Promise<Ques
   }
 }
 
-/** So many of the newest that come into question, behind `after`; those of a member by name. */
+/** So many of the newest that come into question, behind `after`; those of a member by `ids`, or by SQL that tells them. */
 export type Window = {
   limit: number
   after: string | undefined
   ids?: string[]
+  near?: RawBuilder<unknown>
   isAll?: boolean
-  since?: string
-  /** All that a member may see. */
-  isWhole?: boolean
 }
 
 /** `fitting`: so many the index would have to tell of. */
@@ -108,20 +105,20 @@ const newestFiles = ({ organizationId }: Scope, { trashed }: FileFilter, { limit
   order by file.id desc limit ${limit})`
 
 /** Those of a member, unless the newest of all. The planner would study an array of thousands for longer than they take. */
-const idsIn = (scope: Scope, { trashed }: FileFilter, { ids, isWhole }: Window) =>
-  isWhole === true
-    ? sql`any((select array_agg(id) from (${allNear(scope, { isTrash: trashed === true })}) as near)::uuid[])`
+const idsIn = ({ ids, near }: Window) =>
+  near
+    ? sql`any((select array_agg(id) from (${near}) as near)::uuid[])`
     : ids && sql`any((select ${ids}::uuid[])::uuid[])`
 
 function nearNames({ scope, filter }: Looking, window: Window) {
-  const ids = idsIn(scope, filter, window)
+  const ids = idsIn(window)
   return ids
     ? sql`(select file.id, file.name from file where file.id = ${ids}) as file`
     : sql`${newestFiles(scope, filter, window)} as file`
 }
 
 function nearFindings(scope: Scope, filter: FileFilter, window: Window) {
-  const ids = idsIn(scope, filter, window)
+  const ids = idsIn(window)
   if (ids !== undefined) return sql`(select finding.* from finding where finding.file_id = ${ids}) as finding`
   if (filter.trashed === true)
     return sql`${newestFiles(scope, filter, window)} as file join finding on finding.file_id = file.id`
@@ -138,12 +135,13 @@ export async function oldestOf(
   window: Window,
   tier: Tier,
 ): Promise<string | undefined> {
-  if (window.ids !== undefined) return window.since ?? window.ids.at(-1)
+  if (window.ids !== undefined) return window.ids.at(-1)
   const rowsOf =
-    tier === 4
+    window.near ??
+    (tier === 4
       ? sql`select file.id from ${newestFiles(scope, filter, window)} as file`
-      : sql`select finding.file_id as id from ${nearFindings(scope, filter, window)}`
-  const { rows } = await sql<{ id: string }>`${rowsOf} order by 1 limit 1`.execute(db)
+      : sql`select finding.file_id as id from ${nearFindings(scope, filter, window)}`)
+  const { rows } = await sql<{ id: string }>`select id from (${rowsOf}) as near order by id limit 1`.execute(db)
   return rows[0]?.id
 }
 
