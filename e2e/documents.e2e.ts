@@ -162,7 +162,10 @@ describe('documents and recordings', () => {
     await step.getByRole('button', { name: 'More: Waveform' }).click()
     await page.getByRole('menuitem', { name: 'Run over old files …' }).click()
     await page.getByText('It has been done for every file that needs it.').waitFor()
+    assert.ok(await page.getByRole('button', { name: 'Ask for it' }).isDisabled())
     await page.getByRole('button', { name: 'Cancel' }).click()
+    // What was chosen in a menu is gone with it: the keyboard is where the menu hung.
+    await page.waitForFunction(() => document.activeElement?.getAttribute('aria-label') === 'More: Waveform')
   })
 
   test('places where one finds things have no fault for those who cannot see them', async () => {

@@ -28,7 +28,7 @@ export function AskFirst({
       onClose={onClose}
       apply={isDrain ? 'Pause and throw away' : 'Ask for it'}
       tone={isDrain ? 'danger' : 'primary'}
-      canApply={count !== undefined}
+      canApply={count !== undefined && (isDrain || count > 0)}
       onApply={onDo}
     >
       {error !== null && <Problem error={error} shape="line" />}

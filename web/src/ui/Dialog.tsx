@@ -11,11 +11,17 @@ export function focusItself(event: Event): void {
   if (event.target instanceof HTMLElement) event.target.focus()
 }
 
+/** Where the keyboard will be when menus have closed: on what they hang from, not on what was chosen in them. */
+function lastingOf(element: Element | null): Element | null {
+  const opener = element?.closest('[role=menu]')?.getAttribute('aria-labelledby')
+  return typeof opener === 'string' ? lastingOf(document.getElementById(opener)) : element
+}
+
 /** When it closes, what had the keyboard before has it again, whether or not that opened it. */
 export function useGiveBackFocus(isOpen: boolean): (event: Event) => void {
   const before = useRef<Element | null>(null)
   const wasOpen = useRef(false)
-  if (isOpen && !wasOpen.current) before.current = document.activeElement
+  if (isOpen && !wasOpen.current) before.current = lastingOf(document.activeElement)
   wasOpen.current = isOpen
   return (event) => {
     event.preventDefault()
