@@ -1,5 +1,5 @@
 import type { Metadata } from 'sharp'
-import type { Codes } from './head.ts'
+import type { Codes } from './heif-boxes.ts'
 import type { DeepPixels, Pixels } from './variants.ts'
 
 /** ITU-T H.273 §8.1 and §8.2. */

@@ -1,11 +1,8 @@
 import type { MediaFacts } from '@trove/contract/media-facts'
 import { open, type FileHandle } from 'node:fs/promises'
-import { readHeif, type HeifFacts } from './heif-boxes.ts'
+import { readHeif, type Codes, type HeifFacts } from './heif-boxes.ts'
 import { gatherBlocks, readAt, readDirectory } from './ifd.ts'
 import type { Blocks } from './metadata.ts'
-
-/** What the colours of a picture are, as numbers of ITU-T H.273. */
-export type Codes = { primaries: number; transfer: number }
 
 /** What is looked for where a picture begins, because libvips says nothing of it. */
 export type Opening = {

@@ -1,6 +1,8 @@
 import type { FileHandle } from 'node:fs/promises'
-import type { Codes } from './head.ts'
 import { readAt } from './ifd.ts'
+
+/** What the colours of a picture are, as numbers of ITU-T H.273. */
+export type Codes = { primaries: number; transfer: number }
 
 /** What the boxes of a picture say of the one that is shown: of what else is in the file, only that it is there. */
 export type HeifFacts = {
