@@ -191,7 +191,7 @@ function Wiped({ files, looks, bounds, steps }: WipedProps) {
         clip={`inset(0 ${100 - at}% 0 0)`}
       />
       <Pane file={files[1]} view={viewOf(looks[1], bounds[1])} fitted={bounds[1].fitted} clip={`inset(0 0 0 ${at}%)`} />
-      <Label file={files[0]} which="First" steps={steps?.[0]} />
+      <Label file={files[0]} which="First" side="left" steps={steps?.[0]} />
       <Label file={files[1]} which="Second" side="right" steps={steps?.[1]} />
       <div
         ref={line}
