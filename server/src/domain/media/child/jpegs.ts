@@ -13,6 +13,8 @@ const CHUNK_BYTES = 4 * 1024 ** 2
 const MOST_SEARCHED = 256 * 1024 ** 2
 /** Places that look like the beginning of one, among data of a sensor. */
 const MOST_PLACES = 100
+/** Beginnings without an end: each has been read to the end for. */
+const MOST_ENDLESS = 4
 
 type Head = { width: number; height: number; pixelsAt: number }
 
@@ -39,14 +41,16 @@ export async function jpegAt(file: FileHandle, at: number): Promise<Head | undef
 /** The largest JPEG of at most `mostBytes` anywhere in a file: where nothing tells where it is. */
 export async function searchJpeg(file: FileHandle, mostBytes: number): Promise<Embedded | undefined> {
   let best: Embedded | undefined
-  let places = 0
-  for (let at = await find(file, START, 0, MOST_SEARCHED); at !== undefined && places < MOST_PLACES; places++) {
+  let [places, endless] = [0, 0]
+  let at = await find(file, START, 0, MOST_SEARCHED)
+  for (; at !== undefined && places < MOST_PLACES && endless < MOST_ENDLESS; places++) {
     const head = await jpegAt(file, at)
     if (head !== undefined && head.width * head.height > (best?.width ?? 0) * (best?.height ?? 0)) {
       const { width, height, pixelsAt } = head
       // What is compressed never holds the mark of the end.
       const end = await find(file, END, pixelsAt, at + mostBytes)
-      if (end !== undefined) best = { at, bytes: end + END.length - at, width, height }
+      if (end === undefined) endless++
+      else best = { at, bytes: end + END.length - at, width, height }
     }
     // One picture is not looked for inside another: those are its thumbnails.
     at = await find(file, START, best?.at === at ? at + best.bytes : at + START.length, MOST_SEARCHED)
