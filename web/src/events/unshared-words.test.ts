@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict'
-import { describe, test } from 'node:test'
+import { assert, describe, test } from 'vitest'
 import { peopleWords, unsharedWords } from './unshared-words.ts'
 
 const whom = (...names: string[]) => names.map((name) => ({ kind: 'user' as const, id: name, name }))
