@@ -1,7 +1,5 @@
 /// <reference lib="dom" />
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { after, before, describe, test } from 'node:test'
 import type { File } from '@trove/contract/files'
 import type { TimelineEvent } from '@trove/contract/timeline-events'
@@ -9,8 +7,7 @@ import type { Organization } from '@trove/contract/organizations'
 import type { Page } from 'playwright-core'
 import { jpeg } from '../server/test/media/make.ts'
 import { ask, beginJourney, firstVisit, PASSWORD, PATIENT_MS, pick, type Journey } from './journey.ts'
-
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+import { faultsOf, lookAt } from './looking.ts'
 
 describe('an event that is shared', () => {
   let journey: Journey
@@ -82,31 +79,6 @@ describe('an event that is shared', () => {
     await owner.goto(`${journey.origin}/events/${eventId}`)
     await owner.getByRole('heading', { name: 'Knee, Ward 3' }).waitFor()
   }
-  const faults = async (page: Page) => {
-    await page.evaluate(AXE)
-    return page.evaluate(async () => {
-      const { axe } = globalThis as unknown as {
-        axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> }
-      }
-      return (await axe.run()).violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html.slice(0, 200)}`)
-    })
-  }
-  const shot = async (page: Page, name: string) => {
-    const folder = process.env['LOOK_FOLDER']
-    if (folder === undefined) return
-    for (const [screen, size] of [
-      ['wide', { width: 1440, height: 900 }],
-      ['phone', { width: 390, height: 844 }],
-    ] as const)
-      for (const colorScheme of ['light', 'dark'] as const) {
-        await page.setViewportSize(size)
-        await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
-        await page.waitForTimeout(400)
-        await page.screenshot({ path: `${folder}/${name}-${screen}-${colorScheme}.png` })
-      }
-    await page.setViewportSize({ width: 1440, height: 900 })
-    await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' })
-  }
 
   test('is given with its pictures, and what is added later is offered at once: one press, and Undo', async () => {
     await openEvent()
@@ -117,8 +89,8 @@ describe('an event that is shared', () => {
     await dialog().getByRole('button', { name: 'Share', exact: true }).click()
     await owner.getByText('Knee, Ward 3 shared with Ben').waitFor()
     await dialog().getByText('with 1 picture').waitFor()
-    await shot(owner, 'share-event')
-    assert.deepEqual(await faults(owner), [])
+    await lookAt(owner, 'share-event')
+    assert.deepEqual(await faultsOf(owner), [])
     await owner.keyboard.press('Escape')
     await untilSeen(['day-1.jpg'])
 
@@ -132,8 +104,8 @@ describe('an event that is shared', () => {
     await owner.getByText('1 person who sees this event cannot see what you added.').waitFor()
     await owner.waitForURL(/\/events\/[^/]+/)
     await owner.getByText('2 pictures are not shared with everybody this event is shared with: Ben.').waitFor()
-    await shot(owner, 'offered')
-    assert.deepEqual(await faults(owner), [])
+    await lookAt(owner, 'offered')
+    assert.deepEqual(await faultsOf(owner), [])
     assert.deepEqual(await seenBy(member), ['day-1.jpg'])
     await owner.getByRole('region', { name: 'Messages' }).getByRole('button', { name: 'Share with them' }).click()
     await owner.getByText('2 pictures shared with everybody who sees the event').waitFor()
@@ -159,7 +131,7 @@ describe('an event that is shared', () => {
     await owner.getByRole('button', { name: 'Share', exact: true }).click()
     await dialog().getByText('Taking it from somebody takes the pictures that came with it').waitFor()
     await dialog().getByText('with 3 pictures').waitFor()
-    await shot(owner, 'taking')
+    await lookAt(owner, 'taking')
     await dialog().getByRole('button', { name: 'Take it from Ben' }).click()
     await owner.getByText('Nor 3 pictures that came with it. What was given on a picture itself stays.').waitFor()
     const readable = async () =>
@@ -181,8 +153,8 @@ describe('an event that is shared', () => {
     await owner.getByRole('button', { name: 'Share', exact: true }).click()
     await dialog().getByRole('radio', { name: 'Links' }).click()
     await dialog().getByText('With its title, description, date, order and captions').waitFor()
-    await shot(owner, 'new-link')
-    assert.deepEqual(await faults(owner), [])
+    await lookAt(owner, 'new-link')
+    assert.deepEqual(await faultsOf(owner), [])
     await dialog().getByRole('button', { name: 'Make the link' }).click()
     const made = dialog().getByRole('region', { name: 'The new link' })
     await made.waitFor()
@@ -197,12 +169,12 @@ describe('an event that is shared', () => {
       (await shown.getByRole('listitem').allTextContents()).map((text) => text.replace(/^\d+/, ''))
     assert.deepEqual(await told(), ['Before', '', 'Closed, after six days'])
     await shown.locator('img').nth(2).waitFor()
-    await shot(guest, 'guest')
-    assert.deepEqual(await faults(guest), [])
+    await lookAt(guest, 'guest')
+    assert.deepEqual(await faultsOf(guest), [])
     await shown.getByRole('button', { name: /Closed, after six days/ }).click()
     await guest.getByRole('dialog').getByText('Closed, after six days').waitFor()
-    await shot(guest, 'guest-viewer')
-    assert.deepEqual(await faults(guest), [])
+    await lookAt(guest, 'guest-viewer')
+    assert.deepEqual(await faultsOf(guest), [])
     await guest.keyboard.press('Escape')
 
     await send(owner, 'POST', `/api/events/${eventId}/pictures/${third?.id}/move`, { afterFileId: null })
@@ -215,6 +187,6 @@ describe('an event that is shared', () => {
     await guest.getByRole('heading', { name: 'Shared files' }).waitFor()
     await guest.getByRole('gridcell').nth(2).waitFor()
     assert.equal(await guest.getByText('Before').count(), 0)
-    await shot(guest, 'guest-plain')
+    await lookAt(guest, 'guest-plain')
   })
 })

@@ -1,14 +1,11 @@
 /// <reference lib="dom" />
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { after, before, describe, test } from 'node:test'
 import type { Page } from 'playwright-core'
 import sharp from 'sharp'
 import { clip } from '../server/test/media/recordings.ts'
 import { ask, beginJourney, firstVisit, PATIENT_MS, pick, type Journey } from './journey.ts'
-
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+import { faultsOf, lookAt } from './looking.ts'
 
 type Listed = { folderId?: string; tags: { name: string }[] }
 type Shown = { items: { file: { id: string; name: string }; caption: string }[] }
@@ -52,48 +49,21 @@ describe('events', () => {
   const eventId = () => /\/events\/([^/?]+)/.exec(page.url())?.[1] ?? ''
   const shown = async () => (await ask<Shown>(page, `/api/events/${eventId()}/pictures`)).items
   const names = async () => (await shown()).map(({ file }) => file.name)
-  const faults = async () => {
-    await page.evaluate(AXE)
-    return page.evaluate(async () => {
-      const axe = (
-        globalThis as unknown as {
-          axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> }
-        }
-      ).axe
-      return (await axe.run()).violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html.slice(0, 200)}`)
-    })
-  }
-  const shot = async (name: string) => {
-    const folder = process.env['LOOK_FOLDER']
-    if (folder === undefined) return
-    for (const [screen, size] of [
-      ['wide', { width: 1440, height: 900 }],
-      ['phone', { width: 390, height: 844 }],
-    ] as const)
-      for (const colorScheme of ['light', 'dark'] as const) {
-        await page.setViewportSize(size)
-        await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
-        await page.waitForTimeout(400)
-        await page.screenshot({ path: `${folder}/${name}-${screen}-${colorScheme}.png` })
-      }
-    await page.setViewportSize({ width: 1440, height: 900 })
-    await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' })
-  }
 
   test('what was just uploaded is proposed as a series and a clip, and made with one press', async () => {
     await page.getByRole('button', { name: 'Make an event of these' }).click()
     await dialog().getByRole('region', { name: 'Photo series' }).waitFor()
     await dialog().getByRole('region', { name: 'Video clip: ward.mp4' }).waitFor()
-    await shot('proposal')
-    assert.deepEqual(await faults(), [])
+    await lookAt(page, 'proposal')
+    assert.deepEqual(await faultsOf(page), [])
     await dialog()
       .getByRole('button', { name: 'Make 2 events' })
       .click({ timeout: 3 * PATIENT_MS })
     await page.getByText('2 events made').waitFor()
     await page.goto(`${journey.origin}/events`)
     await page.getByRole('list', { name: 'Events' }).getByRole('link').nth(1).waitFor()
-    await shot('events')
-    assert.deepEqual(await faults(), [])
+    await lookAt(page, 'events')
+    assert.deepEqual(await faultsOf(page), [])
   })
 
   test('one image is a photo with the time of its camera; its title is changed, and Undo takes that back', async () => {
@@ -134,8 +104,8 @@ describe('events', () => {
     await page.keyboard.press('Enter')
     await page.waitForTimeout(300)
     assert.equal((await shown())[2]?.caption, 'After three weeks')
-    await shot('series')
-    assert.deepEqual(await faults(), [])
+    await lookAt(page, 'series')
+    assert.deepEqual(await faultsOf(page), [])
     await tiles.nth(1).hover()
     await page.getByRole('button', { name: 'Take week-2.jpg out' }).click()
     await page.getByText('week-2.jpg taken out of Healing').waitFor()
@@ -166,8 +136,8 @@ describe('events', () => {
     await page.getByRole('button', { name: 'Add images' }).click()
     await dialog().getByRole('checkbox', { name: 'week-1.jpg, in the series already' }).waitFor()
     await dialog().getByRole('checkbox', { name: 'week-3.jpg' }).click()
-    await shot('add-images')
-    assert.deepEqual(await faults(), [])
+    await lookAt(page, 'add-images')
+    assert.deepEqual(await faultsOf(page), [])
     await dialog().getByRole('button', { name: 'Add 1 image' }).click()
     await untilNames(['week-1.jpg', 'week-2.jpg', 'week-3.jpg'])
 
@@ -178,8 +148,8 @@ describe('events', () => {
     await pane('Second', 'week-3.jpg')
     await page.getByRole('button', { name: 'Second picture: the one before' }).click()
     await pane('Second', 'week-2.jpg')
-    await shot('compare-series')
-    assert.deepEqual(await faults(), [])
+    await lookAt(page, 'compare-series')
+    assert.deepEqual(await faultsOf(page), [])
     await page.keyboard.press('Escape')
     const hasKeyboard = (label: string) =>
       page.waitForFunction((said) => {
@@ -214,8 +184,8 @@ describe('events', () => {
     await dialog().getByLabel('Ends at').fill('5500')
     await dialog().getByLabel('Begins at').fill('4000')
     await dialog().getByText('0:01.5 long; at most 0:02.').waitFor()
-    await shot('too-long')
-    assert.deepEqual(await faults(), [])
+    await lookAt(page, 'too-long')
+    assert.deepEqual(await faultsOf(page), [])
     await dialog().getByRole('button', { name: 'Cut and make a clip' }).click()
     await dialog().getByRole('button', { name: 'Open it' }).click()
     await page.waitForURL(/\/events\/[^/]+/)
@@ -245,7 +215,7 @@ describe('events', () => {
     await dialog().getByLabel('Tags to add').fill('Wounds')
     await page.keyboard.press('Enter')
     await dialog().getByRole('button', { name: 'Remove the tag Wounds' }).waitFor()
-    await shot('events-tag')
+    await lookAt(page, 'events-tag')
     await dialog().getByRole('button', { name: 'Apply' }).click()
     await page.getByText('Tags of 2 events changed').waitFor()
     assert.equal((await listed()).filter(({ tags }) => tags.some(({ name }) => name === 'Wounds')).length, 2)
@@ -268,8 +238,8 @@ describe('events', () => {
     await dialog().getByRole('button', { name: 'Close' }).first().click()
     await bar.getByRole('button', { name: 'Share' }).click()
     await dialog().getByText('is asked whether to share those too').waitFor()
-    await shot('events-share')
-    assert.deepEqual(await faults(), [])
+    await lookAt(page, 'events-share')
+    assert.deepEqual(await faultsOf(page), [])
     await dialog().getByRole('radio', { name: 'Links' }).click()
     await dialog().getByRole('button', { name: 'Make the link' }).click()
     await dialog().getByRole('region', { name: 'The new link' }).waitFor()
@@ -289,8 +259,8 @@ describe('events', () => {
     await page.locator('[data-folder]').press('Enter')
     const row = page.getByRole('region', { name: 'Events in Ward 3' })
     await row.getByRole('link').nth(1).waitFor()
-    await shot('folder-events')
-    assert.deepEqual(await faults(), [])
+    await lookAt(page, 'folder-events')
+    assert.deepEqual(await faultsOf(page), [])
     await page.setViewportSize({ width: 390, height: 844 })
     await page.getByRole('navigation', { name: 'Places' }).getByRole('link', { name: 'Events' }).click()
     await page.waitForURL(/\/events$/)
@@ -310,8 +280,8 @@ describe('events', () => {
     await dialog().getByRole('button', { name: 'Delete for good' }).click()
     await dialog().getByText('It is still shown here').waitFor()
     await dialog().getByText('Healing').waitFor()
-    await shot('in-use')
-    assert.deepEqual(await faults(), [])
+    await lookAt(page, 'in-use')
+    assert.deepEqual(await faultsOf(page), [])
     await dialog().getByRole('button', { name: 'Take out and delete' }).click()
     await page.getByText('1 file deleted for good').waitFor()
   })

@@ -1,3 +1,5 @@
+import { u16, u32 } from './numbers.ts'
+
 /** Boxes of ISO/IEC 14496-12 and 23008-12, written for tests. */
 
 /** `must`: a reader that does not know it may not show the picture. */
@@ -83,16 +85,4 @@ function locationsOf(items: readonly HeifItem[], dataAt: number): Buffer {
     return Buffer.concat([u16(id), u16(isInside ? 1 : 0), u16(0), u16(1), u32(at), u32(bytes.length)])
   })
   return full('iloc', 1, Buffer.from([0x44, 0]), u16(items.length), ...lines)
-}
-
-function u16(value: number): Buffer {
-  const bytes = Buffer.alloc(2)
-  bytes.writeUInt16BE(value)
-  return bytes
-}
-
-function u32(value: number): Buffer {
-  const bytes = Buffer.alloc(4)
-  bytes.writeUInt32BE(value)
-  return bytes
 }

@@ -1,3 +1,5 @@
+import { u16, u32 } from './numbers.ts'
+
 /** A stream of HEVC pictures that lean on no other, taken apart for a container; for tests. */
 
 const [VPS, SPS, PPS] = [32, 33, 34]
@@ -68,16 +70,4 @@ function numbersIn(sps: Buffer): number[] {
   const numbers = [number(), number(), number(), number()]
   if (bit() === 1) for (let i = 0; i < 4; i++) number()
   return [...numbers, number()]
-}
-
-function u16(value: number): Buffer {
-  const bytes = Buffer.alloc(2)
-  bytes.writeUInt16BE(value)
-  return bytes
-}
-
-function u32(value: number): Buffer {
-  const bytes = Buffer.alloc(4)
-  bytes.writeUInt32BE(value)
-  return bytes
 }

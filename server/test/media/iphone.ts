@@ -7,6 +7,7 @@ import { encode } from '../../src/app/demo/encode.ts'
 import { box, full, heif, type HeifItem, type Property } from './heif.ts'
 import { directoryFile, type Field } from './directories.ts'
 import { configOf, samplesOf } from './hevc.ts'
+import { u16, u32 } from './numbers.ts'
 import { picture, storedAs } from './picture.ts'
 
 export type PhoneOptions = {
@@ -258,16 +259,4 @@ async function written(name: string, write: (path: string) => Promise<void>): Pr
   } finally {
     await rm(folder, { recursive: true })
   }
-}
-
-function u16(value: number): Buffer {
-  const bytes = Buffer.alloc(2)
-  bytes.writeUInt16BE(value)
-  return bytes
-}
-
-function u32(value: number): Buffer {
-  const bytes = Buffer.alloc(4)
-  bytes.writeUInt32BE(value)
-  return bytes
 }

@@ -2,6 +2,7 @@ import sharp from 'sharp'
 import { directoryFile, written, type Field } from './directories.ts'
 import { box, full } from './heif.ts'
 import { image } from './images.ts'
+import { u16, u32 } from './numbers.ts'
 import { picture, storedAs } from './picture.ts'
 
 /** Made by hand after what makers' files look like: what is around the pictures in them, and no sensor's data. */
@@ -196,16 +197,4 @@ function canon({ common, size, camera }: Parts, { small, medium, large }: Previe
   )
   const dataAt = start.length + movie(0).length + preview.length + 8
   return Buffer.concat([start, movie(dataAt), preview, box('mdat', large, sensor)])
-}
-
-function u16(value: number): Buffer {
-  const bytes = Buffer.alloc(2)
-  bytes.writeUInt16BE(value)
-  return bytes
-}
-
-function u32(value: number): Buffer {
-  const bytes = Buffer.alloc(4)
-  bytes.writeUInt32BE(value)
-  return bytes
 }
